@@ -1,0 +1,87 @@
+"""Reading the product's YAML data files so that every fault can name file, line and key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from inspection_station.errors import DataFileProblem, N_
+
+LARGEST_FILE = 4 * 1024 * 1024  # bytes; a checklist or rule file is some ten kB
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """Plain data (dict, list, str, int, float, bool, None) of one file, with the line of every key."""
+
+    name: str
+    data: Any
+    lines: dict[KeyPath, int] = field(repr=False)
+
+    def fault(self, path: KeyPath, fault: str, **values: object) -> DataFileProblem:
+        """The problem to raise for the value at `path`; `fault` says what is wrong and what would be right."""
+        known = path
+        while known not in self.lines and known:
+            known = known[:-1]
+        key = ".".join(str(part) for part in path)
+        return DataFileProblem("data_file.invalid", self.name, self.lines.get(known), key, fault, **values)
+
+
+def _mark(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str) -> None:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise DataFileProblem(
+                    "data_file.repeated_key", name, key.start_mark.line + 1, str(key.value), "stands twice; keep one"
+                )
+            seen.add(key.value)
+            _mark(value, (*path, key.value), lines, name)
+            lines[(*path, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _mark(value, (*path, index), lines, name)
+
+
+def read_yaml(text: str, name: str) -> DataFile:
+    """Parse one YAML document of `text`; `name` stands in messages.
+
+    Raises:
+        DataFileProblem: not YAML, a key twice, an alias (they can grow without bound), or not a mapping.
+    """
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise DataFileProblem("data_file.alias", name, None, "", "YAML aliases (*name) are not allowed")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        fault = getattr(error, "problem", None) or str(error)
+        raise DataFileProblem(
+            "data_file.not_yaml", name, mark.line + 1 if mark else None, "", "not valid YAML: " + fault
+        ) from error
+    lines: dict[KeyPath, int] = {}
+    if node is not None:
+        _mark(node, (), lines, name)
+    if not isinstance(data, dict):
+        raise DataFileProblem("data_file.not_mapping", name, 1, "", "must be a mapping of keys to values")
+    return DataFile(name, data, lines)
+
+
+def load_yaml(path: Path) -> DataFile:
+    """Read and parse the file at `path`; see `read_yaml`."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise DataFileProblem("data_file.too_large", str(path), None, "", N_("is larger than 4 MB"))
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataFileProblem("data_file.not_utf8", str(path), None, "", N_("must be UTF-8 text")) from error
+    except OSError as error:
+        raise DataFileProblem("data_file.unreadable", str(path), None, "", error.strerror or str(error)) from error
+    return read_yaml(text, path.name)

@@ -1,0 +1,78 @@
+"""The two languages of the product: msgids are English, Chinese (Simplified) is complete and the default.
+
+One gettext catalogue serves screens, paper, the centre's pages and the command line (none of which needs Qt).
+Texts that belong to data (checklists, reasons) carry both languages themselves: see `localised`.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from inspection_station.errors import N_, StationProblem
+from inspection_station.locations import resources
+
+LANGUAGES = ("zh_CN", "en")
+DEFAULT_LANGUAGE = "zh_CN"
+CATALOGUE = "inspection_station"
+
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "N_", "in_language", "language", "localised", "sentences",
+           "set_language", "translate"]  # fmt: skip
+
+_catalogues: dict[str, _gettext.NullTranslations] = {}
+_language = DEFAULT_LANGUAGE
+
+
+def _catalogue(code: str) -> _gettext.NullTranslations:
+    if code not in _catalogues:
+        if code == "en":
+            _catalogues[code] = _gettext.NullTranslations()
+        else:
+            folder = resources() / "translations"
+            _catalogues[code] = _gettext.translation(CATALOGUE, folder, [code])
+    return _catalogues[code]
+
+
+def set_language(code: str) -> None:
+    """Make `code` (one of `LANGUAGES`) the language of all later texts of this process."""
+    global _language
+    if code not in LANGUAGES:
+        raise StationProblem(
+            "language.unknown", N_("There is no language “{code}”."), N_("Choose zh_CN or en."), code=code
+        )
+    _catalogue(code)
+    _language = code
+
+
+def language() -> str:
+    """The language in force, one of `LANGUAGES`."""
+    return _language
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Texts made inside the block are in `code` (documents in another language than the screen)."""
+    before = _language
+    set_language(code)
+    try:
+        yield
+    finally:
+        set_language(before)
+
+
+def translate(msgid: str, **values: object) -> str:
+    """`msgid` in the language in force, its ``{named}`` places filled with `values`."""
+    text = _catalogue(_language).gettext(msgid) if msgid else ""
+    return text.format(**values) if values else text
+
+
+def localised(texts: Mapping[str, str]) -> str:
+    """The text for the language in force of a data file's ``{zh: …, en: …}``; the other one when absent."""
+    first, second = ("en", "zh") if _language == "en" else ("zh", "en")
+    return texts.get(first) or texts.get(second) or ""
+
+
+def sentences(problem: StationProblem) -> tuple[str, str]:
+    """What happened and what to do, both in the language in force."""
+    return translate(problem.what, **problem.values), translate(problem.to_do, **problem.values)
