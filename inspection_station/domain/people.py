@@ -1,0 +1,67 @@
+"""People at the station: who they are and what their role lets them do (DOMAIN section 1, FIRST-DECISIONS 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """A person's role; the words on screen are in the lists."""
+
+    INSPECTOR = "inspector"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    DISPUTE_DESK = "dispute_desk"
+
+
+class Right(StrEnum):
+    """An act that needs a role."""
+
+    INSPECT = "inspect"
+    OVERRIDE = "override"
+    WAIVE_PHOTO = "waive_photo"
+    BIND_UNSURE_MATCH = "bind_unsure_match"
+    CHANGE_DEVICES = "change_devices"
+    CHANGE_SETTINGS = "change_settings"
+    EXPORT_EVIDENCE = "export_evidence"
+
+
+_RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.INSPECTOR: frozenset({Right.INSPECT, Right.CHANGE_DEVICES, Right.EXPORT_EVIDENCE}),
+    Role.LEAD: frozenset(Right) - {Right.CHANGE_SETTINGS},
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.DISPUTE_DESK: frozenset({Right.EXPORT_EVIDENCE}),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in. `pin_hash` is argon2id; `badge_hash` is the SHA-256 of the badge's text."""
+
+    id: str
+    name: str
+    name_en: str
+    role: Role
+    shift: str = ""
+    number: str = ""
+    badge_hash: str = ""
+    pin_hash: str = ""
+    active: bool = True
+
+    def may(self, right: Right) -> bool:
+        """Whether this person's role holds `right`."""
+        return self.active and right in _RIGHTS[self.role]
+
+
+def person_to_json(person: Person) -> dict[str, Any]:
+    """The plain form that is stored and sent."""
+    return {**asdict(person), "role": person.role.value}
+
+
+def person_from_json(data: Mapping[str, Any]) -> Person:
+    """The inverse of `person_to_json`; raises ValueError or KeyError when it is not of that form."""
+    known = {name: data[name] for name in Person.__dataclass_fields__ if name in data}
+    return Person(**{**known, "role": Role(data["role"])})

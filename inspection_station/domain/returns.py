@@ -1,0 +1,106 @@
+"""Expected returns: what the order system announced, before any parcel is on the bench (DOMAIN section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from inspection_station.domain.identifiers import gtin14
+from inspection_station.domain.money import Money
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """One line of an expected return: a product and how many units of it should come back."""
+
+    line: int
+    sku: str
+    gtins: tuple[str, ...]
+    name_zh: str
+    name_en: str
+    variant: str
+    quantity: int
+    category: str
+    unit_price: Money
+    vendor: str = ""
+    vendor_name: str = ""
+    serial_numbers: tuple[str, ...] = ()
+    accessories: tuple[str, ...] = ()
+    picture: str = ""  # SHA-256 of the catalogue picture, or a file name of the demo catalogue
+
+    def is_product_code(self, text: str) -> bool:
+        """Whether the normalised scan `text` names this line's product (SKU or any of its GTINs)."""
+        if text == self.sku.upper():
+            return True
+        return text.isdigit() and gtin14(text) in {gtin14(code) for code in self.gtins}
+
+
+@dataclass(frozen=True)
+class ExpectedReturn:
+    """An announced return (RMA). `tracking_numbers` and `lines` are never empty."""
+
+    id: str
+    return_number: str
+    order_number: str
+    kind: str
+    platform: str
+    shop: str
+    client: str
+    tracking_numbers: tuple[str, ...]
+    carrier: str
+    buyer_masked: str
+    buyer_phone_tail: str
+    reason: str
+    reason_text: str
+    delivered_on: str  # ISO date, site-local
+    return_window_days: int
+    refund_due: str  # ISO UTC
+    policy_flags: tuple[str, ...]
+    lines: tuple[ReturnLine, ...] = field(default=())
+
+    @property
+    def units(self) -> int:
+        """How many units should come back."""
+        return sum(line.quantity for line in self.lines)
+
+
+def return_to_json(expected: ExpectedReturn) -> dict[str, Any]:
+    """The plain form that is stored and sent."""
+    return asdict(expected)
+
+
+def return_from_json(data: Mapping[str, Any]) -> ExpectedReturn:
+    """The inverse of `return_to_json`; unknown keys are ignored so that an older program reads newer data.
+
+    Raises:
+        ValueError, KeyError, TypeError: the data is not of that form.
+    """
+    lines = tuple(
+        ReturnLine(
+            line=int(line["line"]),
+            sku=str(line["sku"]),
+            gtins=tuple(line["gtins"]),
+            name_zh=line["name_zh"],
+            name_en=line["name_en"],
+            variant=line["variant"],
+            quantity=int(line["quantity"]),
+            category=line["category"],
+            unit_price=Money(int(line["unit_price"]["minor"]), line["unit_price"]["currency"]),
+            vendor=line.get("vendor", ""),
+            vendor_name=line.get("vendor_name", ""),
+            serial_numbers=tuple(line.get("serial_numbers", ())),
+            accessories=tuple(line.get("accessories", ())),
+            picture=line.get("picture", ""),
+        )
+        for line in data["lines"]
+    )
+    plain = ("id", "return_number", "order_number", "kind", "platform", "shop", "client", "carrier", "buyer_masked",
+             "buyer_phone_tail", "reason", "reason_text", "delivered_on", "refund_due")  # fmt: skip
+    return ExpectedReturn(
+        **{name: str(data[name]) for name in plain},
+        tracking_numbers=tuple(data["tracking_numbers"]),
+        return_window_days=int(data["return_window_days"]),
+        policy_flags=tuple(data.get("policy_flags", ())),
+        lines=lines,
+    )
