@@ -38,8 +38,9 @@ def _mark(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str) 
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
+                line = key.start_mark.line + 1
                 raise DataFileProblem(
-                    "data_file.repeated_key", name, key.start_mark.line + 1, str(key.value), "stands twice; keep one"
+                    "data_file.repeated_key", name, line, str(key.value), N_("stands twice; keep one")
                 )
             seen.add(key.value)
             _mark(value, (*path, key.value), lines, name)
@@ -57,20 +58,24 @@ def read_yaml(text: str, name: str) -> DataFile:
     """
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise DataFileProblem("data_file.alias", name, None, "", "YAML aliases (*name) are not allowed")
+            raise DataFileProblem("data_file.alias", name, None, "", N_("YAML aliases (*name) are not allowed"))
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        fault = getattr(error, "problem", None) or str(error)
         raise DataFileProblem(
-            "data_file.not_yaml", name, mark.line + 1 if mark else None, "", "not valid YAML: " + fault
+            "data_file.not_yaml",
+            name,
+            mark.line + 1 if mark else None,
+            "",
+            N_("is not valid YAML: {detail}"),
+            detail=getattr(error, "problem", None) or str(error),
         ) from error
     lines: dict[KeyPath, int] = {}
     if node is not None:
         _mark(node, (), lines, name)
     if not isinstance(data, dict):
-        raise DataFileProblem("data_file.not_mapping", name, 1, "", "must be a mapping of keys to values")
+        raise DataFileProblem("data_file.not_mapping", name, 1, "", N_("must be a mapping of keys to values"))
     return DataFile(name, data, lines)
 
 

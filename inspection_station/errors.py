@@ -42,7 +42,8 @@ class StationProblem(Exception):
 class DataFileProblem(StationProblem):
     """A data file (template, rules, settings, import) does not say what it must (FIRST-DECISIONS 17).
 
-    The sentence names the file, the line where it is known, the key, and what would be right.
+    The sentence names the file, the line where it is known, the key, and what would be right. `fault` is a
+    msgid with named places for `values`; it is translated where the problem is shown.
     """
 
     def __init__(self, code: str, file: str, line: int | None, key: str, fault: str, **values: object) -> None:
@@ -56,3 +57,4 @@ class DataFileProblem(StationProblem):
             fault=fault.format(**values) if values else fault,
         )
         self.file, self.line, self.key = file, line, key
+        self.fault, self.fault_values = fault, values

@@ -10,7 +10,7 @@ import gettext as _gettext
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from inspection_station.errors import N_, StationProblem
+from inspection_station.errors import DataFileProblem, N_, StationProblem
 from inspection_station.locations import resources
 
 LANGUAGES = ("zh_CN", "en")
@@ -39,7 +39,7 @@ def set_language(code: str) -> None:
     global _language
     if code not in LANGUAGES:
         raise StationProblem(
-            "language.unknown", N_("There is no language “{code}”."), N_("Choose zh_CN or en."), code=code
+            "language.unknown", N_("There is no language “{name}”."), N_("Choose zh_CN or en."), name=code
         )
     _catalogue(code)
     _language = code
@@ -75,4 +75,7 @@ def localised(texts: Mapping[str, str]) -> str:
 
 def sentences(problem: StationProblem) -> tuple[str, str]:
     """What happened and what to do, both in the language in force."""
-    return translate(problem.what, **problem.values), translate(problem.to_do, **problem.values)
+    values = dict(problem.values)
+    if isinstance(problem, DataFileProblem):
+        values["fault"] = translate(problem.fault, **problem.fault_values)
+    return translate(problem.what, **values), translate(problem.to_do, **values)
