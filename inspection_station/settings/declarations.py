@@ -1,0 +1,262 @@
+"""Every setting, declared once: type, default, meaning, who may change it, what it may be."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from inspection_station.errors import N_, StationProblem
+
+Role = Literal["inspector", "lead", "administrator"]
+Value = str | int | bool
+T = TypeVar("T", str, int, bool)
+_ROLES: tuple[Role, ...] = ("inspector", "lead", "administrator")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What one setting is.
+
+    Attributes:
+        key: ``section.name``.
+        describes: msgid of its meaning, with the unit.
+        changed_by: the lowest role that may change it.
+        choices: the only values there are, when not empty.
+        lowest, highest: the range of a number, inclusive.
+        fault: returns the msgid of what is wrong with a value of the right type, or "".
+    """
+
+    key: str
+    kind: type
+    default: Value
+    describes: str
+    changed_by: Role
+    choices: tuple[Value, ...] = ()
+    lowest: int | None = None
+    highest: int | None = None
+    fault: Callable[[str], str] | None = None
+
+    def may_be_changed_by(self, role: Role) -> bool:
+        """Whether `role`, or one above it, is enough to change this setting."""
+        return _ROLES.index(role) >= _ROLES.index(self.changed_by)
+
+
+def _setting(
+    default: T,
+    describes: str,
+    changed_by: Role,
+    *,
+    choices: tuple[T, ...] = (),
+    between: tuple[int, int] | tuple[None, None] = (None, None),
+    fault: Callable[[str], str] | None = None,
+) -> T:
+    meta = {"describes": describes, "changed_by": changed_by, "choices": choices, "fault": fault,
+            "lowest": between[0], "highest": between[1]}  # fmt: skip
+    one: T = field(default=default, metadata=meta)
+    return one
+
+
+def _time_zone_fault(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return N_("is not an IANA time zone; right would be Asia/Shanghai")
+    return ""
+
+
+def _folder_fault(text: str) -> str:
+    absolute = PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
+    return "" if not text or (absolute and "\0" not in text) else N_("must be a full path, or empty")
+
+
+def _camera_fault(text: str) -> str:
+    known = text in ("simulated", "none") or re.fullmatch(r"usb:[0-9]{1,2}", text)
+    return "" if known else N_("must be simulated, none, or usb: with the camera's number, as in usb:0")
+
+
+def _host_fault(text: str) -> str:
+    known = not text or re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", text)
+    return "" if known else N_("must be a host name or an IP address")
+
+
+def _url_fault(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or parts.username or parts.query or parts.fragment or re.search(r"\s", text):
+        return N_("must be an address that begins with https:// or http://, without a password in it")
+    return ""
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """The bench itself and how its window looks."""
+
+    language: str = _setting("zh_CN", N_("Language of screens and labels"), "inspector", choices=("zh_CN", "en"))
+    theme: str = _setting("light", N_("Colours of the window"), "inspector", choices=("light", "dark"))
+    text_size: int = _setting(100, N_("Size of text, %"), "inspector", choices=(100, 115, 130))
+    reduce_motion: bool = _setting(False, N_("No moving parts on the screen"), "inspector")
+    site_name: str = _setting("", N_("Name of the site as people say it"), "administrator")
+    time_zone: str = _setting(
+        "Asia/Shanghai", N_("Time zone of the site (IANA name)"), "administrator", fault=_time_zone_fault
+    )
+    shift_target: int = _setting(120, N_("Inspections aimed at in a shift"), "lead", between=(1, 5000))
+    data_folder: str = _setting(
+        "", N_("Folder of records and photos; empty means this machine's own"), "administrator", fault=_folder_fault
+    )
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """The camera over the bench."""
+
+    source: str = _setting(
+        "simulated", N_("Camera: simulated, none, or usb: with its number"), "inspector", fault=_camera_fault
+    )
+    width: int = _setting(1920, N_("Width of a photo, pixels"), "lead", between=(640, 8192))
+    height: int = _setting(1080, N_("Height of a photo, pixels"), "lead", between=(480, 8192))
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """The handheld scanner that types like a keyboard."""
+
+    max_gap_ms: int = _setting(
+        35, N_("Longest gap between two characters of a scan, ms"), "inspector", between=(20, 80)
+    )
+    without_terminator: bool = _setting(False, N_("The scanner sends no Enter after a code"), "inspector")
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """Where labels go."""
+
+    kind: str = _setting(
+        "pdf_folder", N_("Label printer: none, a folder of PDFs, or a raw network address"), "inspector",
+        choices=("none", "pdf_folder", "raw_9100"),
+    )  # fmt: skip
+    address: str = _setting("", N_("Network address of the label printer"), "inspector", fault=_host_fault)
+    port: int = _setting(9100, N_("Network port of the label printer"), "inspector", between=(1, 65535))
+    folder: str = _setting(
+        "", N_("Folder for labels as PDF; empty means “labels” in the data folder"), "inspector", fault=_folder_fault
+    )
+    dpi: int = _setting(203, N_("Dots per inch of the label printer"), "lead", choices=(203, 300))
+
+
+@dataclass(frozen=True)
+class LabelSettings:
+    """The label stuck on an inspected item."""
+
+    size: str = _setting("60x40", N_("Size of the inspection label, mm"), "lead", choices=("60x40",))
+
+
+@dataclass(frozen=True)
+class CentreSettings:
+    """The central server this station reports to."""
+
+    url: str = _setting("", N_("Address of the centre; empty means none yet"), "administrator", fault=_url_fault)
+
+
+@dataclass(frozen=True)
+class SoundSettings:
+    """Sounds at the bench."""
+
+    volume: int = _setting(80, N_("Loudness of sounds, %"), "inspector", between=(0, 100))
+    error_floor: int = _setting(40, N_("Error sounds are never softer than this, %"), "lead", between=(0, 100))
+
+
+@dataclass(frozen=True)
+class RulesSettings:
+    """Rules a site may tune."""
+
+    random_check_percent: int = _setting(
+        5, N_("Share of items sent to the check tote, %"), "lead", between=(0, 100)
+    )
+
+
+@dataclass(frozen=True)
+class UndoSettings:
+    """Taking back a confirmation."""
+
+    seconds: int = _setting(8, N_("Time to undo a confirmation, seconds"), "lead", choices=(8, 20))
+
+
+@dataclass(frozen=True)
+class StorageSettings:
+    """Room on the disk."""
+
+    min_free_mb: int = _setting(
+        500, N_("No new photos with less room than this, MB"), "administrator", between=(50, 1_000_000)
+    )
+
+
+@dataclass(frozen=True)
+class WizardSettings:
+    """The card shown at the first start."""
+
+    done: bool = _setting(False, N_("The first start's card has been filled in or skipped"), "inspector")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings in force and where each comes from. Immutable: read them again after a change."""
+
+    station: StationSettings = StationSettings()
+    camera: CameraSettings = CameraSettings()
+    scanner: ScannerSettings = ScannerSettings()
+    printer: PrinterSettings = PrinterSettings()
+    label: LabelSettings = LabelSettings()
+    centre: CentreSettings = CentreSettings()
+    sound: SoundSettings = SoundSettings()
+    rules: RulesSettings = RulesSettings()
+    undo: UndoSettings = UndoSettings()
+    storage: StorageSettings = StorageSettings()
+    wizard: WizardSettings = WizardSettings()
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def value(self, key: str) -> Value:
+        """The value of ``section.name``; `StationProblem` ``settings.unknown_key`` when there is no such setting."""
+        section, _, name = declaration(key).key.partition(".")
+        return cast(Value, getattr(getattr(self, section), name))
+
+    def origin(self, key: str) -> str:
+        """Where the value comes from: "default", ``file:line``, a variable's name, or "command line"."""
+        return self.origins.get(declaration(key).key, "default")
+
+    def items(self) -> Iterator[tuple[Declaration, Value, str]]:
+        """Every setting with its value and origin, in the order of declaration."""
+        for declared in DECLARATIONS.values():
+            yield declared, self.value(declared.key), self.origin(declared.key)
+
+
+SECTIONS: Mapping[str, Any] = {one.name: type(one.default) for one in fields(Settings) if one.name != "origins"}
+
+
+def _declared() -> Iterator[Declaration]:
+    for section, kind in SECTIONS.items():
+        for one in fields(kind):
+            yield Declaration(f"{section}.{one.name}", type(one.default), cast(Value, one.default), **one.metadata)
+
+
+DECLARATIONS: Mapping[str, Declaration] = {declared.key: declared for declared in _declared()}
+
+
+def declaration(key: str) -> Declaration:
+    """What the setting ``section.name`` is; `StationProblem` ``settings.unknown_key`` when there is none."""
+    if key not in DECLARATIONS:
+        raise StationProblem(
+            "settings.unknown_key",
+            N_("There is no setting “{key}”."),
+            N_("“inspection-station config show” lists all of them."),
+            key=key,
+        )
+    return DECLARATIONS[key]
