@@ -1,0 +1,126 @@
+"""Work off the GUI thread: the one place where the window starts threads (the camera's own excepted).
+
+Two lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
+*photo* is two threads for encoding, hashing, thumbnails and paper. Results come back on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Literal, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from inspection_station.station.notices import Notices
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Lane = Literal["bench", "photo"]
+LANES: dict[Lane, int] = {"bench": 1, "photo": 2}
+
+
+def _is_gone(callback: Callable[..., object]) -> bool:
+    """True when `callback` is a method of a Qt object that has been destroyed meanwhile."""
+    owner = getattr(callback, "__self__", None)
+    return isinstance(owner, QObject) and not shiboken6.isValid(owner)
+
+
+class Background(QObject):
+    """Runs functions on a lane and hands their result, or error, to the GUI thread.
+
+    Create it on the GUI thread and `close` it before the application ends.
+    """
+
+    _finished = Signal(object)
+
+    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notices = notices
+        self._closed = False
+        self._lanes = {
+            name: ThreadPoolExecutor(threads, thread_name_prefix=f"station-{name}") for name, threads in LANES.items()
+        }
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        lane: Lane = "bench",
+    ) -> None:
+        """Do `work` on `lane`, then call `done` with its result on the GUI thread.
+
+        An exception goes to `failed` when given; otherwise a `StationProblem` becomes a notice and anything else
+        a bug report. After `close` nothing is started and nothing delivered. Callbacks of destroyed widgets are
+        left out.
+        """
+        if self._closed:
+            log.info("work on lane %s refused: closing", lane)
+            return
+        self._lanes[lane].submit(work).add_done_callback(lambda future: self._hand_over(future, done, failed))
+
+    def _hand_over(self, future: Future[Any], done: Callable[..., None], failed: Callable[..., None] | None) -> None:
+        # Runs on the worker thread: only the queued signal may touch the GUI from here.
+        if not future.cancelled() and shiboken6.isValid(self):
+            self._finished.emit((future, done, failed))
+
+    def _deliver(
+        self, finished: tuple[Future[Any], Callable[..., None], Callable[[Exception], None] | None]
+    ) -> None:
+        future, done, failed = finished
+        if self._closed:
+            return
+        error = future.exception()
+        self._conclude(error, None if error else future.result(), done, failed)
+
+    def _conclude(
+        self,
+        error: BaseException | None,
+        result: Any,
+        done: Callable[..., None],
+        failed: Callable[[Exception], None] | None,
+    ) -> None:
+        try:
+            if error is None:
+                if not _is_gone(done):
+                    done(result)
+            elif failed is not None and isinstance(error, Exception):
+                if not _is_gone(failed):
+                    failed(error)
+            else:
+                self._notices.failure(error)
+        except Exception as mistake:
+            self._notices.bug(mistake)
+
+    def close(self) -> None:
+        """Finish what was given (a record or a photo is never dropped), then end the threads. Blocks."""
+        self._closed = True
+        for executor in self._lanes.values():
+            executor.shutdown(wait=True)
+
+
+class InlineBackground(Background):
+    """Does everything at once on the calling thread, for tests and pictures of screens."""
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        lane: Lane = "bench",
+    ) -> None:
+        """Do `work` now and call `done` or `failed` before returning."""
+        if self._closed:
+            return
+        error: Exception | None = None
+        result: Any = None
+        try:
+            result = work()
+        except Exception as caught:
+            error = caught
+        self._conclude(error, result, done, failed)

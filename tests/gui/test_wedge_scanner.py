@@ -1,0 +1,316 @@
+"""The scanner is heard wherever the focus is, and a person's keys stay keys."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from inspection_station.errors import StationProblem
+from inspection_station.station.wedge_scanner import BounceGuard, WedgeFilter, normalise_scan, same_code
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Clock:
+    """A clock in milliseconds that only moves when told."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Bench(QWidget):
+    """A window that writes down which keys reach it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.field = QLineEdit()
+        QVBoxLayout(self).addWidget(self.field)
+        self.keys: list[str] = []
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.keys.append("Enter" if event.key() == Qt.Key.Key_Return else event.text() or f"key {event.key()}")
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+
+
+class Typist:
+    """Posts key events with time stamps of their own, as a keyboard or a scanner would."""
+
+    def __init__(self, bench: QWidget, clock: Clock) -> None:
+        self.bench, self.clock = bench, clock
+
+    def event(self, text: str, stamp: float, repeat: bool = False) -> QKeyEvent:
+        if text == "\r":
+            key = int(Qt.Key.Key_Return)
+        elif text == "\t":
+            key = int(Qt.Key.Key_Tab)
+        elif text == "\x1d":
+            key = int(Qt.Key.Key_BracketRight)
+        else:
+            key = ord(text.upper()) if text.isascii() else 0
+        event = QKeyEvent(QEvent.Type.KeyPress, key, SHIFT if text.isupper() else NONE, text, repeat)
+        event.setTimestamp(round(stamp))
+        return event
+
+    def press(self, text: str, stamp: float | None = None, repeat: bool = False) -> None:
+        target = QApplication.focusWidget() or self.bench
+        QCoreApplication.sendEvent(target, self.event(text, self.clock.now if stamp is None else stamp, repeat))
+
+    def type(self, text: str, gaps: list[int]) -> None:
+        """Type `text`, waiting `gaps[i]` on the clock before character i + 1."""
+        for index, character in enumerate(text):
+            self.press(character)
+            if index < len(gaps):
+                self.clock.now += gaps[index]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bench(qtbot) -> Bench:
+    window = Bench()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    window.setFocus()
+    return window
+
+
+@pytest.fixture
+def wedge(bench: Bench, clock: Clock) -> Iterator[WedgeFilter]:
+    listening = WedgeFilter(clock=clock)
+    listening.install()
+    yield listening
+    listening.remove()
+
+
+@pytest.fixture
+def scans(wedge: WedgeFilter) -> list[str]:
+    heard: list[str] = []
+    wedge.scanned.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def typist(bench: Bench, clock: Clock) -> Typist:
+    return Typist(bench, clock)
+
+
+def test_sixty_scans_at_scanner_speed_are_sixty_codes(wedge, scans, typist, clock, bench) -> None:
+    dice = random.Random(7)
+    codes = ["".join(dice.choices("ABCDEFGHJKLMNP0123456789", k=14)) for _ in range(60)]
+    for code in codes:
+        typist.type(code + "\r", [dice.randint(7, 20) for _ in code])
+        clock.now += 400
+    assert scans == codes
+    assert bench.keys == []
+
+
+def test_sixty_scans_delivered_late_after_a_stall_are_sixty_codes(wedge, scans, typist, clock, bench, qtbot) -> None:
+    dice = random.Random(8)
+    codes = ["SF" + "".join(dice.choices("0123456789", k=12)) for _ in range(60)]
+    for code in codes:
+        stamps = [clock.now]
+        for _ in code:
+            stamps.append(stamps[-1] + dice.randint(7, 20))
+        half = len(code) // 2
+        for character, stamp in list(zip(code + "\r", stamps, strict=True))[:half]:
+            typist.press(character, stamp)
+        # The window stands still for longer than the hold: the timer is overdue when the rest arrives.
+        wedge._timer.stop()
+        for character, stamp in list(zip(code + "\r", stamps, strict=True))[half:]:
+            QCoreApplication.postEvent(bench, typist.event(character, stamp))
+        wedge._on_pause()
+        clock.now = stamps[-1] + 40
+        qtbot.waitUntil(lambda expected=code: bool(scans) and scans[-1] == expected, timeout=500)
+        clock.now += 400
+    assert scans == codes
+    assert bench.keys == []
+
+
+def test_four_keys_of_a_person_delivered_at_once_are_no_scan(wedge, scans, typist, bench, clock) -> None:
+    for index, character in enumerate("dexn"):
+        typist.press(character, 1000 + 120 * index)
+    typist.press("\r", 1000 + 120 * 4)
+    assert scans == []
+    assert bench.keys == ["d", "e", "x", "n", "Enter"]
+
+
+def test_a_single_key_reaches_its_shortcut_within_a_tenth_of_a_second(wedge, scans, typist, bench, qtbot) -> None:
+    typist.press("d")
+    assert bench.keys == []
+    qtbot.waitUntil(lambda: bench.keys == ["d"], timeout=100)
+    assert scans == []
+
+
+def test_short_text_and_enter_keep_their_order(wedge, scans, typist, bench, clock) -> None:
+    typist.type("12\r", [10, 10])
+    assert bench.keys == ["1", "2", "Enter"]
+    assert scans == []
+
+
+def test_enter_held_down_confirms_once(wedge, typist, bench, clock) -> None:
+    typist.press("\r")
+    for _ in range(30):
+        clock.now += 33
+        typist.press("\r", repeat=True)
+    assert bench.keys == ["Enter"]
+
+
+def test_enter_rests_after_the_primary_action_changed(wedge, typist, bench, clock) -> None:
+    typist.press("\r")
+    wedge.primary_changed()
+    clock.now += 200
+    typist.press("\r")
+    assert bench.keys == ["Enter"]
+    clock.now += 101
+    typist.press("\r")
+    assert bench.keys == ["Enter", "Enter"]
+
+
+def test_enter_pressed_before_the_change_but_delivered_after_it_does_nothing(wedge, typist, bench, clock) -> None:
+    typist.press("\r")
+    clock.now += 1000
+    wedge.primary_changed()
+    clock.now += 500
+    typist.press("\r", stamp=clock.now - 600)
+    assert bench.keys == ["Enter"]
+
+
+def test_a_scan_goes_through_while_enter_rests(wedge, scans, typist, clock) -> None:
+    wedge.primary_changed()
+    typist.type("T-000123X\r", [9] * 9)
+    assert scans == ["T-000123X"]
+
+
+def test_a_text_field_gets_a_scan_only_when_it_says_so(wedge, scans, typist, bench, clock) -> None:
+    received: list[str] = []
+    bench.field.setFocus()
+    typist.type("SF123456\r", [8] * 8)
+    assert (scans, bench.field.text()) == (["SF123456"], "")
+    clock.now += 500
+    bench.field.setProperty("acceptsScan", True)
+    bench.field.accept_scan = received.append
+    typist.type("T-000999\r", [8] * 8)
+    assert (scans, received) == (["SF123456"], ["T-000999"])
+
+
+def test_typing_into_a_text_field_is_typing(wedge, scans, typist, bench, clock) -> None:
+    bench.field.setFocus()
+    typist.type("abcde", [90, 110, 80, 120])
+    wedge._flush()
+    assert bench.field.text() == "abcde"
+    assert scans == []
+
+
+def test_a_letter_never_fires_a_shortcut_during_a_scan(wedge, scans, bench, qtbot, typist) -> None:
+    fired: list[str] = []
+    shortcut = QShortcut(QKeySequence("D"), bench)
+    shortcut.activated.connect(lambda: fired.append("D"))
+    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_D, NONE, "d")
+    override.ignore()
+    QCoreApplication.sendEvent(bench, override)
+    assert override.isAccepted()
+    assert fired == []
+
+
+def test_a_scanner_without_enter_is_heard_when_switched_on(wedge, scans, typist, clock, qtbot) -> None:
+    wedge.accept_unterminated = True
+    typist.type("6901234567892", [9] * 12)
+    qtbot.waitUntil(lambda: scans == ["6901234567892"], timeout=300)
+    assert wedge.last_scan is not None
+    assert wedge.last_scan.terminator == "none"
+
+
+def test_the_facts_of_the_last_scan_are_kept(wedge, scans, typist) -> None:
+    typist.type("CMD-TEST\t", [6, 7, 8, 6, 7, 8, 6, 7])
+    assert wedge.last_scan is not None
+    assert wedge.last_scan.gaps == (6, 7, 8, 6, 7, 8, 6, 7)
+    assert (wedge.last_scan.duration_ms, wedge.last_scan.terminator) == (55, "Tab")
+
+
+def test_full_width_letters_are_made_half_width_and_the_raw_text_is_kept(wedge, scans) -> None:
+    wedge.enter("ＳＦ１２３４", "serial")
+    assert scans == ["SF1234"]
+    assert wedge.last_scan is not None
+    assert (wedge.last_scan.raw, wedge.last_scan.source) == ("ＳＦ１２３４", "serial")
+
+
+def test_fnc1_is_kept_and_other_control_characters_are_refused(wedge, scans, typist) -> None:
+    refused: list[StationProblem] = []
+    wedge.refused.connect(refused.append)
+    typist.type("0106901234567892\x1d21A7\r", [8] * 20)
+    wedge.enter("AB\x00CD", "serial")
+    assert scans == ["0106901234567892\x1d21A7"]
+    assert [problem.code for problem in refused] == ["scan.control"]
+
+
+def test_the_same_parcel_code_within_one_and_a_half_seconds_is_a_bounce() -> None:
+    guard = BounceGuard()
+    assert [guard.is_bounce("SF1", 0), guard.is_bounce("sf1", 1400), guard.is_bounce("SF1", 3000)] == [
+        False,
+        True,
+        False,
+    ]
+    assert not guard.is_bounce("SF2", 3001)
+
+
+@given(strategies.text(max_size=40))
+def test_normalising_any_text_is_stable_or_refused(raw: str) -> None:
+    try:
+        text = normalise_scan(raw)
+    except StationProblem as problem:
+        assert problem.code == "scan.control"
+        return
+    assert normalise_scan(text) == text
+    assert same_code(text, text.swapcase()) or text.casefold() != text.swapcase().casefold()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    strategies.lists(
+        strategies.tuples(
+            strategies.text("ABCDEFG0123456789-", min_size=1, max_size=20),
+            strategies.sampled_from([8, 15, 34, 60, 130]),
+        ),
+        max_size=6,
+    )
+)
+def test_nothing_typed_is_ever_lost_or_doubled(bench, qtbot, pieces: list[tuple[str, int]]) -> None:
+    clock = Clock()
+    wedge = WedgeFilter(clock=clock)
+    wedge.install()
+    heard: list[str] = []
+    wedge.scanned.connect(heard.append)
+    bench.keys.clear()
+    bench.setFocus()
+    try:
+        typist = Typist(bench, clock)
+        for text, gap in pieces:
+            typist.type(text + "\r", [gap] * len(text))
+            clock.now += 500
+        wedge._flush()
+    finally:
+        wedge.remove()
+    expected_scans = [text for text, gap in pieces if gap <= 35 and len(text) >= 4]
+    expected_keys = [
+        key for text, gap in pieces if not (gap <= 35 and len(text) >= 4) for key in [*text, "Enter"]
+    ]
+    assert heard == expected_scans
+    assert bench.keys == expected_keys
