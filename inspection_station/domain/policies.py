@@ -1,0 +1,67 @@
+"""Policies: what was agreed with clients, platforms and vendors, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspection_station.data_files import DataFile, KeyPath
+from inspection_station.errors import N_
+
+
+@dataclass(frozen=True)
+class VendorAgreement:
+    """Whether a vendor takes goods back, within how many days of delivery and from what unit price (minor units)."""
+
+    rtv: bool
+    within_days: int = 0
+    minimum_minor: int = 0
+
+
+@dataclass(frozen=True)
+class Policies:
+    """One version of the agreements; `slots` says at which place of the bench a disposition's tote stands."""
+
+    version: str
+    high_value_minor: int
+    random_check_percent: int
+    vendors: Mapping[str, VendorAgreement]
+    slots: Mapping[str, int]
+
+    def vendor(self, code: str) -> VendorAgreement:
+        """The agreement with a vendor, or the default one."""
+        return self.vendors.get(code, self.vendors["default"])
+
+
+def _whole(file: DataFile, path: KeyPath, value: Any, most: int = 10**12) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise file.fault(path, N_("must be a whole number from 0 to {most}"), most=most)
+    return value
+
+
+def parse_policies(file: DataFile) -> Policies:
+    """Read the policies; raises DataFileProblem with file, line and key."""
+    data = file.data
+    vendors = data.get("vendors")
+    if not isinstance(vendors, dict) or "default" not in vendors:
+        raise file.fault(("vendors",), N_("must be a mapping with an entry “default”"))
+    agreements = {}
+    for code, entry in vendors.items():
+        if not isinstance(entry, dict) or not isinstance(entry.get("rtv"), bool):
+            raise file.fault(("vendors", code), N_("must say rtv: true or rtv: false"))
+        agreements[str(code)] = VendorAgreement(
+            entry["rtv"],
+            _whole(file, ("vendors", code, "within_days"), entry.get("within_days", 0), 3650),
+            _whole(file, ("vendors", code, "minimum_minor"), entry.get("minimum_minor", 0)),
+        )
+    slots = data.get("slots")
+    if not isinstance(slots, dict):
+        raise file.fault(("slots",), N_("must be a mapping of dispositions to places"))
+    return Policies(
+        str(data.get("version", "")),
+        _whole(file, ("high_value_minor",), data.get("high_value_minor")),
+        _whole(file, ("random_check_percent",), data.get("random_check_percent"), 100),
+        agreements,
+        {str(code): _whole(file, ("slots", code), slot, 99) for code, slot in slots.items()},
+    )
