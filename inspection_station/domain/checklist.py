@@ -37,6 +37,7 @@ class Question:
         noun: heading of the picker, {zh, en}.
         photo_from: least severity from which a close-up is demanded, one of `PHOTO_RULES`.
         explicit: True when a bulk pass never answers it.
+        claim_words: words in the buyer's own text that make this row the claimed one.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Question:
     types: tuple[DefectType, ...]
     photo_from: str = "major"
     explicit: bool = False
+    claim_words: tuple[str, ...] = ()
 
     def demands_photo(self, severity: str) -> bool:
         """Whether a defect of `severity` needs its close-up."""
@@ -91,6 +93,17 @@ class ChecklistTemplate:
             if shot.id == shot_id:
                 return shot
         raise KeyError(shot_id)
+
+
+def claimed_questions(template: ChecklistTemplate, lists: TradeLists, reason: str, text: str) -> tuple[str, ...]:
+    """Ids of the rows that the buyer's complaint is about; empty when nothing is claimed to be wrong.
+
+    Rows of the claimed sections whose words stand in the buyer's own `text`; when none does, all of these rows.
+    """
+    sections = lists.claimed_sections(reason)
+    rows = [row for row in template.questions if row.section in sections]
+    named = [row.id for row in template.questions if sections and any(word in text for word in row.claim_words)]
+    return tuple(named or (row.id for row in rows))
 
 
 def _text(file: DataFile, path: KeyPath, owner: Mapping[str, Any], key: str) -> str:
@@ -150,7 +163,7 @@ def _defect_type(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -
 
 def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Question:
     row = _mapping(file, path, value)
-    _only(file, path, row, {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit"})
+    _only(file, path, row, {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit", "claim_words"})
     section = _text(file, path, row, "section")
     if section not in SECTIONS:
         raise file.fault((*path, "section"), N_("must be one of {known}"), known=", ".join(SECTIONS))
@@ -159,6 +172,9 @@ def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Q
         raise file.fault((*path, "photo_from"), N_("must be one of {known}"), known=", ".join(PHOTO_RULES))
     if not isinstance(row.get("explicit", False), bool):
         raise file.fault((*path, "explicit"), N_("must be true or false"))
+    words = row.get("claim_words", [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise file.fault((*path, "claim_words"), N_("must be a list of words"))
     noun = _mapping(file, (*path, "noun"), row.get("noun"))
     kinds = _listed(file, path, row, "types")
     if len(kinds) > len(TYPE_KEYS):
@@ -169,7 +185,7 @@ def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Q
     return Question(
         _text(file, path, row, "id"), section, _text(file, path, row, "zh"), _text(file, path, row, "en"),
         _text(file, (*path, "noun"), noun, "zh"), _text(file, (*path, "noun"), noun, "en"),
-        types, photo_from, row.get("explicit", False),
+        types, photo_from, row.get("explicit", False), tuple(words),
     )  # fmt: skip
 
 

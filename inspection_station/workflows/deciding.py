@@ -1,0 +1,225 @@
+"""Deciding: what the primary action is now, the verdict, and closing an item (DESIGN sections 3, 11.3–11.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from inspection_station.domain.events import EventKind
+from inspection_station.domain.inspection import InspectionState, Item
+from inspection_station.domain.people import Person, Right
+from inspection_station.domain.verdict import Verdict, decide, is_random_check
+from inspection_station.errors import N_, StationProblem
+from inspection_station.workflows.case import Case, Desk, Step, claimed, record
+from inspection_station.workflows.inspecting import (
+    WantedShot,
+    missing_shots,
+    must_be_open,
+    rest_passed_steps,
+    undecided_claims,
+)
+from inspection_station.workflows.ports import Tote
+
+NOT_MATCHING = ("wrong_item", "wrong_variant", "serial_mismatch", "counterfeit_suspected", "unidentifiable",
+                "empty_parcel", "missing")  # fmt: skip
+
+
+class Primary(StrEnum):
+    """The one primary action of an open parcel."""
+
+    TAKE_PHOTO = "take_photo"
+    PASS_ALL = "pass_all"
+    CHECK_CLAIM = "check_claim"  # the claimed row first
+    CHECK_ROWS = "check_rows"  # row by row: bulk is not offered
+    CONFIRM = "confirm"  # verdict stands, nothing left to judge (wrong item, unclaimed)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the primary button does, with the shot it would take and how many required ones are missing."""
+
+    primary: Primary
+    shot: WantedShot | None = None
+    missing: int = 0
+    claim: str = ""
+
+
+def next_step(desk: Desk, case: Case) -> NextStep:
+    """The primary action for the current item (DESIGN 11.3)."""
+    item = case.inspection.item()
+    missing = missing_shots(desk, case, item)
+    if missing:
+        return NextStep(Primary.TAKE_PHOTO, missing[0], len(missing))
+    if item.identity in NOT_MATCHING:
+        return NextStep(Primary.CONFIRM)
+    claims = undecided_claims(desk, case, item)
+    if claims:
+        return NextStep(Primary.CHECK_CLAIM, claim=claims[0])
+    if item.identity == "match" and not claimed(desk, case, item) and not item.findings and not item.answers:
+        return NextStep(Primary.PASS_ALL)
+    return NextStep(Primary.CHECK_ROWS)
+
+
+def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
+    """The verdict on `item` as its answers stand."""
+    return decide(desk.book, item, case.expected(item), desk.today())
+
+
+def proposed_tote(desk: Desk, case: Case, item: Item, disposition: str) -> Tote | None:
+    """The open tote that the disposition's slot holds (for return to vendor: the vendor's); None when unknown."""
+    line = case.line(item)
+    fitting = [tote for tote in desk.reference.totes() if tote.disposition == disposition and tote.state == "open"]
+    if disposition == "return_to_vendor" and line is not None:
+        fitting = [tote for tote in fitting if tote.vendor in ("", line.vendor)]
+    return next(iter(fitting), None)
+
+
+_CHANGEABLE = ("grade", "disposition", "liability", "refund")
+
+
+def change_decision(desk: Desk, case: Case, person: Person, what: str, value: Any, reason: str = "") -> Case:
+    """A person sets an outcome other than the rules'; a grade needs a reason.
+
+    `value` is a code, for ``liability`` a mapping of parties to shares, for ``refund`` a mapping as in the rules.
+
+    Raises:
+        StationProblem: ``decision.blocked`` when the rules rule the disposition out and the person is no lead,
+            ``decision.reason_missing``.
+    """
+    must_be_open(case)
+    if what not in _CHANGEABLE:
+        raise ValueError(what)
+    if what == "grade" and not reason.strip():
+        raise StationProblem(
+            "decision.reason_missing", N_("A changed grade needs a reason."), N_("Choose or type the reason.")
+        )
+    item = case.inspection.item()
+    if what == "disposition":
+        blocked = verdict_of(desk, case, item).blocked.get(value)
+        if blocked is not None and not person.may(Right.OVERRIDE):
+            raise StationProblem(
+                "decision.blocked", N_("This disposition is ruled out here."), N_("A lead's badge continues.")
+            )
+    step: Step = (
+        EventKind.DECISION_CHANGED,
+        {"item_id": item.id, "field": what, "value": value, "reason": reason.strip()[:500]},
+    )
+    return record(desk, case, person, step)
+
+
+def decision_payload(desk: Desk, case: Case, item: Item, tote: str) -> Mapping[str, Any]:
+    """The facts of the decision as they are sealed: every outcome, its why, the versions it was made with."""
+    verdict = verdict_of(desk, case, item)
+    proposed = proposed_tote(desk, case, item, verdict.disposition)
+    return {
+        "item_id": item.id,
+        "rt_number": item.rt_number,
+        "identity": item.identity or "match",
+        "grade": verdict.grade,
+        "disposition": verdict.disposition,
+        "liability": [{"party": party, "share": share} for party, share in verdict.liability],
+        "refund": dict(verdict.refund),
+        "needs_lead": verdict.needs_lead,
+        "why": [asdict(why) for why in verdict.whys],
+        "rules_version": verdict.rules_version,
+        "policies_version": desk.book.policies.version,
+        "template": item.template,
+        "template_version": item.template_version,
+        "slot": desk.book.policies.slots.get(verdict.disposition, 0),
+        "proposed_tote": proposed.code if proposed else "",
+        "tote": tote,
+        "random_check": is_random_check(
+            desk.station.random_check_key, item.id, desk.book.policies.random_check_percent
+        ),  # fmt: skip
+        "label_issue": item.label_issue + 1,
+        "changed": sorted(item.changes),
+    }
+
+
+def wrong_tote(desk: Desk, case: Case, tote: str) -> StationProblem | None:
+    """Why the scanned tote cannot take the current item, or None when it can (before the item drops)."""
+    item = case.inspection.item()
+    disposition = verdict_of(desk, case, item).disposition
+    known = next((one for one in desk.reference.totes() if one.code == tote), None)
+    fitting = proposed_tote(desk, case, item, disposition)
+    if known is None or known.disposition == disposition:
+        return None
+    return StationProblem(
+        "tote.wrong",
+        N_("Wrong tote: {got} is for {disposition}"),
+        N_("Put it in {tote}"),
+        got=tote,
+        disposition=known.disposition,
+        tote=fitting.code if fitting else disposition,
+    )
+
+
+def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
+    """Decide the current item: open rows pass in bulk, the decision is sealed; the last item closes the parcel.
+
+    All of it is ONE transaction. Scanning a tote instead of pressing Enter proves the placement (`tote`).
+
+    Raises:
+        StationProblem: ``shot.missing`` | ``claim.open`` | ``item.not_identified`` | ``tote.wrong`` | ``storage.*``.
+    """
+    must_be_open(case)
+    item = case.inspection.item()
+    missing = missing_shots(desk, case, item)
+    if missing:
+        raise StationProblem(
+            "shot.missing", N_("{n} required photos missing"), N_("Take them with Space."), n=len(missing)
+        )
+    if not item.identity:
+        raise StationProblem(
+            "item.not_identified",
+            N_("It is not settled yet that this is the item."),
+            N_("Scan its tag, or compare by eye and press T."),
+        )
+    if tote:
+        refused = wrong_tote(desk, case, tote)
+        if refused is not None:
+            raise refused
+    steps = [] if item.identity in NOT_MATCHING else rest_passed_steps(desk, case)
+    steps.append((EventKind.ITEM_DECIDED, decision_payload(desk, case, item, tote)))
+    last = all(other.decision is not None for other in case.inspection.items if other.id != item.id)
+    if last:
+        steps.append((EventKind.INSPECTION_CLOSED, {"items": len(case.inspection.items)}))
+    return record(desk, case, person, *steps)
+
+
+def missing_unit(desk: Desk, case: Case, person: Person) -> Case:
+    """The current item is not in the parcel: record it as missing."""
+    item = case.inspection.item()
+    step: Step = (
+        EventKind.ITEM_IDENTIFIED,
+        {"item_id": item.id, "finding": "missing", "by": "manual", "code": "", "automatic": False},
+    )
+    return record(desk, case, person, step)
+
+
+def reopen(desk: Desk, case: Case, person: Person) -> Case:
+    """Undo the last completed item (F12 on the waiting screen): a reversal, its printed label is void.
+
+    Raises:
+        StationProblem: ``undo.nothing`` when no item of the case is decided.
+    """
+    decided = [event.payload["item_id"] for event in case.events if event.kind == EventKind.ITEM_DECIDED]
+    if not decided or case.inspection.state not in (InspectionState.CLOSED, InspectionState.OPEN):
+        raise StationProblem("undo.nothing", N_("There is nothing to undo."))
+    return record(desk, case, person, (EventKind.INSPECTION_REOPENED, {"item_id": decided[-1]}))
+
+
+def request_recheck(desk: Desk, case: Case, person: Person, reason: str) -> Case:
+    """Ask a lead to look at a closed inspection again; nothing of it changes."""
+    return record(desk, case, person, (EventKind.RECHECK_REQUESTED, {"reason": reason.strip()[:500] or "-"}))
+
+
+def label_printed(desk: Desk, case: Case, person: Person, item_id: str, issue: int, job_id: str, state: str) -> Case:
+    """Note in the chain that a label of the item went to the printer, and how that ended (a physical fact)."""
+    step: Step = (
+        EventKind.LABEL_PRINTED,
+        {"item_id": item_id, "issue": issue, "job_id": job_id, "state": state},
+    )
+    return record(desk, case, person, step)

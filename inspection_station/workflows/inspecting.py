@@ -1,0 +1,282 @@
+"""Inspecting: photos, identity, answers and defects of the item that lies on the bench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspection_station.domain.checklist import SEVERITIES, SHOT_OF_PARCEL
+from inspection_station.domain.events import EventKind
+from inspection_station.domain.identifiers import normalise, uuid7
+from inspection_station.domain.inspection import InspectionState, Item
+from inspection_station.domain.people import Person
+from inspection_station.errors import N_, StationProblem
+from inspection_station.workflows.case import Case, Desk, Step, claimed, record, template_of
+
+
+def must_be_open(case: Case) -> None:
+    """Raise StationProblem ``inspection.closed`` unless work on the case may go on."""
+    if case.inspection.state is not InspectionState.OPEN:
+        raise StationProblem(
+            "inspection.closed", N_("This inspection is closed."), N_("Ask for a re-check in History to correct it.")
+        )
+
+
+@dataclass(frozen=True)
+class TakenPhoto:
+    """A photo as it comes from the camera: its JPEG bytes, what it shows and how good it is.
+
+    Attributes:
+        counted: False when the quality gate refused it: kept (evidence is never thrown away) but no proof.
+        codes: texts the decoder accepted in it.
+    """
+
+    jpeg: bytes
+    shot: str
+    quality: Mapping[str, Any]
+    counted: bool = True
+    automatic: bool = False
+    finding_id: str = ""
+    codes: tuple[str, ...] = ()
+
+
+def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Case:
+    """Make the photo durable and seal it in the chain; only then may a screen show it as taken.
+
+    Raises:
+        StationProblem: ``disk.*`` or ``storage.*``; the photo is not taken then.
+    """
+    must_be_open(case)
+    of_parcel = photo.shot == SHOT_OF_PARCEL
+    stored = desk.photos.keep(photo.jpeg)
+    step: Step = (
+        EventKind.PHOTO_TAKEN,
+        {
+            "photo_id": uuid7(),
+            "sha256": stored.sha256,
+            "shot": photo.shot,
+            "item_id": "" if of_parcel else case.inspection.current_item,
+            "size": stored.size,
+            "width": stored.width,
+            "height": stored.height,
+            "quality": dict(photo.quality),
+            "counted": photo.counted,
+            "automatic": photo.automatic,
+            "finding_id": photo.finding_id,
+            "codes": list(photo.codes),
+        },
+    )
+    return record(desk, case, person, step)
+
+
+def waybill_counts(case: Case, codes: tuple[str, ...]) -> bool:
+    """Whether the outside photo shows the tracking number that was scanned (DESIGN section 3)."""
+    return any(normalise(code) == case.inspection.tracking_number for code in codes)
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What a scanned or read product code says about the item: the finding, and what the code names if known."""
+
+    finding: str
+    code: str
+    sku: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    item_id: str = ""
+
+
+def compare(desk: Desk, case: Case, code: str) -> Identification:
+    """Hold a product or serial code against what is expected; records nothing.
+
+    A code of another waiting item of the parcel makes that one current. An unknown code is a wrong item too,
+    but a code read once by the camera never says so (DESIGN section 5; EVIDENCE: two frames must agree).
+    """
+    text = normalise(code)
+    current = case.inspection.item()
+    waiting = [item for item in case.inspection.items if item.decision is None]
+    for item in sorted(waiting, key=lambda item: item.id != current.id):
+        line = case.line(item)
+        if line and line.is_product_code(text):
+            return Identification("match", text, line.sku, line.name_zh, line.name_en, item.id)
+        if line and text in {number.upper() for number in line.serial_numbers}:
+            return Identification("match", text, line.sku, line.name_zh, line.name_en, item.id)
+    known = desk.reference.line_by_code(text)
+    line = case.line(current)
+    if known is None:
+        serial = line is not None and bool(line.serial_numbers) and not text.isdigit()
+        return Identification("serial_mismatch" if serial else "wrong_item", text, item_id=current.id)
+    sku, name_zh, name_en = known
+    same_product = line is not None and (name_zh == line.name_zh or sku.rsplit("-", 1)[0] == line.sku.rsplit("-", 1)[0])
+    return Identification("wrong_variant" if same_product else "wrong_item", text, sku, name_zh, name_en, current.id)
+
+
+def identify(desk: Desk, case: Case, person: Person, found: Identification, by: str) -> Case:
+    """Record the finding on the item's identity; `by` is ``camera``, ``scan`` or ``manual``."""
+    must_be_open(case)
+    step: Step = (
+        EventKind.ITEM_IDENTIFIED,
+        {
+            "item_id": found.item_id or case.inspection.current_item,
+            "finding": found.finding,
+            "by": by,
+            "code": found.code,
+            "sku": found.sku,
+            "name_zh": found.name_zh,
+            "name_en": found.name_en,
+            "automatic": by == "camera",
+        },
+    )
+    return record(desk, case, person, step)
+
+
+def confirm_by_eye(desk: Desk, case: Case, person: Person) -> Case:
+    """The inspector compared the item by eye (key T): it is what was expected, the tag cannot say so."""
+    item = case.inspection.item()
+    return identify(desk, case, person, Identification("match", "", item.sku, item_id=item.id), "manual")
+
+
+def answer(desk: Desk, case: Case, person: Person, question: str, verdict: str) -> Case:
+    """Answer one row as ``pass`` or ``not_applicable``; its defects are withdrawn with it."""
+    must_be_open(case)
+    template_of(desk, case.inspection.item()).question(question)
+    if verdict not in ("pass", "not_applicable"):
+        raise ValueError("a defect is recorded by record_defect")
+    step: Step = (
+        EventKind.QUESTION_ANSWERED,
+        {"item_id": case.inspection.current_item, "question": question, "verdict": verdict, "answered_by": "single"},
+    )
+    return record(desk, case, person, step)
+
+
+def record_defect(
+    desk: Desk, case: Case, person: Person, question: str, type_id: str, severity: str, place: str = ""
+) -> Case:
+    """Record a defect under a row; the same type again changes its severity and place, and keeps its photos."""
+    must_be_open(case)
+    if severity not in SEVERITIES:
+        raise ValueError(f"no severity {severity!r}")
+    item = case.inspection.item()
+    row = template_of(desk, item).question(question)
+    kind = next(kind for kind in row.types if kind.id == type_id)
+    known = next((finding for finding in item.findings_of(question) if finding.type == type_id), None)
+    step: Step = (
+        EventKind.DEFECT_FOUND,
+        {
+            "item_id": item.id,
+            "finding_id": known.id if known else uuid7(),
+            "question": question,
+            "type": type_id,
+            "code": kind.code,
+            "severity": severity,
+            "place": place or (known.place if known else ""),
+        },
+    )
+    return record(desk, case, person, step)
+
+
+@dataclass(frozen=True)
+class WantedShot:
+    """A photo that is asked for: a shot of the template, or the close-up of a defect.
+
+    `done` counts the photos that stand as proof for it.
+    """
+
+    shot: str
+    required: bool
+    finding_id: str = ""
+    done: int = 0
+    sha256: str = ""  # the newest photo that counts, or the newest one
+    automatic: bool = False
+
+
+WRONG_ITEM_SHOTS = ("waybill", "front", "tag", "close_up")
+
+
+def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
+    """All shots of the strip in order: the template's, then a close-up for each defect that demands one."""
+    template = template_of(desk, item)
+    photos = case.inspection.photos
+    shots = []
+    extra = WRONG_ITEM_SHOTS if item.identity in ("wrong_item", "wrong_variant", "serial_mismatch") else ()
+    for shot in template.shots:
+        mine = [
+            photo
+            for photo in photos
+            if photo.shot == shot.id and not photo.finding_id and not photo.withdrawn
+            and photo.item_id == ("" if shot.of_parcel else item.id)
+        ]  # fmt: skip
+        counted = [photo for photo in mine if photo.counted]
+        newest = (counted or mine)[-1:]
+        shots.append(
+            WantedShot(
+                shot.id,
+                shot.required or shot.id in extra,
+                "",
+                len(counted),
+                newest[0].sha256 if newest else "",
+                bool(newest and newest[0].automatic),
+            )
+        )
+    for finding in item.findings:
+        mine = [photo for photo in photos if photo.finding_id == finding.id and photo.counted and not photo.withdrawn]
+        demanded = template.question(finding.question).demands_photo(finding.severity)
+        if demanded or mine:
+            sha = mine[-1].sha256 if mine else ""
+            shots.append(WantedShot("close_up", demanded, finding.id, len(mine), sha))
+    return shots
+
+
+def missing_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
+    """Required shots without a photo that counts; the next one to take is the first."""
+    return [shot for shot in wanted_shots(desk, case, item) if shot.required and not shot.done]
+
+
+def undecided_rows(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
+    """Rows without an answer, in order."""
+    return tuple(row.id for row in template_of(desk, item).questions if row.id not in item.answers)
+
+
+def undecided_claims(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
+    """Claimed rows and rows that demand an explicit answer that have none: they can never be passed in bulk."""
+    template = template_of(desk, item)
+    mine = claimed(desk, case, item)
+    return tuple(
+        row for row in undecided_rows(desk, case, item) if row in mine or template.question(row).explicit
+    )  # fmt: skip
+
+
+def pass_rest(desk: Desk, case: Case, person: Person) -> Case:
+    """Answer all open rows as normal, stored as bulk; refused while a claimed row is open.
+
+    Raises:
+        StationProblem: ``claim.open``.
+    """
+    must_be_open(case)
+    return record(desk, case, person, *rest_passed_steps(desk, case))
+
+
+def rest_passed_steps(desk: Desk, case: Case) -> list[Step]:
+    """The step that passes the open rows of the current item in bulk; none when all are answered."""
+    item = case.inspection.item()
+    open_claims = undecided_claims(desk, case, item)
+    if open_claims:
+        row = template_of(desk, item).question(open_claims[0])
+        raise StationProblem(
+            "claim.open",
+            N_("The claimed point is open: {row}"),
+            N_("Look closely: N if normal, or pick the defect."),
+            row=row.zh,
+            row_en=row.en,
+        )
+    rows = undecided_rows(desk, case, item)
+    return [(EventKind.REST_PASSED, {"item_id": item.id, "questions": list(rows)})] if rows else []
+
+
+def undo_step(desk: Desk, case: Case, person: Person) -> Case:
+    """Take the last step back by adding its reversal (F12); raises ``undo.nothing`` when there is none."""
+    must_be_open(case)
+    if not case.inspection.undoable:
+        raise StationProblem("undo.nothing", N_("There is nothing to undo."))
+    return record(desk, case, person, (EventKind.STEP_UNDONE, {"event_id": case.inspection.undoable[-1]}))

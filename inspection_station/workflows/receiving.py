@@ -1,0 +1,235 @@
+"""Receiving: what a scan on the waiting screen leads to (DOMAIN section 7, DESIGN sections 5 and 11.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inspection_station.domain.events import EventKind
+from inspection_station.domain.identifiers import (
+    ScanKind,
+    carrier_hint,
+    normalise,
+    parse_return_label,
+    recognise,
+    rt_number,
+    uuid7,
+)
+from inspection_station.domain.inspection import Inspection, InspectionState
+from inspection_station.domain.people import Person, Right
+from inspection_station.domain.returns import ExpectedReturn, ReturnLine
+from inspection_station.errors import N_, StationProblem
+from inspection_station.workflows.case import Case, Desk, Step, load_case, record
+
+MOST_UNITS = 200  # of one parcel; more is a mistake in the import, and every unit gets a verdict of its own
+
+
+class Outcome(StrEnum):
+    """What a scan on the waiting screen led to."""
+
+    OPENED = "opened"  # a matched parcel lies open
+    RESUMED = "resumed"  # an unfinished or parked one is open again
+    NO_MATCH = "no_match"
+    DUPLICATE = "duplicate"
+    CASE = "case"  # a label of ours: show the case
+    LABEL_VERIFIED = "label_verified"
+    PRODUCT_CODE = "product_code"  # a product where a parcel was expected
+    NOT_HERE = "not_here"  # a tote or an unknown command: nothing to do with it on this screen
+
+
+@dataclass(frozen=True)
+class Reception:
+    """The outcome of a scan, and the case it belongs to where there is one."""
+
+    outcome: Outcome
+    text: str
+    case: Case | None = None
+
+
+def receive(desk: Desk, person: Person, raw: str) -> Reception:
+    """Take a scan (or a typed number) on the waiting screen.
+
+    Raises:
+        StationProblem: the text is unusable, or the opening could not be kept.
+    """
+    scan = recognise(raw)
+    if scan.kind is ScanKind.RETURN_LABEL:
+        return _receive_label(desk, person, scan.text)
+    if scan.kind in (ScanKind.TOTE, ScanKind.BADGE, ScanKind.COMMAND):
+        return Reception(Outcome.NOT_HERE, scan.text)
+    known = desk.store.inspections_of_parcel(scan.text)
+    for inspection_id in known:
+        case = load_case(desk, inspection_id)
+        if case.inspection.state is InspectionState.OPEN:
+            return Reception(Outcome.RESUMED, scan.text, case)
+        if case.inspection.state is InspectionState.PARKED:
+            return Reception(Outcome.RESUMED, scan.text, resume(desk, case, person))
+    if known:
+        return Reception(Outcome.DUPLICATE, scan.text, load_case(desk, known[0]))
+    returns = desk.reference.returns_of_parcel(scan.text)
+    if not returns:
+        found = desk.reference.find_returns(scan.text)
+        exact = [one for one in found if scan.text in (one.return_number.upper(), one.order_number.upper())]
+        if len(exact) == 1:
+            return _receive_by_number(desk, person, scan.text, exact[0])
+        outcome = Outcome.PRODUCT_CODE if scan.kind is ScanKind.PRODUCT else Outcome.NO_MATCH
+        return Reception(outcome, scan.text)
+    return Reception(Outcome.OPENED, scan.text, open_parcel(desk, person, scan.text, returns, raw))
+
+
+def _receive_by_number(desk: Desk, person: Person, text: str, expected: ExpectedReturn) -> Reception:
+    """A return or order number instead of a tracking number: the same parcel, unless it was inspected before."""
+    for number in expected.tracking_numbers:
+        if desk.store.inspections_of_parcel(normalise(number)):
+            return receive(desk, person, number)
+    tracking = normalise(expected.tracking_numbers[0])
+    returns = desk.reference.returns_of_parcel(tracking) or [expected]
+    return Reception(Outcome.OPENED, text, open_parcel(desk, person, tracking, returns, text))
+
+
+def _receive_label(desk: Desk, person: Person, text: str) -> Reception:
+    label = parse_return_label(text)
+    assert label is not None, "recognise says that it is a label"
+    inspection_id = desk.store.inspection_of_item(label.rt_number)
+    if inspection_id is None:
+        return Reception(Outcome.NO_MATCH, text)
+    case = load_case(desk, inspection_id)
+    item = next(item for item in case.inspection.items if item.rt_number == label.rt_number)
+    newest = label.issue == item.label_issue and item.decision is not None
+    if newest and not item.label_verified:
+        step: Step = (EventKind.LABEL_VERIFIED, {"item_id": item.id, "issue": label.issue})
+        return Reception(Outcome.LABEL_VERIFIED, text, record(desk, case, person, step))
+    return Reception(Outcome.CASE, text, case)
+
+
+def _item_step(desk: Desk, number: int, expected: ExpectedReturn | None, line: ReturnLine | None, unit: int) -> Step:
+    category = line.category if line else "general"
+    template = desk.book.template_for(category)
+    return (
+        EventKind.ITEM_OPENED,
+        {
+            "item_id": uuid7(),
+            "item_number": number,
+            "rt_number": rt_number(desk.today(), desk.station.number, number),
+            "return_id": expected.id if expected else "",
+            "line": line.line if line else 0,
+            "unit": unit,
+            "sku": line.sku if line else "",
+            "name_zh": line.name_zh if line else "",
+            "name_en": line.name_en if line else "",
+            "variant": line.variant if line else "",
+            "category": category,
+            "template": template.id,
+            "template_version": template.version,
+        },
+    )
+
+
+def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[ExpectedReturn], raw: str) -> Case:
+    """Open an inspection of a matched parcel with one item for each unit that should be in it."""
+    if not person.may(Right.INSPECT):
+        raise StationProblem("role.denied", N_("Your role cannot inspect."), N_("An inspector signs in to go on."))
+    units = [(one, line, unit) for one in returns for line in one.lines for unit in range(1, line.quantity + 1)]
+    if len(units) > MOST_UNITS:
+        raise StationProblem(
+            "returns.too_many_units",
+            N_("This return expects {units} units; a parcel holds at most {most}."),
+            N_("Ask the lead to have the expected return corrected."),
+            units=len(units),
+            most=MOST_UNITS,
+        )
+    number = desk.store.next_item_number()
+    opened: Step = (
+        EventKind.PARCEL_OPENED,
+        {
+            "tracking_number": tracking,
+            "raw": raw[:200],
+            "carrier": returns[0].carrier or carrier_hint(tracking),
+            "match": "matched",
+            "return_ids": [one.id for one in returns],
+            "rules_version": desk.book.rules.version,
+            "lists_version": desk.book.lists.version,
+            "policies_version": desk.book.policies.version,
+        },
+    )
+    items = [_item_step(desk, number + place, *unit) for place, unit in enumerate(units)]
+    case = record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
+    return case
+
+
+def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> Case:
+    """Open an inspection of a parcel that matches nothing: kept with every code and photo, matched later."""
+    opened: Step = (
+        EventKind.PARCEL_OPENED,
+        {
+            "tracking_number": tracking,
+            "raw": (raw or tracking)[:200],
+            "carrier": carrier_hint(tracking),
+            "match": "none",
+            "return_ids": [],
+            "rules_version": desk.book.rules.version,
+            "lists_version": desk.book.lists.version,
+            "policies_version": desk.book.policies.version,
+        },
+    )
+    item = _item_step(desk, desk.store.next_item_number(), None, None, 1)
+    identity: Step = (
+        EventKind.ITEM_IDENTIFIED,
+        {"item_id": item[1]["item_id"], "finding": "unidentifiable", "by": "manual", "code": "", "automatic": True},
+    )
+    return record(desk, Case(Inspection(), ()), person, opened, item, identity)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An expected return that a parcel without a match may belong to, and which facts agree with it."""
+
+    expected: ExpectedReturn
+    agreeing: tuple[str, ...]  # of: carrier, product, order, phone_tail, due_soon
+
+
+MUST_AGREE = 3  # of four facts; below that a lead binds (DESIGN 11.6)
+
+
+def candidates(desk: Desk, tracking: str, clues: list[str]) -> list[Candidate]:
+    """Returns found by the scanned or typed `clues` (product code, order number, phone tail), best first."""
+    found: dict[str, ExpectedReturn] = {}
+    for clue in clues:
+        for expected in desk.reference.find_returns(normalise(clue)):
+            found.setdefault(expected.id, expected)
+    carrier = carrier_hint(tracking)
+    result = []
+    for expected in found.values():
+        texts = {normalise(clue) for clue in clues}
+        agreeing = []
+        if carrier and any(carrier_hint(number) == carrier for number in expected.tracking_numbers):
+            agreeing.append("carrier")
+        if any(line.is_product_code(text) or text in line.serial_numbers for text in texts for line in expected.lines):
+            agreeing.append("product")
+        if texts & {expected.order_number.upper(), expected.return_number.upper()}:
+            agreeing.append("order")
+        if expected.buyer_phone_tail and expected.buyer_phone_tail in texts:
+            agreeing.append("phone_tail")
+        result.append(Candidate(expected, tuple(agreeing)))
+    return sorted(result, key=lambda one: -len(one.agreeing))[:5]
+
+
+def open_bound(desk: Desk, person: Person, tracking: str, candidate: Candidate) -> Case:
+    """Open the parcel as belonging to `candidate`; below `MUST_AGREE` facts only a lead may.
+
+    Raises:
+        StationProblem: ``role.denied``.
+    """
+    if len(candidate.agreeing) < MUST_AGREE and not person.may(Right.BIND_UNSURE_MATCH):
+        raise StationProblem("role.denied", N_("Lead needed"), N_("A lead's badge continues."))
+    return open_parcel(desk, person, tracking, [candidate.expected], tracking)
+
+
+def resume(desk: Desk, case: Case, person: Person) -> Case:
+    """Take a parked inspection up again."""
+    return record(desk, case, person, (EventKind.INSPECTION_RESUMED, {}))
+
+
+def park(desk: Desk, case: Case, person: Person) -> Case:
+    """Put an open inspection aside; scanning its parcel takes it up again."""
+    return record(desk, case, person, (EventKind.INSPECTION_PARKED, {}))
