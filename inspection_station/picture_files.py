@@ -40,8 +40,8 @@ class PictureHeader:
     height: int
 
 
-def _refuse(code: str, what: str, to_do: str = N_("Use another picture."), **values: object) -> NoReturn:
-    raise StationProblem(code, what, to_do, **values)
+def _refuse(code: str, what: str, to_do: str = N_("Use another picture."), **values: str | int) -> NoReturn:
+    raise StationProblem(code, what, to_do, work_goes_on=True, **values)
 
 
 def read_header(data: bytes) -> PictureHeader:

@@ -1,0 +1,97 @@
+"""``inspection-station decode``: what the station reads in picture files, one JSON object a line.
+
+Each object holds ``file``, ``results`` (a list of ``text``, ``symbology``, ``accepted``, ``engine``, ``points``) and
+``ms``, the milliseconds for reading the codes. A file that cannot be read has ``error`` (a stable code) and
+``message`` instead of codes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import sentences, translate
+
+LARGEST_LIST = 16 * 1024 * 1024  # bytes of an --expect file
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``decode`` to the command line."""
+    parser = subparsers.add_parser("decode", help=translate(N_("read the codes in picture files")))
+    parser.add_argument("files", nargs="+", metavar="FILE", help=translate(N_("picture (JPEG, PNG, WebP or BMP)")))
+    parser.add_argument(
+        "--expect", metavar="FILE", type=Path, help=translate(N_("text file with the codes expected now, one a line"))
+    )
+    parser.add_argument("--json", action="store_true", help=translate(N_("print JSON lines (the only form; default)")))
+    parser.set_defaults(handler=run)
+
+
+def _expected(path: Path | None) -> frozenset[str]:
+    if path is None:
+        return frozenset()
+    try:
+        with path.open("rb") as handle:
+            data = handle.read(LARGEST_LIST + 1)
+        lines = data.decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise StationProblem(
+            "decode.expect_unreadable",
+            N_("The list of expected codes cannot be read: {reason}"),
+            N_("Name a UTF-8 text file with one code a line."),
+            reason=getattr(error, "strerror", None) or str(error),
+        ) from error
+    if len(data) > LARGEST_LIST:
+        raise StationProblem(
+            "decode.expect_too_large",
+            N_("The list of expected codes is larger than {mb} MB."),
+            N_("Name a UTF-8 text file with one code a line."),
+            mb=LARGEST_LIST >> 20,
+        )
+    return frozenset(line.strip() for line in lines if line.strip())
+
+
+def _report(file: str, expected: frozenset[str]) -> dict[str, Any]:
+    # Here, not above: the other commands start without loading OpenCV and the decoders.
+    from inspection_station.devices.barcodes import read_codes
+    from inspection_station.picture_files import open_picture, read_picture_file
+
+    try:
+        image = open_picture(read_picture_file(Path(file)))
+    except StationProblem as problem:
+        message = " / ".join(part for part in sentences(problem) if part)
+        return {"file": file, "results": [], "ms": 0.0, "error": problem.code, "message": message}
+    started = time.perf_counter()
+    reads = read_codes(image, expected)
+    ms = (time.perf_counter() - started) * 1000
+    results = [
+        {
+            "text": read.text,
+            "symbology": read.symbology,
+            "accepted": read.accepted,
+            "engine": read.engine,
+            "points": [list(point) for point in read.points],
+        }
+        for read in reads
+    ]
+    return {"file": file, "results": results, "ms": round(ms, 2)}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one JSON object a file; 0 when every file could be opened, else 1."""
+    from inspection_station.devices.barcodes import has_zbar
+
+    expected = _expected(arguments.expect)
+    if not has_zbar():
+        print(translate(N_("zbar is not installed; codes are read with one engine only.")), file=sys.stderr)
+    failed = False
+    for file in arguments.files:
+        report = _report(file, expected)
+        failed = failed or "error" in report
+        # ASCII only: a file name or a code may hold anything, and the console may be unable to show it.
+        print(json.dumps(report), flush=True)
+    return 1 if failed else 0

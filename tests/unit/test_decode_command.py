@@ -1,0 +1,64 @@
+"""`decode` prints one JSON object a file, whatever the file is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import segno
+
+from inspection_station.admin import decode_command
+from inspection_station.errors import StationProblem
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    parser = argparse.ArgumentParser()
+    decode_command.register(parser.add_subparsers())
+    parsed = parser.parse_args(["decode", *arguments])
+    code = parsed.handler(parsed)
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    code = segno.make("SF1390447120865", micro=False)
+    image = np.array([[0 if dark else 255 for dark in row] for row in code.matrix_iter(scale=6, border=4)], np.uint8)
+    path = tmp_path / "面单.png"
+    path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    return path
+
+
+def test_a_code_is_printed_with_what_is_known_of_it(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expect = tmp_path / "expected.txt"
+    expect.write_text("SF1390447120865\n\nother\n", encoding="utf-8")
+    code, (line,) = run(capsys, "--json", "--expect", str(expect), str(picture))
+    assert code == 0
+    assert line["file"] == str(picture) and line["ms"] > 0
+    (result,) = line["results"]
+    assert (result["text"], result["symbology"], result["accepted"]) == ("SF1390447120865", "QRCode", True)
+    assert result["engine"] in ("zxing", "zbar") and len(result["points"]) == 4
+
+
+def test_an_unreadable_file_is_a_result_and_the_others_follow(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.jpg"
+    empty.touch()
+    code, lines = run(capsys, str(empty), str(tmp_path / "none.png"), str(tmp_path), str(picture))
+    assert code == 1
+    assert [line.get("error") for line in lines] == ["picture.empty", "picture.no_file", "picture.no_file", None]
+    assert all(line["message"] for line in lines[:3])
+    assert lines[3]["results"][0]["text"] == "SF1390447120865"
+
+
+def test_a_list_that_cannot_be_read_stops_the_command(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(StationProblem) as problem:
+        run(capsys, "--expect", "/nonexistent/list.txt", str(picture))
+    assert problem.value.code == "decode.expect_unreadable"
