@@ -170,6 +170,19 @@ def bug_report(error: BaseException) -> str:
     return masked(f"{head}\n{trace.strip()}\n")
 
 
+def keep_bug_report(data_folder: Path, report: str) -> None:
+    """Append `report` to ``logs/bugs.log`` of the data folder, when that can be written."""
+    path = data_folder / "logs" / "bugs.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > LOG_BYTES:
+            os.replace(path, path.with_suffix(".log.1"))
+        with path.open("a", encoding="utf-8") as handle:
+            handle.write(report + "\n")
+    except OSError:
+        return  # it has been printed; a second failure would only hide the first
+
+
 def on_bugs(tell: Callable[[BaseException], None]) -> None:
     """Log every exception nobody caught, on any thread, and pass it to `tell` (called on the thread it came from)."""
 

@@ -1,0 +1,68 @@
+"""``inspection-station doctor``: what this machine is like, and what to do where something is missing."""
+
+from __future__ import annotations
+
+import argparse
+
+from inspection_station import i18n
+from inspection_station.admin.command_line import (
+    OK,
+    PROBLEM,
+    Subparsers,
+    data_folder_of,
+    print_json,
+    settings_with_problems,
+)
+from inspection_station.diagnostics import Finding, environment_report
+from inspection_station.errors import DataFileProblem, N_
+from inspection_station.i18n import translate
+
+_SIGNS = {"ok": "✓", "note": "!", "fault": "✗"}
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help=translate("check this machine and say what is missing"),
+        description=translate(
+            "Checks Python, packages, the barcode library, screen, data folder, room, fonts and settings. "
+            "Exit code 1 when something keeps the station from working."
+        ),
+    )
+    parser.add_argument("--json", action="store_true", help=translate("print the findings for a script"))
+    parser.set_defaults(handler=doctor)
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Print the findings; returns `PROBLEM` when one is a fault."""
+    settings, problems = settings_with_problems(arguments)
+    findings = environment_report(data_folder_of(settings), min_free_mb=settings.storage.min_free_mb)
+    findings += [_of_settings(problem) for problem in problems] or [
+        Finding("settings", "ok", N_("The settings can all be used"))
+    ]
+    faulty = any(finding.state == "fault" for finding in findings)
+    if arguments.json:
+        print_json({"ok": not faulty, "language": i18n.language(), "findings": [_plain(one) for one in findings]})
+    else:
+        for finding in findings:
+            print(f"{_SIGNS[finding.state]} {translate(finding.says, **finding.values)}")
+            if finding.to_do:
+                print(f"  → {translate(finding.to_do, **finding.values)}")
+    return PROBLEM if faulty else OK
+
+
+def _of_settings(problem: DataFileProblem) -> Finding:
+    what, _ = i18n.sentences(problem)
+    to_do = N_("Correct it; until then the value below it in the layers is in force.")
+    return Finding("settings", "fault", N_("Settings: {what}"), to_do, {"what": what, "code": problem.code})
+
+
+def _plain(finding: Finding) -> dict[str, object]:
+    return {
+        "name": finding.name,
+        "state": finding.state,
+        "says": translate(finding.says, **finding.values),
+        "to_do": translate(finding.to_do, **finding.values),
+        "values": finding.values,
+    }
