@@ -1,0 +1,251 @@
+"""One list of drawing operations in whole printer dots, drawn as a black-and-white bitmap or as a PDF page.
+
+Black only. The bitmap is what a printer gets and what a screen previews; the PDF has the same operations at the
+same places, for printers behind a driver.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops, ImageDraw
+from reportlab.pdfgen import canvas
+
+from inspection_station.documents.code_symbols import Bars, Squares
+from inspection_station.documents.fonts import FACES, pillow_font, register_for_pdf
+from inspection_station.documents.typesetting import Line
+
+MILLIMETRES_PER_INCH = 25.4
+POINTS_PER_INCH = 72
+FILL_EVEN_ODD = 0  # reportlab's own constant, which its type stub lacks
+BLACK, WHITE = 0, 1
+# In a PDF every module gives way by this part of a dot on each side: renderers that ink each dot a shape touches
+# (Ghostscript, Poppler without smoothing) would widen bars by one dot for a rounding error, and unread they stay.
+_GIVE = 0.08
+_FINER = 4  # icons are drawn this many times larger before they become black and white
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in dots: left, top, width, height; y runs downwards."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column right of the box."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.top + self.height
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two share a dot."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, other: Box) -> bool:
+        """Whether `other` lies wholly inside."""
+        return (
+            self.left <= other.left and other.right <= self.right and self.top <= other.top
+            and other.bottom <= self.bottom
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FilledBox:
+    """A black rectangle, its corners rounded by `radius` dots."""
+
+    box: Box
+    radius: int = 0
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A set line, its left edge and baseline at (`left`, `baseline`); white on black when `white`."""
+
+    line: Line
+    left: int
+    baseline: int
+    white: bool = False
+
+    @property
+    def box(self) -> Box:
+        """The dots the line may ink."""
+        return Box(self.left, self.baseline - self.line.above, self.line.width, self.line.above + self.line.below)
+
+
+@dataclass(frozen=True)
+class BarSymbol:
+    """Code 128 with its first bar at the left of `box`; a module is `module` dots wide."""
+
+    symbol: Bars
+    box: Box
+    module: int
+
+
+@dataclass(frozen=True)
+class SquareSymbol:
+    """A QR symbol whose dark modules begin at the top left of `box`; a module is `module` dots on a side."""
+
+    symbol: Squares
+    box: Box
+    module: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Closed outlines, filled by the even-odd rule; coordinates in dots."""
+
+    outlines: tuple[tuple[Point, ...], ...]
+    box: Box
+
+
+Operation = FilledBox | TextLine | BarSymbol | SquareSymbol | Shape
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page of operations: size in dots, and how many dots make a millimetre."""
+
+    width: int
+    height: int
+    dots_per_mm: float
+    operations: tuple[Operation, ...]
+    quiet: tuple[Box, ...] = ()  # symbols with their quiet zones: nothing else may ink a dot there
+    shortened: tuple[str, ...] = ()  # names of the texts that end in an ellipsis
+
+    @property
+    def dots_per_inch(self) -> float:
+        """Resolution of the bitmap."""
+        return self.dots_per_mm * MILLIMETRES_PER_INCH
+
+
+def raster(layout: Layout) -> Image.Image:
+    """`layout` as an image of mode "1" (0 is black), one pixel a printer dot."""
+    image = Image.new("1", (layout.width, layout.height), WHITE)
+    draw = ImageDraw.Draw(image)
+    draw.fontmode = "1"
+    for operation in layout.operations:
+        match operation:
+            case FilledBox(box, radius):
+                corners = (box.left, box.top, box.right - 1, box.bottom - 1)
+                draw.rounded_rectangle(corners, radius, fill=BLACK) if radius else draw.rectangle(corners, fill=BLACK)
+            case TextLine(line, left, baseline, white):
+                left += line.lead
+                for run in line.runs:
+                    fill = WHITE if white else BLACK
+                    draw.text((left, baseline), run.text, font=pillow_font(run.face, line.size), fill=fill, anchor="ls")
+                    left += run.width
+            case BarSymbol() | SquareSymbol():
+                for dark in dark_boxes(operation):
+                    draw.rectangle((dark.left, dark.top, dark.right - 1, dark.bottom - 1), fill=BLACK)
+            case Shape(outlines, box):
+                image.paste(BLACK, (box.left, box.top), _shape_mask(outlines, box))
+    return image
+
+
+def dark_boxes(operation: BarSymbol | SquareSymbol) -> list[Box]:
+    """The black rectangles of a symbol, each a whole number of modules."""
+    box, module = operation.box, operation.module
+    found: list[Box] = []
+    if isinstance(operation, BarSymbol):
+        left = box.left
+        for place, width in enumerate(operation.symbol.widths):
+            if place % 2 == 0:
+                found.append(Box(left, box.top, width * module, box.height))
+            left += width * module
+        return found
+    for row, modules in enumerate(operation.symbol.rows):
+        column = 0
+        while column < len(modules):
+            end = column
+            while end < len(modules) and modules[end]:
+                end += 1
+            if end > column:
+                left, top = box.left + column * module, box.top + row * module
+                found.append(Box(left, top, (end - column) * module, module))
+            column = max(end, column + 1)
+    return found
+
+
+def _shape_mask(outlines: Sequence[Sequence[Point]], box: Box) -> Image.Image:
+    size = (box.width * _FINER, box.height * _FINER)
+    filled = Image.new("1", size, 0)
+    for outline in outlines:
+        one = Image.new("1", size, 0)
+        points = [((x - box.left) * _FINER, (y - box.top) * _FINER) for x, y in outline]
+        ImageDraw.Draw(one).polygon(points, fill=1)
+        filled = ImageChops.logical_xor(filled, one)
+    grey = filled.convert("L").resize((box.width, box.height), Image.Resampling.BOX)
+    return grey.point(lambda value: 255 if value >= 128 else 0).convert("1")
+
+
+def png(image: Image.Image, layout: Layout) -> bytes:
+    """`image` (of `raster`) as PNG with its resolution in the file."""
+    out = io.BytesIO()
+    image.save(out, "PNG", dpi=(layout.dots_per_inch, layout.dots_per_inch), optimize=True)
+    return out.getvalue()
+
+
+def pdf(layout: Layout, title: str) -> bytes:
+    """`layout` as a PDF page of its true size. The same layout and title give the same bytes."""
+    register_for_pdf()
+    dot = POINTS_PER_INCH / layout.dots_per_inch
+    out = io.BytesIO()
+    size = (layout.width * dot, layout.height * dot)
+    # Without a first font of ours an unembedded Helvetica would be listed; the stub has a wrong type for its name.
+    page = canvas.Canvas(out, size, invariant=1, initialFontName=FACES[0])  # type: ignore[arg-type]
+    page.setTitle(title)
+    page.setCreator("Inspection Station")
+    page.transform(dot, 0, 0, -dot, 0, layout.height * dot)  # from here on in dots, y downwards
+    page.setFillGray(0)
+    for operation in layout.operations:
+        match operation:
+            case FilledBox(box, radius):
+                page.roundRect(box.left, box.top, box.width, box.height, radius, stroke=0, fill=1)
+            case TextLine():
+                _pdf_text(page, operation)
+            case BarSymbol() | SquareSymbol():
+                path = page.beginPath()
+                for dark in dark_boxes(operation):
+                    path.rect(dark.left + _GIVE, dark.top + _GIVE, dark.width - 2 * _GIVE, dark.height - 2 * _GIVE)
+                page.drawPath(path, stroke=0, fill=1)
+            case Shape(outlines, _):
+                path = page.beginPath()
+                for outline in outlines:
+                    path.moveTo(*outline[0])
+                    for point in outline[1:]:
+                        path.lineTo(*point)
+                    path.close()
+                page.drawPath(path, stroke=0, fill=1, fillMode=FILL_EVEN_ODD)
+    page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+def _pdf_text(page: canvas.Canvas, operation: TextLine) -> None:
+    left = operation.left + operation.line.lead
+    page.saveState()
+    page.setFillGray(1 if operation.white else 0)
+    for run in operation.line.runs:
+        natural = page.stringWidth(run.text, run.face, operation.line.size)
+        text = page.beginText()
+        text.setTextTransform(1, 0, 0, -1, left, operation.baseline)
+        text.setFont(run.face, operation.line.size)
+        if natural > 0:
+            text.setHorizScale(100 * run.width / natural)
+        text.textOut(run.text)
+        page.drawText(text)
+        left += run.width
+    page.restoreState()
