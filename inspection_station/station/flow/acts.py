@@ -1,0 +1,330 @@
+"""The acts of a person on an open parcel: the primary action, answers, defects, decisions, the way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inspection_station.domain.checklist import TYPE_KEYS
+from inspection_station.domain.identifiers import normalise
+from inspection_station.errors import N_, StationProblem
+from inspection_station.station.flow import finishing, scanning
+from inspection_station.station.flow.state import BenchState, Screen, Sound
+from inspection_station.workflows import deciding, inspecting, receiving
+from inspection_station.workflows.case import Case, Desk, template_of
+from inspection_station.workflows.deciding import Primary
+
+SEVERITY_KEYS = {"Z": "minor", "X": "major", "C": "critical"}
+LIABILITY_KEYS = {"U": "buyer", "I": "carrier", "O": "vendor", "P": "warehouse"}
+
+
+def refused(state: BenchState, problem: StationProblem | None = None) -> BenchState:
+    """The same state, with the error sound and what is the matter."""
+    return state.with_effects(sound=Sound.ERROR, problem=problem)
+
+
+def _open_case(state: BenchState) -> Case:
+    assert state.case is not None
+    return state.case
+
+
+def primary(desk: Desk, state: BenchState) -> BenchState:
+    """Enter: the primary action of the screen. Taking photos is not done here: it needs the camera (Space)."""
+    assert state.person is not None
+    if state.screen is Screen.NO_MATCH:
+        return unclaimed(desk, state)
+    if state.screen is Screen.WRONG_ITEM:
+        return accept_wrong_item(desk, state)
+    if state.screen is Screen.DUPLICATE:
+        return state.waiting()  # the window opens the record in History
+    if state.screen is Screen.GRADE:
+        return finishing.confirm(desk, state)
+    if state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
+        return state.with_effects()
+    case = _open_case(state)
+    step = deciding.next_step(desk, case)
+    if step.primary is Primary.TAKE_PHOTO:
+        problem = StationProblem(
+            "shot.missing", N_("{n} required photos missing"), N_("Take them with Space."), n=step.missing
+        )
+        return refused(state, problem)
+    if state.screen is Screen.CHECKLIST:
+        return to_grading(desk, state)
+    if step.primary is Primary.PASS_ALL:
+        return finishing.confirm(desk, state)
+    if step.primary is Primary.CONFIRM:
+        return replace(state, screen=Screen.GRADE).with_effects()
+    return to_checklist(desk, state)
+
+
+def to_checklist(desk: Desk, state: BenchState) -> BenchState:
+    """The checklist at the claimed row, or at the first one without an answer."""
+    case = _open_case(state)
+    item = case.inspection.item()
+    rows = template_of(desk, item).questions
+    open_claims = inspecting.undecided_claims(desk, case, item)
+    undecided = inspecting.undecided_rows(desk, case, item)
+    row = (*open_claims, *undecided, rows[0].id)[0]
+    return replace(state, screen=Screen.CHECKLIST, row=row, kind="").with_effects()
+
+
+def problem(desk: Desk, state: BenchState) -> BenchState:
+    """D: something is wrong, go through the rows."""
+    if state.screen is not Screen.PARCEL:
+        return state.with_effects()
+    if not _open_case(state).inspection.item().return_id:
+        return refused(state)
+    return to_checklist(desk, state)
+
+
+def to_grading(desk: Desk, state: BenchState) -> BenchState:
+    """Enter on the checklist: the rest is normal; refused while a claimed row or a required shot is open."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    item = case.inspection.item()
+    if not item.identity:
+        return refused(
+            state,
+            StationProblem(
+                "item.not_identified",
+                N_("It is not settled yet that this is the item."),
+                N_("Scan its tag, or compare by eye and press T."),
+            ),
+        )
+    try:
+        passed = inspecting.undecided_rows(desk, case, item)
+        after = inspecting.pass_rest(desk, case, person) if passed else case
+    except StationProblem as told:
+        claims = inspecting.undecided_claims(desk, case, item)
+        return refused(replace(state, row=claims[0] if claims else state.row), told)
+    return replace(state, screen=Screen.GRADE, case=after, kind="").with_effects()
+
+
+def choose_row(desk: Desk, state: BenchState, number: int) -> BenchState:
+    """1–9: mark row `number` wrong and open its picker; a row marked wrong goes back to normal."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    item = case.inspection.item()
+    rows = template_of(desk, item).questions
+    if state.screen is not Screen.CHECKLIST or not 1 <= number <= len(rows):
+        return state.with_effects()
+    row = rows[number - 1].id
+    if row == state.row and item.findings_of(row):
+        return normal(desk, state)
+    return replace(state, row=row, kind="").with_effects(sound=Sound.COMMAND)
+
+
+def answer_row(desk: Desk, state: BenchState, verdict: str) -> BenchState:
+    """N or 0: the current row is normal, or does not apply; the next open row becomes current."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    if state.screen is not Screen.CHECKLIST or not state.row:
+        return state.with_effects()
+    after = inspecting.answer(desk, case, person, state.row, verdict)
+    item = after.inspection.item()
+    following = inspecting.undecided_rows(desk, after, item)
+    return replace(state, case=after, row=(*following, state.row)[0], kind="").with_effects()
+
+
+def normal(desk: Desk, state: BenchState) -> BenchState:
+    """N: the current row is normal."""
+    return answer_row(desk, state, "pass")
+
+
+def not_applicable(desk: Desk, state: BenchState) -> BenchState:
+    """0: the current row does not apply."""
+    return answer_row(desk, state, "not_applicable")
+
+
+def choose_kind(desk: Desk, state: BenchState, kind: str) -> BenchState:
+    """Q W E R A S F (or the type's id): the kind of defect for the current row; its severity follows."""
+    case = _open_case(state)
+    if state.screen is not Screen.CHECKLIST or not state.row:
+        return state.with_effects()
+    item = case.inspection.item()
+    types = template_of(desk, item).question(state.row).types
+    if len(kind) == 1:
+        place = TYPE_KEYS.find(kind.upper())
+        if not 0 <= place < len(types):
+            return state.with_effects()
+        kind = types[place].id
+    return replace(state, kind=kind).with_effects()
+
+
+def choose_severity(desk: Desk, state: BenchState, severity: str) -> BenchState:
+    """Z X C: record the defect with this severity; without a kind, the severity of the row's last defect changes."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    if state.screen is not Screen.CHECKLIST or not state.row:
+        return state.with_effects()
+    item = case.inspection.item()
+    known = item.findings_of(state.row)
+    kind = state.kind or (known[-1].type if known else "")
+    if not kind:
+        return refused(state)
+    after = inspecting.record_defect(desk, case, person, state.row, kind, SEVERITY_KEYS.get(severity, severity))
+    return replace(state, case=after, kind="").with_effects(sound=Sound.COMMAND)
+
+
+def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
+    """Note where the current row's last defect is: a zone 1–9 of the outline (numeric keypad order)."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    known = case.inspection.item().findings_of(state.row) if state.row else ()
+    if not known:
+        return state.with_effects()
+    last = known[-1]
+    after = inspecting.record_defect(desk, case, person, last.question, last.type, last.severity, place)
+    return replace(state, case=after).with_effects()
+
+
+def choose_disposition(desk: Desk, state: BenchState, disposition: str) -> BenchState:
+    """A disposition other than the proposed one; a blocked one gives the warn sound and its reason."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    try:
+        after = deciding.change_decision(desk, case, person, "disposition", disposition)
+    except StationProblem as told:
+        return state.with_effects(sound=Sound.WARN, problem=told)
+    return replace(state, case=after).with_effects()
+
+
+def choose_liability(desk: Desk, state: BenchState, party: str) -> BenchState:
+    """U I O P (or the party's code): this party is liable for all of it."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    party = LIABILITY_KEYS.get(party, party)
+    after = deciding.change_decision(desk, case, person, "liability", {party: 100})
+    return replace(state, case=after).with_effects()
+
+
+def want_grade(desk: Desk, state: BenchState, grade: str) -> BenchState:
+    """Shift+A … D: another grade than the rules'; asks for a reason."""
+    if state.screen is not Screen.GRADE:
+        return state.with_effects()
+    return replace(state, grade_wanted=grade).with_effects()
+
+
+def give_reason(desk: Desk, state: BenchState, reason: str) -> BenchState:
+    """The reason for the wanted grade; an empty one drops the wish."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    if not state.grade_wanted or not reason.strip():
+        return replace(state, grade_wanted="").with_effects()
+    after = deciding.change_decision(desk, case, person, "grade", state.grade_wanted, reason)
+    return replace(state, case=after, grade_wanted="").with_effects()
+
+
+def confirm_by_eye(desk: Desk, state: BenchState) -> BenchState:
+    """T: the item was compared by eye; on the wrong-item screen: the tag is wrong, the item is right."""
+    case, person = _open_case(state), state.person
+    assert person is not None
+    after = inspecting.confirm_by_eye(desk, case, person)
+    screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
+    return replace(state, case=after, screen=screen, found=None).with_effects(sound=Sound.COMMAND)
+
+
+def accept_wrong_item(desk: Desk, state: BenchState) -> BenchState:
+    """Go on as wrong item: the finding is recorded, four photos are asked for, the item is held."""
+    case, person = _open_case(state), state.person
+    assert person is not None and state.found is not None
+    after = inspecting.identify(desk, case, person, state.found, state.found_by or "scan")
+    return replace(state, case=after, screen=Screen.PARCEL, found=None).with_effects(sound=Sound.COMMAND)
+
+
+def exceptions(desk: Desk, state: BenchState) -> BenchState:
+    """E: what kind of exception it is."""
+    if state.screen is not Screen.PARCEL or not _open_case(state).inspection.item().return_id:
+        return state.with_effects()
+    return replace(state, screen=Screen.EXCEPTIONS, chosen=0).with_effects()
+
+
+def wrong_item_by_eye(desk: Desk, state: BenchState) -> BenchState:
+    """The item is another one, though no code says so."""
+    item = _open_case(state).inspection.item()
+    found = inspecting.Identification("wrong_item", "", item_id=item.id)
+    return replace(state, screen=Screen.WRONG_ITEM, found=found, found_by="manual").with_effects(sound=Sound.WARN)
+
+
+def _identity(desk: Desk, state: BenchState, finding: str) -> BenchState:
+    case, person = _open_case(state), state.person
+    assert person is not None
+    item = case.inspection.item()
+    after = inspecting.identify(desk, case, person, inspecting.Identification(finding, "", item_id=item.id), "manual")
+    return replace(state, case=after, screen=Screen.PARCEL, found=None).with_effects(sound=Sound.WARN)
+
+
+def empty_parcel(desk: Desk, state: BenchState) -> BenchState:
+    """Nothing is in the parcel: keep box and filling, photograph them."""
+    if state.case is None or state.screen not in (Screen.PARCEL, Screen.EXCEPTIONS):
+        return refused(state)
+    return _identity(desk, state, "empty_parcel")
+
+
+def missing_unit(desk: Desk, state: BenchState) -> BenchState:
+    """This item is not in the parcel."""
+    if state.case is None or state.screen not in (Screen.PARCEL, Screen.EXCEPTIONS):
+        return refused(state)
+    return _identity(desk, state, "missing")
+
+
+def unclaimed(desk: Desk, state: BenchState) -> BenchState:
+    """The parcel matches nothing: inspect it as unclaimed."""
+    if state.screen is not Screen.NO_MATCH:
+        return refused(state)
+    assert state.person is not None
+    case = receiving.open_unclaimed(desk, state.person, normalise(state.text))
+    return scanning.opened(state, case)
+
+
+def choose_candidate(desk: Desk, state: BenchState, place: int) -> BenchState:
+    """1–5: choose a candidate on the no-match screen, or an exception in its menu."""
+    if state.screen is Screen.EXCEPTIONS:
+        chosen = {2: wrong_item_by_eye, 4: empty_parcel, 6: missing_unit}.get(place)
+        return chosen(desk, state) if chosen else state.with_effects()
+    if not 1 <= place <= len(state.candidates):
+        return state.with_effects()
+    return replace(state, chosen=place - 1).with_effects()
+
+
+def bind_candidate(desk: Desk, state: BenchState) -> BenchState:
+    """B: the parcel belongs to the chosen return (a lead's act when fewer than three facts agree)."""
+    assert state.person is not None
+    if not state.candidates:
+        return refused(state)
+    try:
+        case = receiving.open_bound(desk, state.person, normalise(state.text), state.candidates[state.chosen])
+    except StationProblem as told:
+        return refused(state, told)
+    return scanning.opened(state, case)
+
+
+def reprint(desk: Desk, state: BenchState) -> BenchState:
+    """F11: print the newest label of the case on screen, or of the last completed item, once more."""
+    if state.screen is Screen.DUPLICATE and state.case is not None:
+        decided = [item.id for item in state.case.inspection.items if item.label_issue]
+        return state.with_effects(sound=Sound.COMMAND, reprints=tuple(decided[-1:]))
+    if state.last is None:
+        return refused(state, StationProblem("print.nothing", N_("No label has been printed yet.")))
+    return state.with_effects(sound=Sound.COMMAND, reprints=(state.last.item_id,))
+
+
+def recheck(desk: Desk, state: BenchState) -> BenchState:
+    """R on the duplicate screen: ask a lead to look at the closed inspection again."""
+    case, person = state.case, state.person
+    if state.screen is not Screen.DUPLICATE or case is None or person is None:
+        return state.with_effects()
+    deciding.request_recheck(desk, case, person, "")
+    told = StationProblem("recheck.requested", N_("Re-check requested"), N_("The lead sees it on the review list."))
+    return state.waiting(sound=Sound.COMMAND, problem=told)
+
+
+def back(desk: Desk, state: BenchState) -> BenchState:
+    """Esc: one step back; never loses data."""
+    if state.screen is Screen.GRADE:
+        judged = state.case is not None and state.case.inspection.item().answers
+        return replace(state, screen=Screen.CHECKLIST if judged else Screen.PARCEL, grade_wanted="").with_effects()
+    if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS):
+        return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
+    if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):
+        return state.waiting()
+    return state.with_effects()

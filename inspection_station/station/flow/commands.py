@@ -1,0 +1,56 @@
+"""Command codes and keys: one list of acts, reached by keyboard, pedal, button or a printed code (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from inspection_station.domain.identifiers import COMMAND_PREFIX, ScanKind, recognise
+from inspection_station.errors import N_, StationProblem
+from inspection_station.station.flow import acts, finishing, scanning
+from inspection_station.station.flow.state import BenchState, Sound
+from inspection_station.workflows.case import Desk
+
+Act = Callable[[Desk, BenchState], BenchState]
+
+COMMANDS: Mapping[str, Act] = {
+    "OK": acts.primary,
+    "PROBLEM": acts.problem,
+    "EXCEPTION": acts.exceptions,
+    "EMPTY": acts.empty_parcel,
+    "UNCLAIMED": acts.unclaimed,
+    "MISSING": acts.missing_unit,
+    "UNDO": finishing.undo,
+    "REPRINT": acts.reprint,
+    "CANCEL": acts.back,
+}
+
+OF_THE_WINDOW = ("PHOTO", "RETAKE", "LOCK", "TEST")
+"""Commands the window answers itself: they need the camera, or end the person's session."""
+
+
+def scan(desk: Desk, state: BenchState, raw: str) -> BenchState:
+    """Take a scan, wherever the focus is: a command code is done, any other code is taken by its context."""
+    try:
+        code = recognise(raw)
+    except StationProblem as problem:
+        return state.with_effects(sound=Sound.ERROR, problem=problem)
+    if code.kind is ScanKind.COMMAND:
+        return command(desk, state, code.text.removeprefix(COMMAND_PREFIX))
+    return scanning.take_code(desk, state, code)
+
+
+def command(desk: Desk, state: BenchState, name: str) -> BenchState:
+    """Do what the command code ``CMD-name`` says; an unknown one gets the error sound and a sentence."""
+    act = COMMANDS.get(name)
+    if act is None:
+        problem = StationProblem(
+            "command.unknown", N_("Unknown command code"), N_("Use a code of the printed command sheet.")
+        )
+        return state.with_effects(sound=Sound.ERROR, problem=problem)
+    after = act(desk, state)
+    if after.effects.sound is None and after.effects.problem is None:
+        after = after.with_effects(
+            sound=Sound.COMMAND, labels=after.effects.labels, reprints=after.effects.reprints,
+            waybill_photo=after.effects.waybill_photo,
+        )  # fmt: skip
+    return after

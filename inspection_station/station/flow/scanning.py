@@ -1,0 +1,150 @@
+"""What a scan means on each screen (DESIGN section 5, point 10): nothing is ever silently dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inspection_station.domain.events import EventKind
+from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
+from inspection_station.domain.inspection import InspectionState
+from inspection_station.errors import N_, StationProblem
+from inspection_station.station.flow import finishing
+from inspection_station.station.flow.state import BenchState, Screen, Sound
+from inspection_station.workflows import inspecting, receiving
+from inspection_station.workflows.case import Case, Desk
+from inspection_station.workflows.deciding import NOT_MATCHING
+from inspection_station.workflows.receiving import Outcome
+
+
+def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
+    """Take a scanned code that is no command, wherever the focus is; `state.person` MUST be signed in."""
+    if code.kind is ScanKind.BADGE:
+        return state.with_effects(
+            sound=Sound.WARN,
+            problem=StationProblem(
+                "badge.not_now",
+                N_("A badge is not needed here."),
+                N_("To change the person, lock the station with Ctrl+L."),
+            ),
+        )
+    if state.screen in (Screen.WAITING, Screen.DUPLICATE):
+        return _on_waiting(desk, state, code.raw)
+    if state.screen is Screen.NO_MATCH:
+        return _on_no_match(desk, state, code.text)
+    return _on_case(desk, state, code.kind, code.text)
+
+
+def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
+    assert state.person is not None
+    reception = receiving.receive(desk, state.person, raw)
+    case = reception.case
+    if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
+        return opened(state, case)
+    if reception.outcome is Outcome.DUPLICATE:
+        return replace(state.waiting(sound=Sound.WARN), screen=Screen.DUPLICATE, case=case, text=reception.text)
+    if reception.outcome is Outcome.NO_MATCH:
+        return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=reception.text)
+    if reception.outcome is Outcome.LABEL_VERIFIED:
+        return state.waiting(sound=Sound.ACCEPT, announce=reception.text)
+    if reception.outcome is Outcome.CASE:
+        return replace(state.waiting(sound=Sound.ACCEPT), screen=Screen.DUPLICATE, case=case, text=reception.text)
+    if reception.outcome is Outcome.PRODUCT_CODE:
+        problem = StationProblem(
+            "scan.product_first",
+            N_("This is a product code: {text}"),
+            N_("Scan the label on the outside of the parcel first."),
+            text=reception.text,
+        )
+    else:
+        problem = StationProblem(
+            "scan.not_here",
+            N_("Nothing can be done with this code here: {text}"),
+            N_("Scan the label on the outside of a parcel."),
+            text=reception.text,
+        )
+    return state.with_effects(sound=Sound.ERROR, problem=problem)
+
+
+def opened(state: BenchState, case: Case) -> BenchState:
+    """The parcel lies open on the bench; its outside photo is taken by itself when it is still missing."""
+    photographed = any(photo.shot == "waybill" and photo.counted for photo in case.inspection.photos)
+    fresh = replace(state.waiting(sound=Sound.ACCEPT, waybill_photo=not photographed), screen=Screen.PARCEL, case=case)
+    if any(item.answers for item in case.inspection.items if item.id == case.inspection.current_item):
+        return replace(fresh, screen=Screen.CHECKLIST)
+    return fresh
+
+
+def _on_no_match(desk: Desk, state: BenchState, text: str) -> BenchState:
+    """Another parcel starts anew; anything else is a clue to find the return by."""
+    assert state.person is not None
+    if text == normalise(state.text):
+        return state.with_effects(sound=Sound.WARN)
+    if desk.reference.returns_of_parcel(text) or desk.store.inspections_of_parcel(text):
+        return _on_waiting(desk, state.waiting(), text)
+    return add_clue(desk, state, text)
+
+
+def add_clue(desk: Desk, state: BenchState, text: str) -> BenchState:
+    """Look for the return of a parcel without a match by one more scanned or typed text."""
+    clues = tuple(dict.fromkeys((*state.clues, text)))
+    found = tuple(receiving.candidates(desk, state.text, list(clues)))
+    sound = Sound.ACCEPT if found else Sound.WARN
+    return replace(state, clues=clues, candidates=found, chosen=0).with_effects(sound=sound)
+
+
+def _on_case(desk: Desk, state: BenchState, kind: ScanKind, text: str) -> BenchState:
+    case, person = state.case, state.person
+    assert case is not None and person is not None
+    if kind is ScanKind.TOTE:
+        return finishing.scan_tote(desk, state, text)
+    if text == case.inspection.tracking_number:
+        return state.with_effects(sound=Sound.ACCEPT)
+    if kind is ScanKind.RETURN_LABEL or desk.reference.returns_of_parcel(text):
+        return state.with_effects(
+            sound=Sound.WARN,
+            problem=StationProblem("busy.parcel", N_("Finish this one first"), N_("or park it with F9")),
+        )
+    found = inspecting.compare(desk, case, text)
+    return take_identification(desk, state, found, "scan")
+
+
+def take_identification(desk: Desk, state: BenchState, found: inspecting.Identification, by: str) -> BenchState:
+    """A product or serial code of the item: a match is recorded, anything else is asked about (06b)."""
+    case, person = state.case, state.person
+    assert case is not None and person is not None
+    item = case.inspection.item(found.item_id)
+    if case.inspection.state is not InspectionState.OPEN:
+        return state
+    if found.finding == "match":
+        if item.identity == "match" and item.found_code == found.code and item.id == case.inspection.current_item:
+            return state.with_effects(sound=Sound.ACCEPT if by == "scan" else None)
+        after = inspecting.identify(desk, case, person, found, by)
+        screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
+        return replace(state, case=after, screen=screen, found=None).with_effects(sound=Sound.ACCEPT)
+    if item.identity in NOT_MATCHING and item.found_code == found.code:
+        return state.with_effects(sound=Sound.WARN if by == "scan" else None)
+    asked = replace(state, screen=Screen.WRONG_ITEM, found=found, found_by=by)
+    return asked.with_effects(sound=Sound.ERROR)
+
+
+def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
+    """A code the camera read in the live picture and the decoder accepted; only on the parcel's own screens."""
+    case = state.case
+    if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
+        return state.with_effects()
+    code = recognise(text)
+    item = case.inspection.item()
+    if item.identity or code.text == case.inspection.tracking_number or not item.return_id:
+        return state.with_effects()
+    if code.kind is not ScanKind.PRODUCT:
+        line = case.line(item)
+        if line is None or not (line.is_product_code(code.text) or code.text in line.serial_numbers):
+            return state.with_effects()
+    return take_identification(desk, state, inspecting.compare(desk, case, code.text), "camera")
+
+
+def dismissed_codes(case: Case) -> frozenset[str]:
+    """Codes that a person has already judged on this case (the camera does not ask about them again)."""
+    return frozenset(
+        str(event.payload["code"]) for event in case.events if event.kind == EventKind.ITEM_IDENTIFIED
+    )  # fmt: skip

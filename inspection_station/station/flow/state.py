@@ -1,0 +1,118 @@
+"""The state of the bench: which screen, which case, what is chosen. Immutable; every act makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from inspection_station.domain.people import Person
+from inspection_station.errors import StationProblem
+from inspection_station.workflows.case import Case
+from inspection_station.workflows.inspecting import Identification
+from inspection_station.workflows.receiving import Candidate
+
+
+class Screen(StrEnum):
+    """The inspector's screens."""
+
+    WAITING = "waiting"
+    PARCEL = "parcel"
+    CHECKLIST = "checklist"
+    GRADE = "grade"
+    NO_MATCH = "no_match"
+    WRONG_ITEM = "wrong_item"
+    DUPLICATE = "duplicate"
+    EXCEPTIONS = "exceptions"
+
+
+class Sound(StrEnum):
+    """The station's sounds (DESIGN section 7)."""
+
+    ACCEPT = "accept"
+    COMMAND = "command"
+    SHUTTER = "shutter"
+    DONE = "done"
+    WARN = "warn"
+    ERROR = "error"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What must happen outside when a state is taken over.
+
+    Attributes:
+        sound: to play; None for none.
+        labels: item ids whose label is to be printed now.
+        reprints: item ids whose newest label is to be printed once more.
+        waybill_photo: take the outside photo by itself now.
+        problem: to tell the person (the work stands as it is).
+        announce: a sentence for screen readers.
+    """
+
+    sound: Sound | None = None
+    labels: tuple[str, ...] = ()
+    reprints: tuple[str, ...] = ()
+    waybill_photo: bool = False
+    problem: StationProblem | None = None
+    announce: str = ""
+
+
+@dataclass(frozen=True)
+class LastDone:
+    """The last completed item, for the toast and its undo."""
+
+    inspection_id: str
+    item_id: str
+    rt_number: str
+    grade: str
+    disposition: str
+    slot: int
+    random_check: bool
+    at: str
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class BenchState:
+    """Where the bench stands.
+
+    Attributes:
+        row, kind: the checklist's current question and the defect type picked for it.
+        text: the number a no-match or duplicate screen is about.
+        clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
+        found: a code that does not fit the item, while the wrong-item screen asks about it.
+        shown: screen to go back to with Esc.
+        reason: reason being given for a changed grade.
+        grade_wanted: grade that waits for its reason.
+    """
+
+    screen: Screen = Screen.WAITING
+    person: Person | None = None
+    case: Case | None = None
+    row: str = ""
+    kind: str = ""
+    text: str = ""
+    clues: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    chosen: int = 0
+    found: Identification | None = None
+    found_by: str = ""
+    grade_wanted: str = ""
+    last: LastDone | None = None
+    effects: Effects = field(default_factory=Effects)
+
+    def with_effects(self, **effects: Any) -> BenchState:
+        """The same state with these effects (and no others)."""
+        return replace(self, effects=Effects(**effects))
+
+    def waiting(self, **effects: Any) -> BenchState:
+        """The waiting screen, nothing open."""
+        return BenchState(person=self.person, last=self.last, effects=Effects(**effects))
+
+
+def seen(decision: Mapping[str, Any] | None, name: str) -> str:
+    """A text of a sealed decision; empty when there is none."""
+    return str(decision[name]) if decision else ""
