@@ -18,7 +18,7 @@ DEFAULT_LANGUAGE = "zh_CN"
 CATALOGUE = "inspection_station"
 
 __all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "N_", "in_language", "language", "localised", "sentences",
-           "set_language", "translate"]  # fmt: skip
+           "set_language", "translate", "translate_into"]  # fmt: skip
 
 _catalogues: dict[str, _gettext.NullTranslations] = {}
 _language = DEFAULT_LANGUAGE
@@ -79,3 +79,9 @@ def sentences(problem: StationProblem) -> tuple[str, str]:
     if isinstance(problem, DataFileProblem):
         values["fault"] = translate(problem.fault, **problem.fault_values)
     return translate(problem.what, **values), translate(problem.to_do, **values)
+
+
+def translate_into(code: str, msgid: str, **values: object) -> str:
+    """`msgid` in the language `code`, whatever language is in force: for answers to several people at once."""
+    text = _catalogue(code).gettext(msgid) if msgid else ""
+    return text.format(**values) if values else text

@@ -1,0 +1,1 @@
+"""The centre: takes records and photos from stations, tells them what to expect, shows the evidence."""

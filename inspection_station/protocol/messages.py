@@ -1,0 +1,262 @@
+"""What travels between a station and the centre: record envelopes, verdicts, signatures, limits (PROTOCOL.md).
+
+Both ends build and read messages here and nowhere else; neither the network nor a database is known to this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from inspection_station.domain.canonical import canonical_bytes, sha256_of
+
+CENTRE = "inspection-station"
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+PREFIX = "/sync/v1"
+
+RECORDS_PER_BATCH = 100
+BYTES_PER_BATCH = 1_000_000  # unpacked
+PHOTO_BYTES = 32 * 1024 * 1024
+OFFERS_PER_PAGE = 1000
+FEED_PAGE = 500
+BLOBS_PER_RECORD = 64
+DEEPEST_JSON = 32
+LONGEST_HEADER_VALUE = 512
+
+INSPECTION_EVENT = "inspection_event"
+SCHEMAS = {INSPECTION_EVENT: 1}
+
+RECORDS_TYPE = "application/x-ndjson"
+
+STATION_HEADER = "Station-Id"
+NONCE_HEADER = "Station-Nonce"
+EPOCH_HEADER = "Station-Epoch"
+SIGNATURE_HEADER = "Station-Signature"
+BODY_HASH_HEADER = "Body-SHA256"
+CENTRE_EPOCH_HEADER = "Centre-Epoch"
+OFFSET_HEADER = "Upload-Offset"
+
+EMPTY_BODY_SHA256 = hashlib.sha256(b"").hexdigest()
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
+
+
+class Verdict(StrEnum):
+    """What the centre says of one record (PROTOCOL.md 4)."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    NEED = "need"
+    CONFLICT = "conflict"
+    QUARANTINED = "quarantined"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True)
+class Record:
+    """The envelope of one record. `hash` is the SHA-256 of its canonical JSON without ``hash``."""
+
+    id: str
+    revision: int
+    kind: str
+    schema: int
+    body: Mapping[str, Any]
+    blobs: tuple[str, ...]
+    hash: str
+
+
+class RecordFault(Exception):
+    """A line is no record; `code` is stable, `record_id` what it calls itself when that can be read."""
+
+    def __init__(self, code: str, record_id: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.record_id = record_id
+
+
+def is_sha256(text: object) -> bool:
+    """Whether `text` is 64 lower-case hex digits."""
+    return isinstance(text, str) and _SHA256.fullmatch(text) is not None
+
+
+def is_uuid(text: object) -> bool:
+    """Whether `text` is a UUID in lower-case form with hyphens."""
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None
+
+
+def make_record(record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()) -> Record:
+    """The envelope around `body`, with its hash.
+
+    Raises:
+        ValueError: `body` has no canonical JSON form.
+    """
+    schema = body.get("schema", 1)
+    plain = {"id": record_id, "revision": revision, "kind": kind, "schema": schema, "body": body, "blobs": list(blobs)}
+    return Record(record_id, revision, kind, schema, body, tuple(blobs), sha256_of(plain))
+
+
+def record_line(record: Record) -> bytes:
+    """The record as one line of canonical JSON, without the line end."""
+    return canonical_bytes(
+        {
+            "id": record.id,
+            "revision": record.revision,
+            "kind": record.kind,
+            "schema": record.schema,
+            "body": record.body,
+            "blobs": list(record.blobs),
+            "hash": record.hash,
+        }
+    )
+
+
+def content_hash(record: Record) -> str:
+    """The hash by which a record is offered when reconciling: an event's own, else the record's (PROTOCOL.md 8)."""
+    if record.kind == INSPECTION_EVENT and is_sha256(record.body.get("hash")):
+        return str(record.body["hash"])
+    return record.hash
+
+
+def _refuse_number(text: str) -> Any:
+    raise ValueError(f"{text} is not JSON")
+
+
+def read_json(data: bytes) -> Any:
+    """Parse JSON of unknown origin.
+
+    Raises:
+        ValueError: not UTF-8 JSON, NaN or Infinity, a number of absurd length, nested deeper than `DEEPEST_JSON`.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_number)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if data.count(b"{") + data.count(b"[") > DEEPEST_JSON and depth_of(value) > DEEPEST_JSON:
+        raise ValueError("nested too deeply")
+    return value
+
+
+def depth_of(value: Any) -> int:
+    """How deeply lists and mappings are nested in `value`; 0 for a plain value. Not recursive."""
+    depth, level = 0, [value]
+    while level := [part for part in level if isinstance(part, dict | list)]:
+        depth += 1
+        level = [inner for part in level for inner in (part.values() if isinstance(part, dict) else part)]
+    return depth
+
+
+def _holds_nul(value: Any) -> bool:
+    level = [value]
+    while level:
+        part = level.pop()
+        if isinstance(part, str):
+            if "\0" in part:
+                return True
+        elif isinstance(part, dict):
+            level.extend(part)
+            level.extend(part.values())
+        elif isinstance(part, list):
+            level.extend(part)
+    return False
+
+
+def _whole(value: object, least: int, most: int = 2**53 - 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def parse_line(line: bytes) -> Record:
+    """Read one line of a batch and check its envelope and hash.
+
+    Raises:
+        RecordFault: ``record.not_json``, ``record.nul``, ``record.malformed``, ``record.not_canonical`` (lone
+            surrogates, numbers JSON cannot carry exactly) or ``record.wrong_hash``.
+    """
+    try:
+        data = read_json(line)
+    except ValueError:
+        raise RecordFault("record.not_json") from None
+    if not isinstance(data, dict):
+        raise RecordFault("record.malformed")
+    named = data.get("id")
+    record_id = str(named) if is_uuid(named) else ""
+    if b"\\u0000" in line and _holds_nul(data):
+        raise RecordFault("record.nul", record_id)
+    body, blobs, kind = data.get("body"), data.get("blobs"), data.get("kind")
+    right = (
+        bool(record_id)
+        and _whole(data.get("revision"), 1, 2**31)
+        and isinstance(kind, str)
+        and _CODE.fullmatch(kind) is not None
+        and _whole(data.get("schema"), 1, 2**31)
+        and isinstance(body, dict)
+        and isinstance(blobs, list)
+        and len(blobs) <= BLOBS_PER_RECORD
+        and all(is_sha256(name) for name in blobs)
+        and is_sha256(data.get("hash"))
+    )
+    if not right or not isinstance(body, dict) or not isinstance(blobs, list):
+        raise RecordFault("record.malformed", record_id)
+    try:
+        found = sha256_of({key: value for key, value in data.items() if key != "hash"})
+    except (ValueError, RecursionError):
+        raise RecordFault("record.not_canonical", record_id) from None
+    if found != data["hash"]:
+        raise RecordFault("record.wrong_hash", record_id)
+    return Record(record_id, data["revision"], str(kind), data["schema"], body, tuple(blobs), data["hash"])
+
+
+def signed_bytes(method: str, target: str, body_sha256: str, station_id: str, nonce: str, epoch: str) -> bytes:
+    """What a station signs for one request; `target` is the path with its query, as sent."""
+    return canonical_bytes(
+        {
+            "method": method.upper(),
+            "target": target,
+            "body_sha256": body_sha256,
+            "station_id": station_id,
+            "nonce": nonce,
+            "epoch": epoch,
+        }
+    )
+
+
+def reply(epoch: str, centre_time: str, **parts: Any) -> dict[str, Any]:
+    """The envelope of every answer of the centre."""
+    return {"centre": CENTRE, "protocol": PROTOCOL, "epoch": epoch, "centre_time": centre_time, **parts}
+
+
+def is_reply(data: object) -> bool:
+    """Whether `data` is an answer of a centre at all, and not of something else that speaks HTTP."""
+    return (
+        isinstance(data, dict)
+        and data.get("centre") == CENTRE
+        and isinstance(data.get("epoch"), str)
+        and _whole(data.get("protocol"), 1)
+    )
+
+
+def verdict(index: int, record_id: str, revision: int, word: Verdict, **parts: Any) -> dict[str, Any]:
+    """One verdict; `index` is the line's place in the batch, from 0 on."""
+    return {"index": index, "id": record_id, "revision": revision, "verdict": word.value, **parts}
+
+
+def content_range(start: int, length: int, total: int) -> str:
+    """The value of ``Content-Range`` for `length` bytes from `start` on, of `total`."""
+    return f"bytes {start}-{start + length - 1}/{total}"
+
+
+def parse_content_range(text: str) -> tuple[int, int, int] | None:
+    """(start, length, total) of a ``Content-Range`` value; None when it is none or makes no sense."""
+    found = _CONTENT_RANGE.fullmatch(text)
+    if not found:
+        return None
+    first, last, total = (int(part) for part in found.groups())
+    return (first, last - first + 1, total) if first <= last < total else None

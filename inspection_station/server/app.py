@@ -1,0 +1,102 @@
+"""The centre's web application, put together: routes, and one place where a failure becomes an answer."""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from inspection_station import __version__
+from inspection_station.server.centre import Centre
+from inspection_station.server.photo_api import PhotoRoute
+from inspection_station.server.problems import Problem, json_response, problem_response
+from inspection_station.server.query_api import query_routes
+from inspection_station.server.sync_api import sync_routes
+
+log = logging.getLogger(__name__)
+
+_SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class _SafeHeaders:
+    """Adds the headers that keep pages from being framed, sniffed, cached or told on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def safer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _value in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in _SAFE_HEADERS if pair[0] not in present),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, safer if scope["type"] == "http" else send)
+
+
+def build_app(centre: Centre) -> FastAPI:
+    """The application over `centre`; it owns no thread and no socket."""
+    app = FastAPI(title="inspection-station centre", version=__version__, docs_url=None, redoc_url=None)
+    app.include_router(sync_routes(centre))
+    app.router.routes.append(PhotoRoute(centre).route())
+    app.include_router(query_routes(centre))
+    app.add_middleware(_SafeHeaders)
+
+    @app.get("/health", tags=["running"])
+    async def health() -> Response:
+        """Whether the database answers."""
+        epoch = await run_in_threadpool(centre.epoch)
+        return json_response({"status": "ok", "version": __version__, "epoch": epoch})
+
+    async def refuse(problem: Problem) -> Response:
+        try:
+            epoch = await run_in_threadpool(centre.epoch)
+        except sa.exc.SQLAlchemyError:
+            epoch = ""
+        return problem_response(problem, epoch, centre.now())
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> Response:
+        return await refuse(problem)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        codes = {404: "request.not_found", 405: "request.wrong_method"}
+        return await refuse(Problem(codes.get(error.status_code, "request.malformed")))
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
+        return await refuse(Problem("request.malformed"))  # nobody reads it
+
+    @app.exception_handler(sa.exc.OperationalError)
+    @app.exception_handler(sa.exc.TimeoutError)
+    @app.exception_handler(OSError)
+    async def _busy(_request: Request, error: Exception) -> Response:
+        reason = getattr(error, "orig", None) or error.__class__.__name__
+        log.warning("the centre cannot write: %s", reason)
+        return await refuse(Problem("centre.busy"))
+
+    @app.middleware("http")
+    async def _faults(request: Request, call_next):  # type: ignore[no-untyped-def]
+        try:
+            return await call_next(request)
+        except Exception:
+            log.exception("fault while answering %s", request.method)
+            return await refuse(Problem("centre.fault"))
+
+    return app

@@ -1,0 +1,96 @@
+"""What every part of a running centre shares: its database, photos, clock and epoch."""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from inspection_station.server import tables
+from inspection_station.server.database import Database, open_database
+from inspection_station.server.photo_storage import PhotoStorage
+
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
+
+
+def iso(moment: datetime) -> str:
+    """`moment` as UTC ISO 8601 with milliseconds and ``Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def utc_now() -> str:
+    """The centre's clock."""
+    return iso(datetime.now(UTC))
+
+
+def later(moment: str, **duration: float) -> str:
+    """The ISO time that is `duration` (keywords of `timedelta`) after the ISO time `moment`."""
+    return iso(datetime.fromisoformat(moment) + timedelta(**duration))
+
+
+@dataclass(frozen=True)
+class Centre:
+    """One centre over one data folder. `practice`: a demo, whose stations all get the number 000."""
+
+    database: Database
+    photos: PhotoStorage
+    practice: bool = False
+    now: Callable[[], str] = utc_now
+
+    def epoch(self) -> str:
+        """The random id of this database's life (PROTOCOL.md 3)."""
+        with self.database.reader.connect() as connection:
+            return fact(connection, "epoch")
+
+    def close(self) -> None:
+        """Give back the database."""
+        self.database.close()
+
+
+def fact(connection: Connection, name: str) -> str:
+    """A fact about the centre; an empty text when it was never noted."""
+    found = connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+    return found or ""
+
+
+def note(connection: Connection, name: str, value: str) -> None:
+    """Keep a fact about the centre in place of the one before."""
+    connection.execute(sa.delete(tables.fact).where(tables.fact.c.name == name))
+    connection.execute(sa.insert(tables.fact).values(name=name, value=value))
+
+
+def secret_text(size: int = 32) -> str:
+    """`size` random bytes as base64."""
+    return base64.b64encode(os.urandom(size)).decode()
+
+
+def open_centre(
+    folder: Path,
+    *,
+    practice: bool = False,
+    now: Callable[[], str] = utc_now,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Centre:
+    """Open or make the centre in `folder`; raises as `open_database` does."""
+    database = open_database(folder, progress=progress)
+    with database.writer.begin() as connection:
+        if not fact(connection, "epoch"):
+            note(connection, "epoch", str(uuid.uuid4()))
+            note(connection, "nonce_key", secret_text())
+            note(connection, "time_zone", DEFAULT_TIME_ZONE)
+    return Centre(database, PhotoStorage(folder), practice, now)
+
+
+def renew_epoch(centre: Centre) -> str:
+    """Begin a new life of the database after it was put back from a copy; stations then offer all they sent."""
+    epoch = str(uuid.uuid4())
+    with centre.database.writer.begin() as connection:
+        note(connection, "epoch", epoch)
+    return epoch

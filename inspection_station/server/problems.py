@@ -1,0 +1,97 @@
+"""What the centre answers when it refuses: a stable code, what happened and what to do, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from inspection_station.errors import N_
+from inspection_station.i18n import translate_into
+from inspection_station.protocol.messages import CENTRE_EPOCH_HEADER, reply
+
+# code → HTTP status, what happened, what to do. Codes are never reused for another meaning.
+_PROBLEMS: Mapping[str, tuple[int, str, str]] = {
+    "request.malformed": (400, N_("The request cannot be read."), N_("Update the program that sent it.")),
+    "request.too_large": (413, N_("The request is larger than the centre takes."), N_("Send it in smaller parts.")),
+    "request.slow": (408, N_("The request did not arrive in time."), N_("It is sent again by itself.")),
+    "request.not_found": (404, N_("There is nothing at this address."), N_("Check the address.")),
+    "request.wrong_method": (405, N_("This address does not take such a request."), N_("Check the address.")),
+    "request.protocol": (
+        400, N_("Centre and station speak no common version."), N_("Update the older one of the two."),
+    ),
+    "station.unknown": (
+        401, N_("The centre does not know this station."), N_("Enrol it again with a new code from an administrator."),
+    ),
+    "station.revoked": (
+        403, N_("The centre has shut this station out."), N_("Ask an administrator; what it holds stays kept here."),
+    ),
+    "station.bad_signature": (
+        401, N_("The station's signature is not right."), N_("Enrol it again with a new code from an administrator."),
+    ),
+    "station.nonce_expired": (401, N_("The station must greet the centre first."), N_("It does so by itself.")),
+    "enrolment.refused": (
+        403, N_("The enrolment code is wrong, used or too old."), N_("Ask an administrator for a new code."),
+    ),
+    "enrolment.full": (409, N_("All 999 station numbers are given away."), N_("Set up another site.")),
+    "feed.other_epoch": (409, N_("The centre's database has begun a new life."), N_("The station matches by itself.")),
+    "feed.bad_cursor": (400, N_("The place in the feed is not known."), N_("The station starts again by itself.")),
+    "photo.wrong_offset": (409, N_("The photo is to go on at another place."), N_("The station does so by itself.")),
+    "photo.busy": (409, N_("The photo is just being received."), N_("It is offered again by itself.")),
+    "photo.wrong_hash": (
+        422, N_("The photo's bytes do not match its name."), N_("Check the photo at the station."),
+    ),
+    "photo.not_a_picture": (
+        422, N_("The bytes are not a picture the centre takes."), N_("Check the photo at the station."),
+    ),
+    "photo.part_differs": (422, N_("A part of the photo was changed on the way."), N_("It is sent again by itself.")),
+    "photo.absent": (404, N_("This photo is not at the centre."), N_("It may still be waiting at its station.")),
+    "administrator.unknown": (
+        401, N_("An administrator's token is needed."), N_("Make one with “central create-administrator”."),
+    ),
+    "link.invalid": (
+        403, N_("This link is not valid, or not valid any more."), N_("Ask the returns centre for a new link."),
+    ),
+    "inspection.unknown": (404, N_("The centre knows no such inspection."), N_("Check the number.")),
+    "centre.busy": (503, N_("The centre cannot write just now."), N_("It is tried again by itself.")),
+    "centre.fault": (500, N_("The centre met a fault of its own."), N_("Tell the administrator the time.")),
+}  # fmt: skip
+
+
+class Problem(Exception):
+    """A refusal with its code; `parts` go into the answer beside the sentences."""
+
+    def __init__(self, code: str, **parts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.parts = parts
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return _PROBLEMS[self.code][0]
+
+
+def problem_sentences(code: str, language: str) -> tuple[str, str]:
+    """What happened and what to do, in `language`."""
+    _status, what, to_do = _PROBLEMS[code]
+    return translate_into(language, what), translate_into(language, to_do)
+
+
+def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """`data` as UTF-8 JSON."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(body, status, headers=dict(headers or {}), media_type="application/json")
+
+
+def problem_response(problem: Problem, epoch: str, centre_time: str) -> Response:
+    """The answer that says `problem`, in the envelope of the protocol."""
+    english, chinese = problem_sentences(problem.code, "en"), problem_sentences(problem.code, "zh_CN")
+    parts = {"what": {"en": english[0], "zh": chinese[0]}, "to_do": {"en": english[1], "zh": chinese[1]}}
+    headers = {CENTRE_EPOCH_HEADER: epoch}
+    if problem.status == 503:
+        headers["Retry-After"] = "2"
+    answer = reply(epoch, centre_time, code=problem.code, **parts, **problem.parts)
+    return json_response(answer, problem.status, headers)

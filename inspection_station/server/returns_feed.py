@@ -1,0 +1,109 @@
+"""What stations are told: expected returns, people, totes, and which of their records became `stored`.
+
+On SQLite one writer commits at a time, so that sequence numbers become visible in their order and ``seq > cursor``
+misses nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from inspection_station.protocol.messages import FEED_PAGE
+from inspection_station.server.problems import Problem
+from inspection_station.server.tables import feed_item
+
+STORED = "stored"
+
+
+def publish(connection: Connection, kind: str, things: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    """Tell every station these things of one kind, (id, body); an unchanged one is not told again.
+
+    Returns how many were new or changed.
+    """
+    wanted = {thing_id: json.dumps(body, ensure_ascii=False, sort_keys=True) for thing_id, body in things}
+    known = {
+        row.id: row.body
+        for row in connection.execute(
+            sa.select(feed_item.c.id, feed_item.c.body).where(feed_item.c.kind == kind, feed_item.c.station_id == "")
+        )
+    }
+    changed = {thing_id: body for thing_id, body in wanted.items() if known.get(thing_id) != body}
+    _replace(connection, kind, "", changed)
+    return len(changed)
+
+
+def tell_stored(connection: Connection, station_id: str, record_ids: Iterable[str]) -> None:
+    """Tell one station that records of its, which waited for photos, are stored."""
+    _replace(connection, STORED, station_id, dict.fromkeys(record_ids, "{}"))
+
+
+def _replace(connection: Connection, kind: str, station_id: str, bodies: Mapping[str, str]) -> None:
+    if not bodies:
+        return
+    old = (
+        (feed_item.c.kind == kind)
+        & (feed_item.c.station_id == station_id)
+        & (feed_item.c.id == sa.bindparam("old_id"))
+    )
+    connection.execute(sa.delete(feed_item).where(old), [{"old_id": name} for name in bodies])
+    rows = [{"kind": kind, "id": name, "station_id": station_id, "body": body} for name, body in bodies.items()]
+    connection.execute(sa.insert(feed_item), rows)
+
+
+def write_cursor(seq: int) -> str:
+    """The opaque text of a place in the feed."""
+    return base64.urlsafe_b64encode(f"s{seq}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> int:
+    """The place that `cursor` names, 0 for an empty one; raises Problem ``feed.bad_cursor``."""
+    if not cursor:
+        return 0
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        if len(cursor) > 40 or plain[:1] != "s" or not plain[1:].isascii() or not plain[1:].isdigit():
+            raise ValueError
+        return int(plain[1:])
+    except (ValueError, binascii.Error):
+        raise Problem("feed.bad_cursor") from None
+
+
+def read_page(connection: Connection, station_id: str, cursor: str, limit: int) -> dict[str, Any]:
+    """Up to `limit` things after `cursor` for this station: items, the new cursor, and whether there are more."""
+    limit = max(1, min(limit, FEED_PAGE))
+    place = read_cursor(cursor)
+    query = (
+        sa.select(feed_item.c.seq, feed_item.c.kind, feed_item.c.id, feed_item.c.body)
+        .where(feed_item.c.seq > place, feed_item.c.station_id.in_(("", station_id)))
+        .order_by(feed_item.c.seq)
+        .limit(limit + 1)
+    )
+    rows = connection.execute(query).all()
+    page = rows[:limit]
+    return {
+        "items": [{"kind": row.kind, "id": row.id, "body": json.loads(row.body)} for row in page],
+        "cursor": write_cursor(page[-1].seq if page else place),
+        "more": len(rows) > limit,
+    }
+
+
+def forget_told(connection: Connection, station_id: str, cursor: str) -> None:
+    """Drop what only this station had to learn and, by its cursor, has learnt."""
+    told = (feed_item.c.station_id == station_id) & (feed_item.c.seq <= read_cursor(cursor))
+    connection.execute(sa.delete(feed_item).where(told))
+
+
+def body_of(connection: Connection, kind: str, thing_id: str) -> dict[str, Any] | None:
+    """One published thing, by its kind and id."""
+    query = sa.select(feed_item.c.body).where(
+        feed_item.c.kind == kind, feed_item.c.id == thing_id, feed_item.c.station_id == ""
+    )
+    found = connection.scalar(query)
+    return json.loads(found) if found is not None else None

@@ -1,0 +1,148 @@
+"""The stations' side door: enrol, hello, records, feed, reconcile (PROTOCOL.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from inspection_station.protocol.messages import (
+    BYTES_PER_BATCH,
+    CENTRE_EPOCH_HEADER,
+    FEED_PAGE,
+    OFFERS_PER_PAGE,
+    OLDEST_PROTOCOL,
+    PHOTO_BYTES,
+    PREFIX,
+    PROTOCOL,
+    RECORDS_PER_BATCH,
+    is_sha256,
+    is_uuid,
+    reply,
+)
+from inspection_station.server import auth, ledger, returns_feed
+from inspection_station.server.centre import Centre
+from inspection_station.server.problems import Problem, json_response
+from inspection_station.server.requests import header, read_body, read_mapping, signed_by, unpacked
+from inspection_station.server.tables import station
+
+SMALL_BODY = 64 * 1024
+OFFERS_BYTES = 256 * 1024
+
+
+def sync_routes(centre: Centre) -> APIRouter:
+    """The routes under `PREFIX` but for photos."""
+    routes = APIRouter(prefix=PREFIX, tags=["sync"])
+
+    async def answer(**parts: Any) -> Response:
+        epoch = await run_in_threadpool(centre.epoch)
+        return json_response(reply(epoch, centre.now(), **parts), headers={CENTRE_EPOCH_HEADER: epoch})
+
+    @routes.post("/enrol")
+    async def enrol(request: Request) -> Response:
+        """A station-to-be sends its one-time code and its Ed25519 public key."""
+        asked = read_mapping(await read_body(request, SMALL_BODY))
+        texts = [asked.get(name) for name in ("code", "public_key", "app_version")]
+        if not all(isinstance(text, str) and len(text) <= 200 for text in texts):
+            raise Problem("request.malformed")
+        told = await run_in_threadpool(auth.enrol, centre, *(str(text) for text in texts))
+        return await answer(**told)
+
+    @routes.post("/hello")
+    async def hello(request: Request) -> Response:
+        """A station says what it is and where it stands; it gets a nonce, limits and the centre's time."""
+        body = await read_body(request, SMALL_BODY)
+        known = await signed_by(centre, request, body, greeting=True)
+        asked = read_mapping(body)
+        chosen = _common_protocol(asked.get("protocol"))
+        cursor = asked.get("cursor")
+        await run_in_threadpool(_note_hello, centre, known.id, str(asked.get("app_version", ""))[:100], cursor)
+        return await answer(
+            chosen=chosen,
+            nonce=await run_in_threadpool(auth.make_nonce, centre, known.id),
+            limits={
+                "records": RECORDS_PER_BATCH,
+                "bytes": BYTES_PER_BATCH,
+                "photo_bytes": PHOTO_BYTES,
+                "offers": OFFERS_PER_PAGE,
+                "feed_page": FEED_PAGE,
+            },
+            station={"code": known.code, "number": known.number, "site": known.site},
+        )
+
+    @routes.post("/records")
+    async def records(request: Request) -> Response:
+        """A batch, one record a line; a verdict for each, given only when it is durable."""
+        body = await read_body(request, BYTES_PER_BATCH)
+        known = await signed_by(centre, request, body)
+        plain = unpacked(body, header(request, "content-encoding"), BYTES_PER_BATCH)
+        lines = [line for line in plain.split(b"\n") if line.strip()]
+        if len(lines) > RECORDS_PER_BATCH:
+            raise Problem("request.too_large")
+        verdicts = await run_in_threadpool(ledger.take, centre, known.id, lines)
+        return await answer(verdicts=verdicts)
+
+    @routes.get("/feed")
+    async def feed(request: Request, epoch: str = "", cursor: str = "", limit: str = "") -> Response:
+        """A page of what stations are told, after `cursor`."""
+        known = await signed_by(centre, request, b"")
+        if epoch != await run_in_threadpool(centre.epoch):
+            raise Problem("feed.other_epoch")
+        wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else FEED_PAGE
+        page = await run_in_threadpool(_page, centre, known.id, cursor, wanted)
+        return await answer(**page)
+
+    @routes.post("/reconcile")
+    async def reconcile(request: Request) -> Response:
+        """A station offers ids and hashes of what was acked; the centre says what it lacks."""
+        body = await read_body(request, OFFERS_BYTES)
+        await signed_by(centre, request, body)
+        offers = _offers(read_mapping(body).get("offers"))
+        lost, photos = await run_in_threadpool(ledger.lacking, centre, offers)
+        return await answer(lacks=lost, lacks_photos=photos)
+
+    return routes
+
+
+def _common_protocol(asked: object) -> int:
+    """The newest protocol that both speak; an old station may always push, so that a lower one is taken too."""
+    least = asked.get("min") if isinstance(asked, dict) else None
+    most = asked.get("max") if isinstance(asked, dict) else None
+    if not isinstance(least, int) or not isinstance(most, int) or not 0 < least <= most:
+        raise Problem("request.malformed")
+    if least > PROTOCOL or most < OLDEST_PROTOCOL:
+        raise Problem("request.protocol")
+    return min(most, PROTOCOL)
+
+
+def _note_hello(centre: Centre, station_id: str, app_version: str, cursor: object) -> None:
+    place = cursor.get("cursor", "") if isinstance(cursor, dict) else ""
+    right_epoch = isinstance(cursor, dict) and cursor.get("epoch") == centre.epoch()
+    with centre.database.writer.begin() as connection:
+        seen = sa.update(station).where(station.c.id == station_id)
+        connection.execute(seen.values(last_seen=centre.now(), app_version=app_version))
+        if right_epoch and isinstance(place, str) and place:
+            try:
+                returns_feed.forget_told(connection, station_id, place)
+            except Problem:
+                return  # a cursor of another making: the feed itself will say so
+
+
+def _page(centre: Centre, station_id: str, cursor: str, limit: int) -> dict[str, Any]:
+    with centre.database.reader.connect() as connection:
+        return returns_feed.read_page(connection, station_id, cursor, limit)
+
+
+def _offers(value: object) -> list[tuple[str, str]]:
+    if not isinstance(value, list) or len(value) > OFFERS_PER_PAGE:
+        raise Problem("request.malformed")
+    offers = []
+    for offer in value:
+        if not isinstance(offer, list) or len(offer) != 2 or not is_uuid(offer[0]) or not is_sha256(offer[1]):
+            raise Problem("request.malformed")
+        offers.append((offer[0], offer[1]))
+    return offers

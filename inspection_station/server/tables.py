@@ -1,0 +1,187 @@
+"""The tables of the centre's database. Times are UTC ISO 8601 texts with milliseconds, of the centre's own clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **options: object) -> Column[str]:
+    return Column(name, Text, nullable=False, **options)  # type: ignore[arg-type]
+
+
+def _whole(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+# Facts about the centre itself: epoch, key of the nonces, time zone of the site.
+fact = Table("fact", metadata, _text("name", primary_key=True), _text("value"))
+
+station = Table(
+    "station",
+    metadata,
+    _text("id", primary_key=True),
+    _whole("number"),  # 1 … 999 for ever the same station's; 0 at a practice centre
+    _text("code"),
+    _text("site"),
+    _text("public_key"),
+    _text("check_key"),  # base64: key of the random check
+    _text("enrolled_at"),
+    _text("revoked_at"),  # empty while it may send
+    _text("forked_at"),  # when two different records of it first carried one id
+    _text("last_seen"),
+    _text("app_version"),
+)
+
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    _text("code_hash", primary_key=True),
+    _text("station_code"),
+    _text("site"),
+    _text("made_at"),
+    _text("expires_at"),
+    _text("station_id"),  # the station that used it; empty before
+)
+
+administrator = Table(
+    "administrator",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _text("name"),
+    _text("made_at"),
+)
+
+# Every record as it came. `key` is the order of receipt. Two rows with one id and revision are a fork: both are kept.
+record = Table(
+    "record",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    _text("id"),
+    _whole("revision"),
+    _text("hash"),
+    _text("content_hash"),
+    _text("kind"),
+    _text("station_id"),
+    _text("inspection_id"),  # empty for kinds this program does not know
+    _whole("sequence"),
+    _text("line"),
+    _text("verdict"),  # stored | need | conflict
+    _text("received_at"),
+    UniqueConstraint("id", "revision", "hash"),
+    Index(None, "inspection_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+record_blob = Table(
+    "record_blob",
+    metadata,
+    _text("record_id", primary_key=True),
+    _text("sha256", primary_key=True),
+    Index(None, "sha256"),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    _text("sha256", primary_key=True),
+    _whole("size"),
+    _text("format"),
+    _whole("width"),
+    _whole("height"),
+    _text("station_id"),
+    _text("received_at"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    _text("station_id"),
+    _text("line_sha256"),
+    _text("code"),
+    Column("line", LargeBinary, nullable=False),
+    _text("received_at"),
+    UniqueConstraint("station_id", "line_sha256"),
+)
+
+# Read tables: made from the records and nothing else.
+inspection = Table(
+    "inspection",
+    metadata,
+    _text("id", primary_key=True),
+    _text("state"),
+    _text("chain"),  # whole | waiting | forked | unreadable
+    _text("tracking_number"),
+    _text("station"),
+    _text("person"),
+    _text("opened_at"),
+    _text("closed_at"),
+    _whole("events"),
+    _text("changed_at"),
+    Index(None, "changed_at", "id"),
+)
+
+inspected_item = Table(
+    "inspected_item",
+    metadata,
+    _text("inspection_id", primary_key=True),
+    _text("id", primary_key=True),
+    _text("rt_number"),
+    _text("return_id"),
+    _text("sku"),
+    _text("name_zh"),
+    _text("name_en"),
+    _text("identity"),
+    _text("grade"),
+    _text("disposition"),
+)
+
+inspection_number = Table(
+    "inspection_number",
+    metadata,
+    _text("number", primary_key=True),
+    _text("inspection_id", primary_key=True),
+    Index(None, "inspection_id"),
+)
+
+# What stations are told. A changed thing gets a new, higher `seq` and loses the old one: reading from 0 is a snapshot.
+feed_item = Table(
+    "feed_item",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    _text("kind"),
+    _text("id"),
+    _text("station_id"),  # empty: for every station
+    _text("body"),
+    UniqueConstraint("kind", "id", "station_id"),
+    sqlite_autoincrement=True,
+)
+
+link = Table(
+    "link",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _text("inspection_id"),
+    _text("viewer"),
+    _text("made_at"),
+    _text("expires_at"),
+)
+
+viewing = Table(
+    "viewing",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    _text("at"),
+    _text("viewer"),
+    _text("inspection_id"),
+    _text("what"),  # page | photo | original
+    _text("sha256"),
+)
