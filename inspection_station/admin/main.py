@@ -34,6 +34,7 @@ from inspection_station.i18n import translate
 from inspection_station.locations import machine_data_folder
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
     "doctor": ("inspection_station.admin.doctor_command", N_("check this machine and say what is missing")),
     "config": ("inspection_station.admin.config_command", N_("show the settings and where each comes from")),
 }
