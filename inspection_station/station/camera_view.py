@@ -1,0 +1,343 @@
+"""The camera's picture with what is said about it: framing corners, prompt, quality, the code that was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from inspection_station.station import pictures, theme
+from inspection_station.station.action_button import ActionButton
+from inspection_station.station.icons import draw_icon
+from inspection_station.station.paint import PLATE, draw_plate, fitted, plate_width
+from inspection_station.station.surfaces import row
+from inspection_station.station.text import TextLabel
+from inspection_station.station.views import CameraLostView, EllipseView
+from inspection_station.station.views import CameraView as CameraTexts
+
+CORNER = 44.0
+CODE_LINE = QColor("#5FD3B0")
+WHITE = QColor("#FFFFFF")
+
+
+class CameraView(QWidget):
+    """Paints the newest frame, whole and letter-boxed, and the overlays of its view.
+
+    Signals:
+        size_wanted(QSize): frames are best delivered in this size (device pixels).
+        ellipse_marked(float, float, float, float): a place was marked on the still photo: centre and half axes as
+            fractions of the photo.
+    """
+
+    size_wanted = Signal(QSize)
+    ellipse_marked = Signal(float, float, float, float)
+    action_pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._frame = QImage()
+        self._still = QImage()
+        self._frozen = False
+        self._view = CameraTexts()
+        self._grid = False
+        self._drag_from: QPointF | None = None
+        self._drag_to: QPointF | None = None
+        self.marking = False
+        self._thaw = QTimer(self)
+        self._thaw.setSingleShot(True)
+        self._thaw.timeout.connect(self._end_freeze)
+        self._lost: _Lost | None = None
+
+    def show_view(self, view: CameraTexts) -> None:
+        """Show other overlays, or a stored photo in place of the live picture."""
+        if isinstance(view.still, Path):
+            if view.still != self._view.still:
+                pictures.current().ask(view.still, self.size() * self.devicePixelRatioF(), self._show_still)
+        else:
+            self._still = view.still if isinstance(view.still, QImage) else QImage()
+        self._view = view
+        parts = [view.prompt.text if view.prompt else "", *(badge.text for badge in view.badges), view.fault]
+        self.setAccessibleName(" · ".join(part for part in parts if part))
+        self.update()
+
+    def _show_still(self, image: QImage) -> None:
+        self._still = image
+        self.update()
+
+    def show_frame(self, frame: QImage) -> None:
+        """Show the newest frame of the camera; ignored during the freeze after a shot."""
+        if not self._frozen:
+            self._frame = frame
+            if self._still.isNull():
+                self.update()
+
+    def freeze(self) -> None:
+        """Hold the picture for 120 ms inside a white frame: the shot is taken."""
+        self._frozen = True
+        self._thaw.start(120)
+        self.update()
+
+    def toggle_grid(self) -> None:
+        """Show or hide the one-pixel grid."""
+        self._grid = not self._grid
+        self.update()
+
+    def show_lost(self, view: CameraLostView | None) -> None:
+        """Show the camera-lost state, or the picture again."""
+        if self._lost is not None:
+            self._lost.hide()
+            self._lost.deleteLater()
+            self._lost = None
+        if view is not None:
+            self._lost = _Lost(view, self)
+            self._lost.pressed.connect(self.action_pressed)
+            self._lost.setGeometry(self.rect())
+            self._lost.show()
+            self.setAccessibleName(view.title)
+        self.update()
+
+    def _end_freeze(self) -> None:
+        self._frozen = False
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._lost is not None:
+            self._lost.setGeometry(self.rect())
+        self.size_wanted.emit(self.size() * self.devicePixelRatioF())
+        if isinstance(self._view.still, Path):
+            pictures.current().ask(self._view.still, self.size() * self.devicePixelRatioF(), self._show_still)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 200)
+
+    def picture_place(self) -> QRectF:
+        """Where the picture lies inside the widget."""
+        shown = self._still if not self._still.isNull() else self._frame
+        return fitted(shown.size(), QRectF(self.rect())) if not shown.isNull() else QRectF(self.rect())
+
+    # --- marking a defect on a stored photo ---------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.marking and not self._still.isNull() and event.button() == Qt.MouseButton.LeftButton:
+            self._drag_from = self._drag_to = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag_from is not None:
+            self._drag_to = event.position()
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._drag_from is None or self._drag_to is None:
+            return
+        marked = self._dragged()
+        self._drag_from = self._drag_to = None
+        self.update()
+        if marked is not None and marked.half_width > 0.01 and marked.half_height > 0.01:
+            self.ellipse_marked.emit(marked.x, marked.y, marked.half_width, marked.half_height)
+
+    def _dragged(self) -> EllipseView | None:
+        if self._drag_from is None or self._drag_to is None:
+            return None
+        place = self.picture_place()
+        box = QRectF(self._drag_from, self._drag_to).normalized().intersected(place)
+        return EllipseView(
+            (box.center().x() - place.left()) / place.width(),
+            (box.center().y() - place.top()) / place.height(),
+            box.width() / 2 / place.width(),
+            box.height() / 2 / place.height(),
+        )
+
+    # --- painting ---------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        whole = QRectF(self.rect())
+        painter.fillRect(whole, look.color("bg.camera"))
+        if self._lost is not None:
+            self._round_off(painter, whole)
+            return
+        shown = self._still if not self._still.isNull() else self._frame
+        place = self.picture_place()
+        if not shown.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, shown)
+        if self._grid:
+            self._paint_grid(painter, place)
+        if self._view.guide and self._still.isNull():
+            self._paint_guide(painter, place, self._view.guide)
+        if self._view.code is not None and self._still.isNull():
+            self._paint_code(painter, place)
+        for ellipse in (*self._view.ellipses, *filter(None, [self._dragged()])):
+            self._paint_ellipse(painter, place, ellipse)
+        self._paint_plates(painter, whole)
+        if self._view.fault:
+            self._paint_fault(painter, whole)
+        if self._frozen:
+            painter.setPen(QPen(WHITE, 4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(whole.adjusted(10, 10, -10, -10))
+        self._round_off(painter, whole)
+
+    def _round_off(self, painter: QPainter, whole: QRectF) -> None:
+        """Paint the corners over with the window's ground: cheaper at camera rate than clipping."""
+        outside, inside = QPainterPath(), QPainterPath()
+        outside.addRect(whole)
+        inside.addRoundedRect(whole, 12, 12)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(outside.subtracted(inside), theme.current().color("bg.canvas"))
+
+    def _paint_grid(self, painter: QPainter, place: QRectF) -> None:
+        painter.setPen(QPen(QColor(255, 255, 255, 150), 1))
+        for part in (1, 2):
+            x, y = place.left() + place.width() * part / 3, place.top() + place.height() * part / 3
+            painter.drawLine(QPointF(x, place.top()), QPointF(x, place.bottom()))
+            painter.drawLine(QPointF(place.left(), y), QPointF(place.right(), y))
+
+    def _paint_guide(self, painter: QPainter, place: QRectF, guide: tuple[float, float, float, float]) -> None:
+        left, top, width, height = guide
+        box = QRectF(place.left() + left * place.width(), place.top() + top * place.height(), width * place.width(),
+                     height * place.height())  # fmt: skip
+        for pen in (QPen(QColor(0, 0, 0, 90), 6), QPen(WHITE, 4)):
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            for corner, along, down in (
+                (box.topLeft(), 1, 1), (box.topRight(), -1, 1), (box.bottomLeft(), 1, -1), (box.bottomRight(), -1, -1),
+            ):  # fmt: skip
+                painter.drawPolyline([corner + QPointF(0, down * CORNER), corner, corner + QPointF(along * CORNER, 0)])
+
+    def _paint_code(self, painter: QPainter, place: QRectF) -> None:
+        code = self._view.code
+        if code is None or not code.corners:
+            return
+        look = theme.current()
+        points = [QPointF(place.left() + x * place.width(), place.top() + y * place.height()) for x, y in code.corners]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(CODE_LINE if code.tone == "ok" else QColor("#FF9468"), 4)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPolygon(QPolygonF(points))
+        font = look.font("label", 600)
+        good = code.tone == "ok"
+        width = plate_width(code.text, font, "mdi6.barcode", 20, 12) + 26
+        height = look.line_height("label") + 12
+        left = min(p.x() for p in points) - width - 12
+        if left < place.left() + 8:
+            left = min(max(p.x() for p in points) + 12, self.width() - width - 8)
+        middle = sum(p.y() for p in points) / len(points)
+        fill = QColor("#04654C") if good else QColor("#BF3F00")
+        draw_plate(painter, QRectF(left, middle - height / 2, width, height), code.text, font, fill=fill, colour=WHITE,
+                   icon="mdi6.barcode", tail="mdi6.check-bold" if good else "mdi6.close-thick")  # fmt: skip
+
+    def _paint_ellipse(self, painter: QPainter, place: QRectF, ellipse: EllipseView) -> None:
+        centre = QPointF(place.left() + ellipse.x * place.width(), place.top() + ellipse.y * place.height())
+        wide, high = ellipse.half_width * place.width(), ellipse.half_height * place.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in (QPen(QColor(0, 0, 0, 110), 6), QPen(WHITE, 3)):
+            painter.setPen(pen)
+            painter.drawEllipse(centre, wide, high)
+        if ellipse.text:
+            look = theme.current()
+            font = look.font("label", 600)
+            width, height = plate_width(ellipse.text, font, "", 0, 12), look.line_height("label") + 10
+            left = min(centre.x() + wide * 0.3, place.right() - width - 8)
+            top = min(centre.y() + high + 22, place.bottom() - height - 8)
+            draw_plate(painter, QRectF(left, top, width, height), ellipse.text, font, fill=PLATE, colour=WHITE)
+
+    def _paint_plates(self, painter: QPainter, whole: QRectF) -> None:
+        look = theme.current()
+        edge = 20.0
+        right = whole.right() - edge
+        font = look.font("label", 500)
+        height = look.line_height("label") + (12 if look.density == "regular" else 11)
+        for badge in reversed(self._view.badges):
+            fill = {"error": QColor("#BF3F00"), "ok": QColor("#04654C")}.get(badge.tone, PLATE)
+            width = plate_width(badge.text, font, badge.icon, 20, 12)
+            place = QRectF(right - width, whole.top() + edge - 2, width, height)
+            draw_plate(painter, place, badge.text, font, fill=fill, colour=WHITE, icon=badge.icon)
+            right -= width + 8
+        prompt = self._view.prompt
+        if prompt is None:
+            return
+        fill = {"ok": QColor("#04654C"), "info": QColor("#0A58B5"), "error": QColor("#BF3F00")}.get(prompt.tone, PLATE)
+        room = right - whole.left() - edge - 8
+        role = next((r for r in ("bodyL", "body", "label")
+                     if plate_width(prompt.text, look.font(r, 700), prompt.icon, 24, 14) <= room), "label")  # fmt: skip
+        font = look.font(role, 700)
+        width = min(plate_width(prompt.text, font, prompt.icon, 24, 14), room)
+        draw_plate(painter, QRectF(whole.left() + edge, whole.top() + edge - 4, width, look.line_height("bodyL") + 12),
+                   prompt.text, font, fill=fill, colour=WHITE, icon=prompt.icon, icon_size=22, padding=14)  # fmt: skip
+
+    def _paint_fault(self, painter: QPainter, whole: QRectF) -> None:
+        look = theme.current()
+        font = look.font("h2", 700)
+        width = min(plate_width(self._view.fault, font, "mdi6.alert-octagon", 30, 24), whole.width() - 48)
+        height = look.line_height("h2") + 36
+        place = QRectF(whole.center().x() - width / 2, whole.center().y() - height / 2, width, height)
+        draw_plate(painter, place, self._view.fault, font, fill=QColor("#BF3F00"), colour=WHITE,
+                   icon="mdi6.alert-octagon", icon_size=30, padding=24, radius=12)  # fmt: skip
+
+
+class _Lost(QWidget):
+    """What stands in place of the picture while the camera gives none."""
+
+    pressed = Signal(str)
+
+    def __init__(self, view: CameraLostView, parent: QWidget) -> None:
+        super().__init__(parent)
+        look = theme.current()
+        grey = QColor("#C3C9D0")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 24, 32, 24)
+        layout.setSpacing(0)
+        layout.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        layout.addSpacing(96 if look.density == "regular" else 72)
+        layout.addSpacing(24)
+        title = TextLabel(view.title, "h1", weight=800, colour=WHITE, align=centre)
+        title._type.setPixelSize(round(look.type_size("h1") * 1.35))
+        title._line = round(look.line_height("h1") * 1.4)
+        layout.addWidget(title)
+        layout.addSpacing(12)
+        layout.addWidget(TextLabel(view.to_do, "h2", weight=400, colour=grey, wrap=True, align=centre))
+        layout.addSpacing(32)
+        buttons = row(spacing=16)
+        buttons.addStretch(1)
+        for index, action in enumerate(view.actions):
+            button = ActionButton(action, look="light" if index == 0 else "dark")
+            button.clicked.connect(lambda _=False, name=action.name: self.pressed.emit(name))
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
+        layout.addSpacing(24)
+        layout.addWidget(TextLabel(view.note, "body", colour=QColor("#9AA3AD"), align=centre))
+        layout.addStretch(1)
+        self._title = title
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        side = 96.0 if look.density == "regular" else 72.0
+        draw_icon(painter, "mdi6.video-off-outline",
+                  QRectF(self.width() / 2 - side / 2, self._title.y() - 24 - side, side, side),
+                  QColor("#F0703A"))  # fmt: skip
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.color("error.solid"), 4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 11, 11)

@@ -1,0 +1,241 @@
+"""Choices: a row with icon chip and reason (dispositions), a small tile (kinds, severities, parties), a grade tile."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from inspection_station.i18n import N_, translate
+from inspection_station.station import theme
+from inspection_station.station.icons import draw_icon
+from inspection_station.station.keycap import draw_keycap, keycap_size
+from inspection_station.station.page_views import ChoiceView, GradeChoiceView
+from inspection_station.station.paint import draw_box
+from inspection_station.station.surfaces import PressButton
+from inspection_station.station.tags import grade_colour
+from inspection_station.station.text import draw_line, text_width
+
+CHOSEN = N_("chosen")
+BLOCKED = N_("not possible")
+
+
+class Choice(PressButton):
+    """The common part: a chosen one has a 4-pixel ink frame, a blocked one stays visible and refuses.
+
+    Signals:
+        chosen(str): the name of the choice.
+        refused(str): a blocked one was pressed; the warn sound is due.
+    """
+
+    chosen = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, view: ChoiceView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._tell)
+        self.set_view(view)
+
+    @property
+    def view(self) -> ChoiceView:
+        """What it stands for."""
+        return self._view
+
+    def set_view(self, view: ChoiceView) -> None:
+        """Stand for another choice, or the same in another state."""
+        self._view = view
+        state = translate(CHOSEN) if view.selected else translate(BLOCKED) if view.blocked else ""
+        self.setAccessibleName(view.text)
+        self.setAccessibleDescription(" ".join(part for part in (state, view.note, view.key) if part))
+        self.update()
+
+    def _tell(self) -> None:
+        (self.refused if self._view.blocked else self.chosen).emit(self._view.name)
+
+    def _paint_frame(self, painter: QPainter, place: QRectF) -> None:
+        look = theme.current()
+        radius = theme.Theme.radius("control")
+        fill = look.color("bg.sunken" if self.isDown() else "bg.surface")
+        if self._view.selected:
+            draw_box(painter, place, radius, fill, look.color("text.primary"), theme.Theme.border("selected"))
+        else:
+            line = "border.hairline" if self._light_frame() else "border.control"
+            draw_box(painter, place, radius, fill, look.color(line), 1.25)
+
+    def _light_frame(self) -> bool:
+        return False
+
+
+class ChoiceRow(Choice):
+    """A disposition: keycap, icon chip, name, reason at the right, a hook when chosen."""
+
+    def __init__(self, view: ChoiceView, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self.setFixedHeight(theme.current().size("choiceRow"))
+
+    def _light_frame(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, self.height())
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        self._paint_frame(painter, place)
+        left = place.left() + (24 if place.height() > 60 else 16)
+        if view.key:
+            cap = keycap_size(view.key)[0]
+            draw_keycap(painter, QRectF(left, place.top(), cap, place.height()), view.key, dim=view.blocked)
+            left += cap + 16
+        if view.icon:
+            side = min(40.0, place.height() - 16)
+            chip = QRectF(left, place.center().y() - side / 2, side + 7, side)
+            draw_box(painter, chip, 8, look.tone(view.tone, "bg"))
+            draw_icon(painter, view.icon, chip.adjusted(0, 6, 0, -6), look.tone(view.tone, "text"))
+            left = chip.right() + 16
+        right = place.right() - (24 if place.height() > 60 else 16)
+        if view.selected:
+            draw_icon(painter, "mdi6.check-bold", QRectF(right - 30, place.center().y() - 15, 30, 30),
+                      look.color("text.primary"))  # fmt: skip
+            right -= 48
+        role = "h2" if view.selected else "bodyL"
+        font = look.font(role, 700)
+        name_width = text_width(view.text, font)
+        if left + name_width > right:
+            role, font = "body", look.font("body", 700)
+            name_width = min(text_width(view.text, font), right - left)
+        colour = look.color("text.tertiary" if view.blocked else "text.primary")
+        draw_line(painter, QRectF(left, place.top(), name_width + 1, place.height()), view.text, font, colour)
+        if view.note:
+            note_font = look.font("label", 600 if view.selected else 400)
+            note_left = left + name_width + 16
+            draw_line(painter, QRectF(note_left, place.top(), right - note_left, place.height()), view.note, note_font,
+                      look.color("text.primary" if view.selected else "text.tertiary"),
+                      Qt.AlignmentFlag.AlignRight)  # fmt: skip
+
+
+class ChoiceTile(Choice):
+    """A kind of defect or a liable party: icon, word, key; one line."""
+
+    def __init__(self, view: ChoiceView, *, centred: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._centred = centred
+        self.setFixedHeight(theme.current().size("button") - (0 if theme.current().density == "regular" else 8))
+        self.setMinimumWidth(64)
+
+    def _light_frame(self) -> bool:
+        return self._centred
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.height())
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        self._paint_frame(painter, place)
+        cap = keycap_size(view.key)[0] if view.key else 0.0
+        weight = 700 if view.selected else 500
+        icon = 26.0 if view.icon and look.density == "regular" else 0.0
+        side = 16.0 if place.width() > 150 else 10.0
+        room = place.width() - 2 * side - (cap + 8 if cap else 0) - (icon + 12 if icon else 0)
+        role = next((r for r in ("bodyL", "body", "label", "caption")
+                     if text_width(view.text, look.font(r, weight)) <= room), "caption")  # fmt: skip
+        font = look.font(role, weight)
+        words = min(text_width(view.text, font), room)
+        left = place.left() + side
+        if self._centred:
+            left = place.left() + max(side, (place.width() - words - (cap + 10 if cap else 0)) / 2)
+        colour = look.color("text.tertiary" if view.blocked else "text.primary")
+        if icon:
+            draw_icon(painter, view.icon, QRectF(left, place.center().y() - icon / 2, icon, icon),
+                      look.color("text.secondary"))  # fmt: skip
+            left += icon + 12
+        draw_line(painter, QRectF(left, place.top(), words + 1, place.height()), view.text, font, colour)
+        if cap:
+            right = left + words + 10 if self._centred else place.right() - side - cap
+            draw_keycap(painter, QRectF(right, place.top(), cap, place.height()), view.key, dim=view.blocked)
+
+    def fits(self) -> bool:
+        """True when the word is not shortened at the smallest size allowed."""
+        look, view = theme.current(), self._view
+        cap = keycap_size(view.key)[0] + 8 if view.key else 0.0
+        icon = 38.0 if view.icon and look.density == "regular" else 0.0
+        return text_width(view.text, look.font("caption", 700)) <= self.width() - 20 - cap - icon + 1
+
+
+class SeverityTile(Choice):
+    """A severity: one to three bars, word, key."""
+
+    def __init__(self, view: ChoiceView, bars: int, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._bars = bars
+        self.setFixedHeight(max(44, theme.current().size("button") - 10))
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, self.height())
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        self._paint_frame(painter, place)
+        cap = keycap_size(view.key)[0] if view.key else 0.0
+        weight = 700 if view.selected else 500
+        bars = 36.0 if place.width() >= 128 else 0.0
+        room = place.width() - 14 - bars - (cap + 6 if cap else 0)
+        role = next((r for r in ("bodyL", "body", "label", "caption")
+                     if text_width(view.text, look.font(r, weight)) <= room), "caption")  # fmt: skip
+        words = min(text_width(view.text, look.font(role, weight)), room)
+        content = bars + words + (cap + 8 if cap else 0)
+        left = place.left() + max(7.0, (place.width() - content) / 2)
+        if bars:
+            for index in range(3):
+                high = (8.0, 14.0, 18.0)[index]
+                bar = QRectF(left + index * 11, place.center().y() + 9 - high, 8, high)
+                draw_box(painter, bar, 2, look.color("text.primary" if index < self._bars else "border.hairline"))
+            left += bars
+        draw_line(painter, QRectF(left, place.top(), words + 1, place.height()), view.text, look.font(role, weight),
+                  look.color("text.primary"))  # fmt: skip
+        if cap:
+            draw_keycap(painter, QRectF(left + words + 8, place.top(), cap, place.height()), view.key)
+
+
+class GradeChoice(PressButton):
+    """One of the grades: big letter in its colour, its word below.
+
+    Signals:
+        chosen(str): the letter.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, view: GradeChoiceView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(theme.current().size("gradeChoice"))
+        self.setAccessibleName(f"{view.letter} {view.word}")
+        self.setAccessibleDescription(translate(CHOSEN) if view.selected else f"Shift+{view.letter}")
+        self.setEnabled(not view.blocked)
+        self.clicked.connect(lambda: self.chosen.emit(view.letter))
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.height())
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        radius = theme.Theme.radius("card")
+        fill = look.color("bg.sunken" if self.isDown() or view.blocked else "bg.surface")
+        if view.selected:
+            draw_box(painter, place, radius, fill, look.color("text.primary"), theme.Theme.border("selected"))
+        else:
+            draw_box(painter, place, radius, fill, look.color("border.hairline"), 1.25)
+        colour = look.color("text.tertiary" if view.blocked else grade_colour(view.letter))
+        font = look.font("display", 800)
+        font.setPixelSize(round(place.height() * 0.41))
+        letter_height, word_height = place.height() * 0.46, look.line_height("label")
+        top = place.top() + (place.height() - letter_height - word_height) / 2
+        draw_line(painter, QRectF(place.left(), top, place.width(), letter_height), view.letter, font, colour,
+                  Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
+        draw_line(painter, QRectF(place.left() + 8, top + letter_height, place.width() - 16, word_height), view.word,
+                  look.font("label", 700 if view.selected else 500),
+                  look.color("text.primary" if view.selected else "text.secondary"),
+                  Qt.AlignmentFlag.AlignHCenter)  # fmt: skip

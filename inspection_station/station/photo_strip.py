@@ -1,0 +1,212 @@
+"""The photos of the open item: stored ones, the next to shoot, and those still allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from inspection_station.i18n import N_, translate
+from inspection_station.station import pictures, theme
+from inspection_station.station.icons import draw_icon
+from inspection_station.station.paint import PLATE, clip_round, draw_box, draw_check_dot, draw_cover
+from inspection_station.station.surfaces import PressButton, row
+from inspection_station.station.text import draw_line, text_width
+from inspection_station.station.views import ShotView
+
+STATE_WORDS = {
+    "stored": N_("stored"),
+    "next": N_("shoot now"),
+    "needed": N_("required, not taken"),
+    "needed_by_defect": N_("required, not taken"),
+    "optional": N_("optional"),
+}
+NARROWEST = 108
+
+
+class ShotTile(PressButton):
+    """One place of the strip."""
+
+    def __init__(self, view: ShotView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self.set_view(view)
+
+    @property
+    def view(self) -> ShotView:
+        """What it shows."""
+        return self._view
+
+    def set_view(self, view: ShotView) -> None:
+        """Show another state of this place."""
+        self._view = view
+        self.setAccessibleName(view.name)
+        self.setAccessibleDescription(" ".join(p for p in (translate(STATE_WORDS[view.state]), view.note) if p))
+        if isinstance(view.picture, QImage):
+            self._image = view.picture
+        elif isinstance(view.picture, Path):
+            pictures.current().ask(view.picture, QSize(352, 264), self._show)
+        else:
+            self._image = QImage()
+        self.update()
+
+    def _show(self, image: QImage) -> None:
+        self._image = image
+        self.update()
+
+    def ring_radius(self) -> float:
+        return float(theme.Theme.radius("shot"))
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        if self._view.state == "stored":
+            self._paint_stored(painter, place)
+        else:
+            self._paint_open(painter, place)
+
+    def _paint_stored(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        radius = theme.Theme.radius("shot")
+        inner = place.adjusted(2, 2, -2, -2)
+        if self._image.isNull():
+            draw_box(painter, inner, radius, look.color("bg.sunken"))
+        else:
+            draw_cover(painter, inner, self._image, radius - 1)
+        height = look.line_height("caption") + 6
+        bar = QRectF(inner.left(), inner.bottom() - height, inner.width(), height)
+        painter.save()
+        clip_round(painter, inner, radius - 1)
+        painter.fillRect(bar, PLATE)
+        painter.restore()
+        white = QColor("#FFFFFF")
+        font = look.font("caption", 500)
+        words = bar.adjusted(8, 0, -8, 0)
+        note_width = 0.0
+        if view.note:
+            note_width = text_width(view.note, font)
+            if text_width(view.name, font) + note_width + 8 <= words.width():
+                draw_line(painter, words, view.note, font, QColor("#C3C9D0"), Qt.AlignmentFlag.AlignRight)
+            else:
+                note_width = 0.0
+        draw_line(painter, words.adjusted(0, 0, -(note_width + 8 if note_width else 0), 0), view.name, font, white)
+        dot = 26.0
+        draw_check_dot(painter, QPointF(place.right() - dot / 2 - 7, place.top() + dot / 2 + 7), dot, QColor("#00795D"))
+        if view.count > 1:
+            badge = QRectF(place.left() + 8, place.top() + 8, 26, 26)
+            draw_box(painter, badge, 8, PLATE)
+            draw_line(painter, badge, str(view.count), look.font("caption", 700), white, Qt.AlignmentFlag.AlignHCenter)
+        if view.selected:
+            draw_box(painter, place, radius + 1, None, look.color("focus.ring"), 4)
+        else:
+            draw_box(painter, place, radius + 1, None, look.color("ok.solid"), 2)
+
+    def _paint_open(self, painter: QPainter, place: QRectF) -> None:
+        look, view = theme.current(), self._view
+        radius = theme.Theme.radius("shot")
+        if view.state == "next":
+            halo = look.color("focus.ring")
+            halo.setAlphaF(0.25)
+            draw_box(painter, place, radius + 3, halo)
+            inner = place.adjusted(3, 3, -3, -3)
+            draw_box(painter, inner, radius, look.color("bg.selected"), look.color("focus.ring"), 3)
+            colour = look.color("info.text")
+        elif view.state == "needed_by_defect":
+            draw_box(painter, place, radius, look.color("warn.bg"), look.color("warn.text"), 2, dashed=True)
+            colour = look.color("warn.text")
+        else:
+            draw_box(painter, place, radius, look.color("bg.surface"), look.color("border.control"), 1.75, dashed=True)
+            colour = look.color("text.secondary")
+        tall = place.height() >= 100
+        icon = 32.0 if tall else 26.0
+        name_height, note_height = look.line_height("label"), look.line_height("caption" if not tall else "label")
+        notes = bool(view.note) and place.height() >= 84
+        total = icon + 4 + name_height + (note_height if notes else 0)
+        top = place.top() + (place.height() - total) / 2
+        draw_icon(painter, view.icon, QRectF(place.left(), top, place.width(), icon), colour)
+        line = QRectF(place.left() + 6, top + icon + 4, place.width() - 12, name_height)
+        name_role = "label" if _fits(view.name, "label", 600, line.width()) else "caption"
+        draw_line(painter, line, view.name, look.font(name_role, 600), colour, Qt.AlignmentFlag.AlignHCenter)
+        if notes:
+            weight = 600 if view.state in ("next", "needed_by_defect") else 400
+            draw_line(painter, QRectF(line.left(), line.bottom(), line.width(), note_height), view.note,
+                      look.font("caption", weight), colour, Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
+
+
+def _fits(text: str, role: str, weight: int, width: float) -> bool:
+    return text_width(text, theme.current().font(role, weight)) <= width
+
+
+class PhotoStrip(QScrollArea):
+    """The row of shots; narrower when there are more, scrolled by itself when there are too many.
+
+    Signals:
+        shot_selected(int): a place was pressed, by its number from 0.
+    """
+
+    shot_selected = Signal(int)
+
+    def __init__(self, height: int | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._height = height or theme.current().shot_size()[1]
+        self.setFixedHeight(self._height)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self._content = QWidget()
+        self._line = row(self._content, spacing=16 if theme.current().density == "regular" else 12)
+        self._line.addStretch(1)
+        self.setWidget(self._content)
+        self.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
+        self._tiles: list[ShotTile] = []
+
+    def show_shots(self, shots: tuple[ShotView, ...]) -> None:
+        """Show these places; tiles that exist are kept, so that nothing flickers."""
+        while len(self._tiles) > len(shots):
+            tile = self._tiles.pop()
+            self._line.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        for index, view in enumerate(shots):
+            if index < len(self._tiles):
+                self._tiles[index].set_view(view)
+                continue
+            tile = ShotTile(view)
+            tile.clicked.connect(lambda _=False, number=index: self.shot_selected.emit(number))
+            self._tiles.append(tile)
+            self._line.insertWidget(index, tile)
+        self._fit()
+
+    @property
+    def tiles(self) -> tuple[ShotTile, ...]:
+        """The places shown."""
+        return tuple(self._tiles)
+
+    def _fit(self) -> None:
+        if not self._tiles:
+            return
+        width, height = theme.current().shot_size()
+        gap = self._line.spacing()
+        room = (self.width() - gap * (len(self._tiles) - 1)) // len(self._tiles)
+        narrow = max(min(width, room), min(NARROWEST, width))
+        for tile in self._tiles:
+            tile.setFixedSize(narrow, min(self._height, height))
+        current = next((t for t in self._tiles if t.view.selected or t.view.state == "next"), None)
+        if current is not None:
+            self.ensureWidgetVisible(current, 24, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = next((i for i, tile in enumerate(self._tiles) if tile.hasFocus()), None)
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if focused is not None and step is not None and 0 <= focused + step < len(self._tiles):
+            self._tiles[focused + step].setFocus(Qt.FocusReason.TabFocusReason)
+            event.accept()
+        else:
+            event.ignore()
