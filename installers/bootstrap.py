@@ -256,7 +256,7 @@ def install_with_pip() -> None:
             "--only-binary", ":all:", "-r", LOCK,
         ]  # fmt: skip
         if not sys.stderr.isatty():
-            command.append("--quiet")
+            command.append("-qq")
         if subprocess.call(command, env=environment):
             raise Stop(
                 "The packages could not be installed; pip's words stand above. Behind a company's network set "
