@@ -1,0 +1,50 @@
+"""Small durable facts of this station by name: its identity, the random check key, who was here last."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from inspection_station.storage.database import Database
+from inspection_station.storage.tables import facts
+from inspection_station.storage.texts import refuse_unusable
+
+
+class StationFacts:
+    """Texts under names, kept for good. Never secrets: those are in the system's keyring."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str, default: str = "") -> str:
+        """The text under `name`, or `default`."""
+        with self._database.reading() as connection:
+            found = read(connection, name)
+        return default if found is None else found
+
+    def put(self, name: str, value: str) -> None:
+        """Keep `value` under `name`, durable on return; raises StationProblem when it cannot be kept."""
+        refuse_unusable(name, value)
+        with self._database.writing() as connection:
+            write(connection, name, value)
+
+
+def read(connection: Connection, name: str) -> str | None:
+    """The fact under `name` inside the caller's transaction."""
+    return connection.scalar(select(facts.c.value).where(facts.c.name == name))
+
+
+def write(connection: Connection, name: str, value: str) -> None:
+    """Set a fact inside the caller's transaction."""
+    statement = insert(facts).values(name=name, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def read_number(connection: Connection, name: str) -> int:
+    """A counter's last value; 0 before the first."""
+    return int(read(connection, name) or 0)
+
+
+def write_number(connection: Connection, name: str, value: int) -> None:
+    """Set a counter inside the caller's transaction."""
+    write(connection, name, str(value))

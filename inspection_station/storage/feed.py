@@ -1,0 +1,106 @@
+"""Where the centre's feed goes: a page and its cursor in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.sqlite import insert
+
+from inspection_station.errors import StationProblem
+from inspection_station.storage import facts
+from inspection_station.storage.database import Database
+from inspection_station.storage.outbox import mark_safe
+from inspection_station.storage.reference import keep_person, keep_return, keep_tote
+from inspection_station.storage.tables import feed_unknown
+from inspection_station.storage.texts import escaped_json, refuse_unusable
+from inspection_station.workflows.ports import FeedItem
+
+log = logging.getLogger(__name__)
+
+_EPOCH, _CURSOR, _NOTE = "feed.epoch", "feed.cursor", "sync."
+
+
+def _keep_safe(connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
+    """`item_id` is a record's id or a photo's SHA-256; ``ids`` in the body names more of both."""
+    more = body.get("ids", [])
+    if not isinstance(more, list) or not all(isinstance(name, str) for name in more):
+        raise ValueError("safe marks name records and photos")
+    refuse_unusable(item_id, *more)
+    mark_safe(connection, [name for name in (item_id, *more) if name])
+
+
+_KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
+    "expected_return": keep_return,
+    "person": keep_person,
+    "tote": keep_tote,
+    "safe": _keep_safe,
+}
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+class StoredFeed:
+    """`ports.FeedStore` on the station's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cursor(self) -> tuple[str, str]:
+        """See `ports.FeedStore`."""
+        with self._database.reading() as connection:
+            return facts.read(connection, _EPOCH) or "", facts.read(connection, _CURSOR) or ""
+
+    def apply_page(self, epoch: str, cursor: str, items: Sequence[FeedItem]) -> None:
+        """See `ports.FeedStore`.
+
+        An empty body withdraws what the item names. An item that is malformed or of an unknown kind is kept aside
+        word for word and passed over, so that none can stop the feed.
+
+        Raises:
+            StationProblem: ``disk.full``, ``disk.unwritable``, ``database.locked`` …; the cursor has then not moved.
+        """
+        refuse_unusable(epoch, cursor)
+        with self._database.writing() as connection:
+            for item in items:
+                self._apply(connection, item)
+            facts.write(connection, _EPOCH, epoch)
+            facts.write(connection, _CURSOR, cursor)
+
+    def _apply(self, connection: Connection, item: FeedItem) -> None:
+        keep = _KEEP.get(item.kind)
+        reason = "unknown kind"
+        if keep is not None:
+            try:
+                refuse_unusable(item.id)
+                keep(connection, item.id, item.body)
+                return
+            except StationProblem as problem:
+                if problem.code != "text.unusable":
+                    raise
+                reason = problem.code
+            except _MALFORMED as error:
+                reason = type(error).__name__
+            log.warning("a %s of the feed is malformed (%s); it was kept aside", item.kind, reason)
+        _keep_aside(connection, item, reason)
+
+    def note(self, name: str, value: str) -> None:
+        """See `ports.FeedStore`."""
+        refuse_unusable(name, value)
+        with self._database.writing() as connection:
+            facts.write(connection, _NOTE + name, value)
+
+    def noted(self, name: str) -> str:
+        """See `ports.FeedStore`."""
+        with self._database.reading() as connection:
+            return facts.read(connection, _NOTE + name) or ""
+
+
+def _keep_aside(connection: Connection, item: FeedItem, reason: str) -> None:
+    kind, name = (
+        text.encode("ascii", "backslashreplace").decode().replace("\x00", "\\0") for text in (item.kind, item.id)
+    )
+    values = {"body": escaped_json(dict(item.body)), "reason": reason}
+    statement = insert(feed_unknown).values(kind=kind, id=name, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["kind", "id"], set_=values))

@@ -1,0 +1,247 @@
+"""The tables of the station's database. `migrations/` makes them; a test keeps both alike.
+
+`inspection_events` is the truth and append-only (triggers refuse anything else); `inspections` and
+`inspection_items` are made from it in the same transaction, for finding things fast. Times are UTC ISO 8601 texts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("0"))
+
+
+inspection_events = Table(
+    "inspection_events",
+    metadata,
+    Column("inspection_id", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON of the event
+    PrimaryKeyConstraint("inspection_id", "sequence"),
+    UniqueConstraint("id", name="uq_inspection_events_id"),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    Column("place", Integer, primary_key=True),  # order of opening; never the wall clock
+    Column("id", Text, nullable=False),
+    _text("tracking_number"),
+    _text("state"),
+    _text("opened_at"),
+    _text("closed_at"),
+    _text("person"),
+    _number("sequence"),
+    _text("head"),
+    UniqueConstraint("id", name="uq_inspections_id"),
+    Index("ix_inspections_parcel", "tracking_number"),
+    Index("ix_inspections_unfinished", "place", sqlite_where=text("state IN ('open', 'parked')")),
+)
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("sku"),
+    _text("name_zh"),
+    _text("name_en"),
+    _text("variant"),
+    _text("search"),  # all of it in search form, to find a part of a name among few products, not many items
+    UniqueConstraint("sku", "name_zh", "name_en", "variant", name="uq_products"),
+)
+
+inspection_items = Table(
+    "inspection_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("place", Integer, nullable=False),  # order of opening or, once decided, of deciding
+    _text("inspection_id"),
+    _text("item_id"),  # empty: the inspection itself, while it has no item
+    _text("rt_number"),
+    _text("return_id"),
+    _text("tracking_number"),
+    _text("tracking_reversed"),  # for numbers known by their end
+    _text("order_number"),
+    _text("return_number"),
+    _text("phone_tail"),
+    _number("product_id"),
+    _text("sku"),
+    _text("name_zh"),
+    _text("name_en"),
+    _text("variant"),
+    _text("state"),
+    _text("identity"),
+    _text("grade"),
+    _text("disposition"),
+    _text("liable"),
+    _text("person"),
+    _text("station"),
+    _text("at"),
+    _text("decided_at"),
+    _text("picture"),
+    _flag("random_check"),
+    _flag("disputed"),
+    UniqueConstraint("inspection_id", "item_id", name="uq_inspection_items"),
+    Index("ix_items_place", "place"),
+    Index("ix_items_at", "at"),
+    Index("ix_items_rt", "rt_number"),
+    Index("ix_items_tracking", "tracking_number"),
+    Index("ix_items_tracking_reversed", "tracking_reversed"),
+    Index("ix_items_order", "order_number"),
+    Index("ix_items_return", "return_number"),
+    Index("ix_items_phone", "phone_tail"),
+    Index("ix_items_product", "product_id", "place"),
+    Index("ix_items_grade", "grade", "place"),
+    Index("ix_items_disposition", "disposition", "place"),
+    Index("ix_items_disputed", "place", sqlite_where=text("disputed = 1")),
+    Index("ix_items_decided", "decided_at", sqlite_where=text("decided_at <> ''")),
+)
+
+outbox_records = Table(
+    "outbox_records",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text),  # NULL: the body is the inspection event of the same id
+    Column("hash", Text, nullable=False),  # SHA-256 of the canonical body
+    _text("state"),  # waiting | need | stored | refused
+    _text("verdict"),
+    _text("detail"),
+    _number("attempts"),
+    _text("queued_at"),
+    _flag("safe"),
+    UniqueConstraint("id", name="uq_outbox_records_id"),
+    Index("ix_outbox_waiting", "position", sqlite_where=text("state = 'waiting'")),
+    Index("ix_outbox_refused", "position", sqlite_where=text("state = 'refused'")),
+)
+
+outbox_blobs = Table(
+    "outbox_blobs",
+    metadata,
+    Column("record_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    PrimaryKeyConstraint("record_id", "sha256"),
+    Index("ix_outbox_blobs_sha256", "sha256"),
+)
+
+photo_uploads = Table(
+    "photo_uploads",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    _text("state"),  # waiting | stored | refused
+    _text("reason"),
+    _text("queued_at"),
+    _flag("safe"),
+    UniqueConstraint("sha256", name="uq_photo_uploads_sha256"),
+    Index("ix_photos_waiting", "position", sqlite_where=text("state = 'waiting'")),
+    Index("ix_photos_refused", "position", sqlite_where=text("state = 'refused'")),
+)
+
+expected_returns = Table(
+    "expected_returns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("order_number"),
+    _text("return_number"),
+    _text("phone_tail"),
+    _text("refund_due"),
+    Column("body", Text, nullable=False),
+)
+
+expected_parcels = Table(
+    "expected_parcels",
+    metadata,
+    Column("tracking_number", Text, nullable=False),
+    Column("return_id", Text, nullable=False),
+    _text("refund_due"),
+    _text("category"),
+    _number("units"),
+    _flag("inspected"),
+    PrimaryKeyConstraint("tracking_number", "return_id"),
+    Index("ix_parcels_return", "return_id"),
+    Index("ix_parcels_due", "refund_due", "tracking_number", sqlite_where=text("inspected = 0")),
+)
+
+return_codes = Table(
+    "return_codes",
+    metadata,
+    Column("code", Text, nullable=False),  # normalised; GTINs in their 14-digit form
+    Column("kind", Text, nullable=False),  # tracking | order | return | sku | gtin | serial | phone
+    Column("return_id", Text, nullable=False),
+    PrimaryKeyConstraint("code", "kind", "return_id"),
+    Index("ix_return_codes_return", "return_id"),
+)
+
+people = Table("people", metadata, Column("id", Text, primary_key=True), Column("body", Text, nullable=False))
+
+totes = Table("totes", metadata, Column("code", Text, primary_key=True), Column("body", Text, nullable=False))
+
+feed_unknown = Table(
+    "feed_unknown",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    _text("reason"),
+    PrimaryKeyConstraint("kind", "id"),
+)
+
+facts = Table("facts", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+print_jobs = Table(
+    "print_jobs",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    _text("inspection_id"),
+    _text("item_id"),
+    _text("rt_number"),
+    _number("issue"),
+    _text("title"),
+    _text("printer"),
+    Column("raster_png", LargeBinary, nullable=False),
+    _text("state"),  # queued | sent | unknown | failed | done
+    _number("attempts"),
+    _text("created_at"),
+    _text("by"),
+    _text("detail"),
+    UniqueConstraint("id", name="uq_print_jobs_id"),
+    Index("ix_print_jobs_open", "position", sqlite_where=text("state <> 'done'")),
+    Index("ix_print_jobs_rt", "rt_number"),
+)
+
+# Evidence is added, never changed: the file itself refuses, whatever program writes to it.
+APPEND_ONLY = tuple(
+    f"CREATE TRIGGER inspection_events_no_{act.lower()} BEFORE {act} ON inspection_events\n"
+    "BEGIN SELECT RAISE(ABORT, 'inspection events are append-only'); END"
+    for act in ("UPDATE", "DELETE")
+)
