@@ -1,0 +1,202 @@
+"""The plan of the house holds: layers, sizes, names, words in two languages, pins and locks."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+PACKAGE = PROJECT / "inspection_station"
+MOST_LINES = 400
+
+# Modules that may be longer, each with its reason.
+LONGER: dict[str, str] = {}
+
+FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|manager|controller|common|misc)(_|$)")
+
+
+def modules() -> list[Path]:
+    """All Python files that are delivered."""
+    found = sorted(PACKAGE.rglob("*.py"), key=str)
+    assert len(found) > 20
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Full names of all modules that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno} imports relatively"
+            yield node.module or ""
+            if node.module == "inspection_station":
+                yield from (f"inspection_station.{alias.name}" for alias in node.names)
+
+
+def test_layers_are_kept() -> None:
+    """The contracts of pyproject.toml; a package in no layer breaks them too."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"],
+        cwd=PROJECT, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_domain_knows_only_the_standard_library_and_its_two_formats() -> None:
+    allowed = {*sys.stdlib_module_names, "biip", "rfc8785"}
+    ours = ("inspection_station.domain", "inspection_station.errors", "inspection_station.data_files")
+    strangers = [
+        f"{name_of(path)}: {name}"
+        for path in (PACKAGE / "domain").rglob("*.py")
+        for name in imports_of(path)
+        if name.partition(".")[0] not in allowed and name != "inspection_station" and not name.startswith(ours)
+    ]
+    assert strangers == []
+
+
+def test_no_module_is_longer_than_it_may_be() -> None:
+    lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {name: n for name, n in lines.items() if n > MOST_LINES and name not in LONGER} == {}
+    assert [name for name in LONGER if lines.get(name, 0) <= MOST_LINES] == [], "take it off the list"
+
+
+def test_modules_are_named_for_what_they_are() -> None:
+    assert [name_of(path) for path in modules() if FORBIDDEN_NAMES.search(path.stem)] == []
+    assert [name_of(path) for path in modules() if not re.fullmatch(r"[a-z0-9_]+", path.stem)] == []
+
+
+def test_every_module_says_what_it_promises() -> None:
+    silent = [
+        name_of(path)
+        for path in [*modules(), *PROJECT.glob("installers/*.py"), *PROJECT.glob("tests/**/*.py")]
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) and path.read_bytes().strip()
+    ]
+    assert silent == []
+
+
+def test_no_code_waits_for_a_later_day() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in modules()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if marks.search(line)
+    ]
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("catalogue", PROJECT / "resources" / "translations" / "catalogue.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_text_has_its_chinese(catalogue: ModuleType) -> None:
+    assert catalogue.missing() == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_texts(catalogue: ModuleType) -> None:
+    assert catalogue.MO.read_bytes() == catalogue.compiled(catalogue.current())
+
+
+def test_translations_name_the_same_places(catalogue: ModuleType) -> None:
+    """A ``{place}`` missing or invented in the Chinese would lose a value or end in an error."""
+    places = re.compile(r"(?<!\{)\{(\w+)[^{}]*\}(?!\})|%\(?\w*\)?[srd]")
+    wrong = [
+        message.id
+        for message in catalogue.current()
+        if message.id
+        and message.string
+        and sorted(m[0] for m in places.finditer(message.id)) != sorted(m[0] for m in places.finditer(message.string))
+    ]
+    assert wrong == []
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """Versions of every package in a lock file (two when they differ by Python)."""
+    text = (PROJECT / "requirements" / name).read_text(encoding="utf-8")
+    assert "://" not in text and "index-url" not in text, "a lock names no registry"
+    blocks = re.split(r"\n(?=\S)", text.strip())
+    found: dict[str, set[str]] = {}
+    for block in blocks:
+        package, version = re.match(r"([\w.-]+)==([\w.]+)", block).groups()  # type: ignore[union-attr]
+        assert "--hash=sha256:" in block, f"{package} has no hash"
+        found.setdefault(package, set()).add(version)
+    return found
+
+
+def normal(requirement: str) -> str:
+    return re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")  # type: ignore[index]
+
+
+def test_the_locks_hold_all_that_is_asked_for() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    station, development = pins("station.lock"), pins("development.lock")
+    assert {normal(one) for one in project["dependencies"]} <= station.keys()
+    assert {normal(one) for one in project["optional-dependencies"]["development"]} <= development.keys()
+    assert {package: versions for package, versions in station.items() if development.get(package) != versions} == {}
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    """Nothing is used that only came along with something else."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {normal(one) for one in project["dependencies"]}
+    distribution = {
+        "PySide6": "pyside6-essentials", "shiboken6": "pyside6-essentials", "cv2": "opencv-python-headless",
+        "yaml": "pyyaml", "PIL": "pillow", "zxingcpp": "zxing-cpp", "argon2": "argon2-cffi", "tomli_w": "tomli-w",
+    }  # fmt: skip
+    along = {"starlette": "fastapi", "pydantic": "fastapi"}  # fastapi hands out their classes as its own interface
+    used = {
+        (name_of(path), top)
+        for path in modules()
+        for top in {name.partition(".")[0] for name in imports_of(path)}
+        if top not in sys.stdlib_module_names and top != "inspection_station"
+    }
+    unasked = {(path, top) for path, top in used if distribution.get(top, along.get(top, top)) not in asked}
+    assert unasked == set()
+
+
+def test_opencv_is_the_build_without_its_own_qt() -> None:
+    """The other build sets Qt's environment variables on import and breaks the window."""
+    program = (
+        "import os, cv2; names = [n for n in os.environ if n.startswith('QT_') and n != 'QT_QPA_PLATFORM'];"
+        "from pathlib import Path; print(names, (Path(cv2.__file__).parent / 'qt').exists())"
+    )
+    plain = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=plain, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[] False"
+
+
+def test_qt_calls_that_return_nothing_leave_none_alone() -> None:
+    """PySide6 6.12.0 drops a reference to None each time; on Python 3.11 the process dies of it after hours."""
+    program = (
+        "import sys\n"
+        "from PySide6.QtCore import QCoreApplication, QTimer\n"
+        "application = QCoreApplication([])\n"
+        "timer = QTimer()\n"
+        "before = sys.getrefcount(None)\n"
+        "for _ in range(5000):\n"
+        "    application.processEvents(); timer.start(1000); timer.stop()\n"
+        "print(sys.getrefcount(None) - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert abs(int(done.stdout)) < 100
