@@ -1,0 +1,277 @@
+"""What the evidence page of one inspection says, computed from its events; the template only lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from inspection_station.domain.checklist import ChecklistTemplate
+from inspection_station.domain.events import EventKind, broken_link
+from inspection_station.domain.inspection import InspectionState, Item, Photo
+from inspection_station.domain.lists import TradeLists
+from inspection_station.errors import N_
+from inspection_station.i18n import translate_into
+from inspection_station.locations import resources
+from inspection_station.server.centre import Centre, fact
+from inspection_station.server.inspections import ChainState, Reading, read_inspection
+from inspection_station.server.renditions import must_be_blurred
+from inspection_station.server.returns_feed import body_of
+from inspection_station.server.search import photos_of
+from inspection_station.workflows.rule_book import load_rule_book
+
+_TIMELINE: Mapping[str, str] = {
+    EventKind.PARCEL_OPENED: N_("Parcel scanned at the bench"),
+    EventKind.RETURN_BOUND: N_("Return assigned"),
+    EventKind.ITEM_IDENTIFIED: N_("Item compared with the order"),
+    EventKind.DEFECT_FOUND: N_("Defect recorded"),
+    EventKind.ITEM_DECIDED: N_("Inspection decided"),
+    EventKind.TOTE_SCANNED: N_("Placed in its tote"),
+    EventKind.INSPECTION_CLOSED: N_("Inspection closed and sealed"),
+    EventKind.INSPECTION_REOPENED: N_("Reopened for a correction"),
+    EventKind.INSPECTION_VOIDED: N_("Inspection voided"),
+    EventKind.RECHECK_REQUESTED: N_("Re-check asked for"),
+}
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[TradeLists, Mapping[str, ChecklistTemplate]]:
+    book = load_rule_book(resources())
+    return book.lists, book.templates
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Words and times in the reader's language and the site's zone."""
+
+    language: str
+    zone: ZoneInfo
+
+    def say(self, msgid: str, **values: object) -> str:
+        return translate_into(self.language, msgid, **values)
+
+    def word(self, name: str, code: object) -> str:
+        return self.pick(_words()[0].word(name, str(code)).texts) if code else ""
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        first, second = ("en", "zh") if self.language == "en" else ("zh", "en")
+        return str(texts.get(first) or texts.get(second) or "")
+
+    def time(self, iso: str, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+        try:
+            return datetime.fromisoformat(iso).astimezone(self.zone).strftime(form)
+        except ValueError:
+            return iso
+
+
+def build_page(centre: Centre, inspection_id: str, language: str) -> dict[str, Any] | None:
+    """Everything the page shows, in `language`; None when the centre knows no such inspection.
+
+    Every photo is hashed again from the disk and the whole chain is checked again, each time.
+    """
+    with centre.database.reader.connect() as connection:
+        reading = read_inspection(connection, inspection_id)
+        if reading is None:
+            return None
+        reader = _Reader(language, ZoneInfo(fact(connection, "time_zone") or "UTC"))
+        here = photos_of(connection, inspection_id)
+        returns = {
+            return_id: body
+            for return_id in map(str, reading.inspection.return_ids)
+            if (body := body_of(connection, "expected_return", return_id)) is not None
+        }
+    state = reading.inspection
+    shown = [photo for photo in state.photos if not photo.withdrawn]
+    verified = {name: centre.photos.verify(name) for name in here if here[name]}
+    return {
+        "language": language,
+        "title": state.tracking_number,
+        "opened": reader.time(state.opened_at),
+        "items": [_item(reader, item, returns) for item in state.items],
+        "sentence": _sentence(reader, reading, returns),
+        "photos": [_photo(reader, photo, here, verified) for photo in shown],
+        "verification": _verification(reader, reading, here, verified, centre.now()),
+        "timeline": _timeline(reader, reading, returns),
+        "site_zone": reader.zone.key,
+    }
+
+
+def _sentence(reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[str, Any]]) -> str:
+    state = reading.inspection
+    if state.state is InspectionState.VOIDED:
+        return reader.say("This inspection was voided")
+    if state.state is not InspectionState.CLOSED:
+        return reader.say("The inspection is not finished")
+    if any(item.identity not in ("", "match") for item in state.items):
+        return reader.say("What came back is not what was sold")
+    lists = _words()[0]
+    claimed = any(lists.claimed_sections(str(body.get("reason", ""))) for body in returns.values())
+    found = any(item.findings for item in state.items)
+    blamed = any(
+        share.get("party") == "buyer"
+        for item in state.items
+        for share in _listed(item.decision, "liability")
+        if isinstance(share, Mapping)
+    )
+    if claimed and (not found or blamed):
+        return reader.say("The finding differs from what the buyer stated")
+    if found:
+        return reader.say("The inspection found defects")
+    if not returns:
+        return reader.say("No return was announced for this parcel")
+    return reader.say("The item is as it should be")
+
+
+def _listed(decision: Mapping[str, Any] | None, name: str) -> list[Any]:
+    value = decision.get(name) if decision is not None else None
+    return value if isinstance(value, list) else []
+
+
+def _item(reader: _Reader, item: Item, returns: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    decision = item.decision or {}
+    expected = returns.get(item.return_id) or {}
+    refund = decision.get("refund")
+    return {
+        "rt_number": item.rt_number,
+        "order_number": expected.get("order_number", ""),
+        "name": reader.pick({"zh": item.name_zh, "en": item.name_en}),
+        "variant": item.variant,
+        "sku": item.sku,
+        "claim": _claim(reader, expected),
+        "finding": _finding(reader, item),
+        "clean": not item.findings and item.identity in ("", "match"),
+        "checks": _checks(reader, item),
+        "grade": str(decision.get("grade", "")),
+        "grade_word": reader.word("grades", decision.get("grade", "")),
+        "disposition": reader.word("dispositions", decision.get("disposition", "")),
+        "liability": [
+            f"{reader.word('liable_parties', share.get('party', ''))} {share.get('share', '')}%"
+            for share in _listed(decision, "liability")
+            if isinstance(share, Mapping)
+        ],
+        "refund": reader.word("refunds", refund.get("kind", "")) if isinstance(refund, Mapping) else "",
+        "why": [
+            reader.pick({"zh": str(why.get("zh", "")), "en": str(why.get("en", ""))})
+            for why in _listed(decision, "why")
+            if isinstance(why, Mapping)
+        ],
+    }
+
+
+def _claim(reader: _Reader, expected: Mapping[str, Any]) -> str:
+    words = [reader.word("reasons", expected.get("reason", "")), str(expected.get("reason_text", ""))]
+    return " · ".join(word for word in words if word)
+
+
+def _finding(reader: _Reader, item: Item) -> str:
+    parts = []
+    if item.identity not in ("", "match"):
+        parts.append(reader.word("identity_findings", item.identity))
+    parts += [_defect(reader, item, found.question, found.type, found.code, found.severity) for found in item.findings]
+    return " · ".join(parts) or reader.say("No defect found")
+
+
+def _defect(reader: _Reader, item: Item, question: str, kind: str, code: str, severity: str) -> str:
+    words = reader.word("defects", code)
+    template = _words()[1].get(item.category) or _words()[1].get(item.template)
+    if template is not None:
+        for known in template.questions:
+            for type_ in known.types if known.id == question else ():
+                if type_.id == kind:
+                    words = reader.pick({"zh": type_.zh, "en": type_.en})
+    comma = ", " if reader.language == "en" else "，"
+    return comma.join(word for word in (words, reader.word("severities", severity)) if word)
+
+
+def _checks(reader: _Reader, item: Item) -> list[dict[str, Any]]:
+    template = _words()[1].get(item.template) or _words()[1].get(item.category) or _words()[1].get("general")
+    names = {question.id: {"zh": question.zh, "en": question.en} for question in template.questions} if template else {}
+    rows = []
+    for question, answer in item.answers.items():
+        found = [_defect(reader, item, f.question, f.type, f.code, f.severity) for f in item.findings_of(question)]
+        result = {
+            "defect": " · ".join(found) or reader.say("Defect"),
+            "not_applicable": reader.say("Not applicable"),
+        }.get(answer.verdict, reader.say("As it should be"))
+        rows.append(
+            {
+                "statement": reader.pick(names.get(question, {"zh": question, "en": question})),
+                "failed": answer.verdict == "defect",
+                "result": result,
+                "bulk": answer.answered_by == "bulk",
+            }
+        )
+    return sorted(rows, key=lambda row: not row["failed"])
+
+
+def _photo(
+    reader: _Reader,
+    photo: Photo,
+    here: Mapping[str, bool],
+    verified: Mapping[str, bool],
+) -> dict[str, Any]:
+    words = {"zh": photo.shot, "en": photo.shot}
+    for template in _words()[1].values():
+        for shot in template.shots:
+            if shot.id == photo.shot:
+                words = {"zh": shot.zh, "en": shot.en}
+    return {
+        "sha256": photo.sha256,
+        "name": reader.pick(words),
+        "taken": reader.time(photo.taken_at),
+        "pending": not here.get(photo.sha256, False),
+        "damaged": here.get(photo.sha256, False) and not verified.get(photo.sha256, False),
+        "blurred": must_be_blurred(photo),
+        "of_finding": bool(photo.finding_id),
+    }
+
+
+def _verification(
+    reader: _Reader, reading: Reading, here: Mapping[str, bool], verified: Mapping[str, bool], now: str
+) -> dict[str, Any]:
+    broken = broken_link(reading.chain)
+    right = sum(verified.values())
+    whole = reading.state is ChainState.WHOLE and broken is None
+    waiting = sum(not present for present in here.values())
+    if not whole and reading.state is ChainState.WAITING:
+        headline = reader.say("Not complete yet: records are still on their way")
+    elif not whole:
+        headline = reader.say("Not verified: the records do not form one unbroken chain")
+    elif right < len(verified):
+        headline = reader.say("Not verified: a photo was changed")
+    elif waiting:
+        headline = reader.say("Unbroken; photos are still on their way")
+    else:
+        headline = reader.say("Evidence complete and unchanged")
+    closing = [event for event in reading.chain if event.kind == EventKind.INSPECTION_CLOSED]
+    fingerprint = reading.chain[-1].hash if reading.chain else ""
+    bad = (not whole and reading.state is not ChainState.WAITING) or right < len(verified)
+    return {
+        "good": whole and not waiting and right == len(verified),
+        "bad": bad,
+        "headline": headline,
+        "photos": reader.say("{right} of {all} photos match", right=right, all=len(here)),
+        "events": len(reading.chain),
+        "sealed": reader.time(closing[-1].at) if closing else "",
+        "fingerprint": fingerprint,
+        "checked": reader.time(now),
+    }
+
+
+def _timeline(
+    reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    rows = [
+        {"at": str(body.get("delivered_on", "")), "what": reader.say("Delivered to the buyer")}
+        for body in returns.values()
+        if body.get("delivered_on")
+    ]
+    rows += [
+        {"at": reader.time(event.at, "%m-%d %H:%M:%S"), "what": reader.say(_TIMELINE[event.kind])}
+        for event in reading.chain
+        if event.kind in _TIMELINE
+    ]
+    return rows

@@ -1,0 +1,127 @@
+"""Reading at the centre: search for administrators, and the evidence page behind an expiring link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from inspection_station.errors import StationProblem
+from inspection_station.i18n import translate_into
+from inspection_station.protocol.messages import is_sha256, is_uuid
+from inspection_station.server import auth, search
+from inspection_station.server.centre import Centre
+from inspection_station.server.evidence_page import build_page
+from inspection_station.server.inspections import read_inspection
+from inspection_station.server.problems import Problem, json_response, problem_sentences
+from inspection_station.server.renditions import SIZES, must_be_blurred, rendition
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "web"), autoescape=True, undefined=StrictUndefined
+)
+
+
+def language_of(request: Request) -> str:
+    """The reader's language: ``?lang``, else the first of ours in Accept-Language, else Chinese."""
+    asked = request.query_params.get("lang", "")
+    for wanted in (asked, *request.headers.get("accept-language", "")[:200].split(",")):
+        code = wanted.strip().lower()[:2]
+        if code in ("zh", "en"):
+            return "en" if code == "en" else "zh_CN"
+    return "zh_CN"
+
+
+def render(template: str, language: str, **parts: Any) -> str:
+    """A page in `language`."""
+
+    def say(msgid: str, **values: object) -> str:
+        return translate_into(language, msgid, **values)
+
+    return _TEMPLATES.get_template(template).render(_=say, language=language, **parts)
+
+
+def query_routes(centre: Centre) -> APIRouter:
+    """The routes for people."""
+    routes = APIRouter(tags=["reading"])
+
+    def administrator(request: Request) -> str:
+        return auth.check_administrator(centre, request.headers.get("authorization", ""))
+
+    @routes.get("/api/v1/inspections")
+    def find(request: Request, text: str = "", limit: str = "50") -> Response:
+        """Inspections by the beginning of a number, the newest first. Needs an administrator's token."""
+        administrator(request)
+        wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else 50
+        return json_response({"inspections": search.find_inspections(centre, text[:200], wanted)})
+
+    @routes.get("/api/v1/inspections/{inspection_id}")
+    def one(request: Request, inspection_id: str) -> Response:
+        """One inspection with its items, decisions and photo hashes. Needs an administrator's token."""
+        administrator(request)
+        told = search.tell_inspection(centre, inspection_id) if is_uuid(inspection_id) else None
+        if told is None:
+            raise Problem("inspection.unknown")
+        return json_response(told)
+
+    @routes.get("/api/v1/stats")
+    def stats(request: Request) -> Response:
+        """What the centre holds, in numbers. Needs an administrator's token."""
+        administrator(request)
+        return json_response(search.count_everything(centre))
+
+    @routes.get("/api/v1/photos/{sha256}/original")
+    def original(request: Request, sha256: str) -> Response:
+        """An original photo, unblurred. Needs an administrator's token and is logged with the name."""
+        name = administrator(request)
+        if not is_sha256(sha256) or not centre.photos.has(sha256):
+            raise Problem("photo.absent")
+        auth.note_viewing(centre, name, "", "original", sha256)
+        return Response(centre.photos.path(sha256).read_bytes(), media_type="application/octet-stream")
+
+    @routes.get("/evidence/{token}")
+    async def page(request: Request, token: str) -> Response:
+        """The evidence page of the inspection the link was made for."""
+        language = language_of(request)
+        try:
+            return HTMLResponse(await run_in_threadpool(_page, centre, token, language))
+        except Problem as problem:
+            what, to_do = problem_sentences(problem.code, language)
+            return HTMLResponse(render("message.html", language, what=what, to_do=to_do), problem.status)
+
+    @routes.get("/evidence/{token}/photos/{sha256}")
+    def photo(token: str, sha256: str, size: str = "large") -> Response:
+        """A photo of that inspection, smaller, without metadata, blurred where it may show a parcel's label."""
+        viewer = auth.check_link(centre, token)
+        if size not in SIZES or not is_sha256(sha256):
+            raise Problem("photo.absent")
+        with centre.database.reader.connect() as connection:
+            reading = read_inspection(connection, viewer.inspection_id)
+        shown = [p for p in reading.inspection.photos if p.sha256 == sha256 and not p.withdrawn] if reading else []
+        if not shown or not centre.photos.has(sha256):
+            raise Problem("photo.absent")
+        try:
+            blurred = any(must_be_blurred(each) for each in shown)
+            data = rendition(centre.photos.path(sha256), size, blurred=blurred)
+        except (StationProblem, OSError, ValueError):
+            raise Problem("photo.absent") from None
+        if size == "large":
+            auth.note_viewing(centre, viewer.name, viewer.inspection_id, "photo", sha256)
+        return Response(data, media_type="image/jpeg")
+
+    return routes
+
+
+def _page(centre: Centre, token: str, language: str) -> str:
+    viewer = auth.check_link(centre, token)
+    told = build_page(centre, viewer.inspection_id, language)
+    if told is None:
+        raise Problem("inspection.unknown")
+    auth.note_viewing(centre, viewer.name, viewer.inspection_id, "page")
+    return render(
+        "evidence.html", language, page=told, token=token, viewer=viewer.name, until=viewer.expires_at[:10]
+    )

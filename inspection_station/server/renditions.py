@@ -1,0 +1,50 @@
+"""Smaller copies of photos for the evidence page; a photo that shows a parcel's label comes blurred.
+
+Originals are never altered and never shown by a link (FIRST-DECISIONS 19): names and addresses on a waybill are
+nobody's business outside the house.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from inspection_station.domain.checklist import SHOT_OF_PARCEL
+from inspection_station.domain.inspection import Photo
+from inspection_station.picture_files import read_header, read_picture_file
+
+SIZES = {"small": 480, "large": 1600}  # longest side, pixels
+BLURRED_TO = 40  # pixels of the longest side: a parcel can be told, no letter on it
+QUALITY = 82
+
+
+def must_be_blurred(photo: Photo) -> bool:
+    """Whether the photo may show a parcel's label: the shot of the waybill, and every photo of the parcel itself."""
+    return photo.shot == SHOT_OF_PARCEL or not photo.item_id
+
+
+def rendition(path: Path, size: str, *, blurred: bool) -> bytes:
+    """A JPEG of the photo at `path`, at most `SIZES[size]` pixels long, without any of the original's metadata.
+
+    Raises:
+        StationProblem: the file is no picture, or one of absurd size.
+        OSError: it cannot be read.
+    """
+    data = read_picture_file(path)
+    read_header(data)
+    longest = SIZES[size]
+    with Image.open(io.BytesIO(data)) as original:
+        original.draft("RGB", (longest, longest))
+        picture = ImageOps.exif_transpose(original.convert("RGB"))
+    picture.thumbnail((longest, longest))
+    if blurred:
+        shown = picture.size
+        picture.thumbnail((BLURRED_TO, BLURRED_TO), Image.Resampling.BOX)
+        picture = picture.resize(shown, Image.Resampling.BICUBIC)
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()

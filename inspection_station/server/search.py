@@ -1,0 +1,115 @@
+"""Questions to the centre: what it holds, and inspections by any of their numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from inspection_station.domain.canonical import sha256_of
+from inspection_station.server.centre import Centre
+from inspection_station.server.inspections import Reading, read_inspection
+from inspection_station.server.tables import (
+    blob,
+    feed_item,
+    inspected_item,
+    inspection,
+    inspection_number,
+    quarantine,
+    record,
+    record_blob,
+    station,
+)
+
+MOST_FOUND = 200
+HIGHEST = "\U0010ffff"
+
+
+def find_inspections(centre: Centre, text: str, limit: int = 50) -> list[dict[str, Any]]:
+    """Inspections with a number (tracking, RT, SKU, return, order) that begins with `text`, the newest first.
+
+    An empty text finds the newest of all.
+    """
+    wanted = sa.select(inspection)
+    if text := text.strip().upper():
+        numbers = sa.select(inspection_number.c.inspection_id).where(
+            inspection_number.c.number >= text, inspection_number.c.number < text + HIGHEST
+        )
+        wanted = wanted.where(inspection.c.id.in_(numbers))
+    newest = wanted.order_by(inspection.c.changed_at.desc(), inspection.c.id.desc())
+    with centre.database.reader.connect() as connection:
+        rows = connection.execute(newest.limit(max(1, min(limit, MOST_FOUND)))).mappings().all()
+        return [{**row, **_more(connection, row["id"])} for row in rows]
+
+
+def _more(connection: Connection, inspection_id: str) -> dict[str, Any]:
+    of_this = inspected_item.c.inspection_id == inspection_id
+    items = connection.execute(sa.select(inspected_item).where(of_this)).mappings().all()
+    photos = photos_of(connection, inspection_id)
+    return {
+        "items": [{name: value for name, value in item.items() if name != "inspection_id"} for item in items],
+        "photos": sorted(photos),
+        "photos_pending": sorted(name for name, here in photos.items() if not here),
+    }
+
+
+def photos_of(connection: Connection, inspection_id: str) -> dict[str, bool]:
+    """SHA-256 of every photo the inspection's records name → whether its bytes are here."""
+    query = (
+        sa.select(record_blob.c.sha256, blob.c.sha256.is_not(None).label("here"))
+        .join(record, record.c.id == record_blob.c.record_id)
+        .outerjoin(blob, blob.c.sha256 == record_blob.c.sha256)
+        .where(record.c.inspection_id == inspection_id)
+    )
+    return {row.sha256: bool(row.here) for row in connection.execute(query)}
+
+
+def tell_inspection(centre: Centre, inspection_id: str) -> dict[str, Any] | None:
+    """One inspection with its items and decisions; None when the centre holds no event of it."""
+    with centre.database.reader.connect() as connection:
+        reading = read_inspection(connection, inspection_id)
+        if reading is None:
+            return None
+        row = connection.execute(sa.select(inspection).where(inspection.c.id == inspection_id)).mappings().one()
+        return {**row, **_more(connection, inspection_id), "head": _head(reading), "decisions": _decisions(reading)}
+
+
+def _head(reading: Reading) -> str:
+    return reading.chain[-1].hash if reading.chain else sha256_of([])
+
+
+def _decisions(reading: Reading) -> list[dict[str, Any]]:
+    return [dict(item.decision) for item in reading.inspection.items if item.decision is not None]
+
+
+def count_everything(centre: Centre, *, verify_photos: bool = False) -> dict[str, Any]:
+    """What the centre holds, in numbers; with `verify_photos` every photo is read and hashed again."""
+
+    def number(connection: Connection, query: sa.Select[Any]) -> int:
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+    with centre.database.reader.connect() as connection:
+        by_verdict = sa.select(record.c.verdict, sa.func.count()).group_by(record.c.verdict)
+        verdicts = {str(word): int(count) for word, count in connection.execute(by_verdict)}
+        for_all = sa.select(feed_item.c.kind, sa.func.count()).where(feed_item.c.station_id == "")
+        kinds = {str(kind): int(count) for kind, count in connection.execute(for_all.group_by(feed_item.c.kind))}
+        names = list(connection.scalars(sa.select(blob.c.sha256)))
+        told: dict[str, Any] = {
+            "inspections": number(connection, sa.select(inspection.c.id)),
+            "records": sum(verdicts.values()),
+            "records_stored": verdicts.get("stored", 0),
+            "records_waiting_for_photos": verdicts.get("need", 0),
+            "conflicts": verdicts.get("conflict", 0),
+            "quarantined": number(connection, sa.select(quarantine.c.key)),
+            "photos": len(names),
+            "photo_bytes": int(connection.scalar(sa.select(sa.func.sum(blob.c.size))) or 0),
+            "stations": number(connection, sa.select(station.c.id)),
+            "expected_returns": kinds.get("expected_return", 0),
+            "people": kinds.get("person", 0),
+            "totes": kinds.get("tote", 0),
+        }
+    told["photos_missing_on_disk"] = sum(not centre.photos.has(name) for name in names)
+    if verify_photos:
+        told["photos_damaged"] = sum(not centre.photos.verify(name) for name in names)
+    return told
