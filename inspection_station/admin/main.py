@@ -37,6 +37,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
     "doctor": ("inspection_station.admin.doctor_command", N_("check this machine and say what is missing")),
     "config": ("inspection_station.admin.config_command", N_("show the settings and where each comes from")),
+    "label": (
+        "inspection_station.admin.label_command", N_("write an inspection label as a picture, a PDF or printer commands")
+    ),
 }
 DEFAULT_COMMAND = "run"
 

@@ -227,29 +227,37 @@ class _Setter:
         self._draw(fitted, box)
 
     def _write_pair(self, pair: Pair) -> None:
-        box, gap = self._box(pair.area), self._dots(2)
-        most = max(round(box.width * pair.share), box.width - self._fits_alone(pair.left, box) - gap)
-        right = self._fit(pair.right, most, box.height)
-        left = self._fit(pair.left, self._left_room(box, right, gap), box.height)
-        if left.shortened and right.lines:  # the smallest size at the right may save words at the left
-            right = self._fit(replace(pair.right, largest=pair.right.smallest), most, box.height)
-            left = self._fit(pair.left, self._left_room(box, right, gap), box.height)
+        box = self._box(pair.area)
+        left, right = self._shrunk_alike(pair, box) or self._shortened_pair(pair, box)
         self._note(pair.left.entry, left)
         self._note(pair.right.entry, right)
         self._draw(right, Box(box.right - right.width, box.top, right.width, box.height))
         self._draw(left, box)
 
-    @staticmethod
-    def _left_room(box: Box, right: Fitted, gap: int) -> int:
-        return box.width - (right.width + gap if right.lines else 0)
+    def _shrunk_alike(self, pair: Pair, box: Box) -> tuple[Fitted, Fitted] | None:
+        """Both texts whole, shrunk by the same steps; None when that does not go."""
+        step_mm, gap = 1 / self.dots_per_mm, self._dots(2)
+        for steps in range(self._dots(max(pair.left.largest, pair.right.largest))):
+            sizes = [max(words.smallest, words.largest - steps * step_mm) for words in (pair.left, pair.right)]
+            right = self._fit(replace(pair.right, largest=sizes[1], smallest=sizes[1]), box.width, box.height)
+            room = box.width - (right.width + gap if right.lines else 0)
+            if room > 0:
+                left = self._fit(replace(pair.left, largest=sizes[0], smallest=sizes[0]), room, box.height)
+                if not left.shortened and not right.shortened:
+                    return left, right
+            if sizes == [pair.left.smallest, pair.right.smallest]:
+                break
+        return None
+
+    def _shortened_pair(self, pair: Pair, box: Box) -> tuple[Fitted, Fitted]:
+        """The texts at their smallest, the right one within its share, the left one in what is over."""
+        right = self._fit(replace(pair.right, largest=pair.right.smallest), round(box.width * pair.share), box.height)
+        room = box.width - (right.width + self._dots(2) if right.lines else 0)
+        return self._fit(replace(pair.left, largest=pair.left.smallest), room, box.height), right
 
     def _note(self, entry: str, fitted: Fitted) -> None:
         if fitted.shortened:
             self.shortened.append(entry)
-
-    def _fits_alone(self, words: Words, box: Box) -> int:
-        """The width the text takes when it has the whole row."""
-        return self._fit(replace(words, most=1), box.width, box.height).width
 
     def _draw(self, fitted: Fitted, box: Box, *, white: bool = False, centre: bool = False) -> None:
         top = box.top + (box.height - fitted.height) // 2

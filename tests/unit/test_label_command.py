@@ -1,0 +1,72 @@
+"""`label` writes a sample label as picture, PDF or printer commands, and says what is wrong with its options."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from inspection_station.admin import label_command
+from inspection_station.documents.inspection_label import layout
+from inspection_station.documents.sample_labels import SAMPLES, sample_label
+from inspection_station.domain.identifiers import is_practice_number
+from inspection_station.errors import StationProblem
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    label_command.register(parser.add_subparsers())
+    parsed = parser.parse_args(["label", *arguments])
+    code: int = parsed.handler(parsed)
+    return code
+
+
+def test_the_picture_is_the_printers_raster_and_decodes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "标签.png"
+    assert run("--sample", "flawed", "--out", str(out), "--json") == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    with Image.open(out) as image:
+        assert (image.size, image.mode) == ((480, 320), "1")
+        assert {found.text for found in zxingcpp.read_barcodes(image.convert("L"))} == {told["code"]}
+    assert told["dots"] == [480, 320]
+    assert told["bytes"] == out.stat().st_size
+
+
+def test_pdf_and_zpl_are_chosen_by_the_name_or_the_option(tmp_path: Path) -> None:
+    assert run("--sample", "--out", str(tmp_path / "a.pdf")) == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
+    assert run("--size", "50x30", "--dpi", "300", "--format", "zpl", "--out", str(tmp_path / "b")) == 0
+    assert b"^PW591^LL354" in (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_sample_can_match_a_real_case(name: str) -> None:
+    content = sample_label(name)
+    assert is_practice_number(content.rt_number)
+    assert layout(content).quiet
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--sample", "nothing", "--out", "x.png"], "label.sample_unknown"),
+        (["--size", "huge", "--out", "x.png"], "cli.usage"),
+        (["--size", "61x40", "--out", "x.png"], "label.size_unknown"),
+        (["--dpi", "0", "--out", "x.png"], "cli.usage"),
+        (["--out", "x.docx"], "cli.usage"),
+        (["--out", "no/such/folder/x.png"], "label.unwritable"),
+    ],
+)
+def test_wrong_options_are_told_and_nothing_is_written(
+    arguments: list[str], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StationProblem) as problem:
+        run(*arguments)
+    assert problem.value.code == code
+    assert list(tmp_path.iterdir()) == []
