@@ -1,0 +1,164 @@
+"""Labels of inspected items: what stands on one, its print job, and the trace in the item's chain."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import datetime
+
+from inspection_station.devices import label_printer
+from inspection_station.devices.label_printer import LabelPrinter, PrinterStatus
+from inspection_station.documents import inspection_label
+from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
+from inspection_station.documents.inspection_label import LabelContent
+from inspection_station.domain.identifiers import is_practice_number, uuid7
+from inspection_station.domain.inspection import Item
+from inspection_station.domain.people import Person
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import localised, translate
+from inspection_station.storage.print_jobs import PrintJob, PrintJobs, PrintState
+from inspection_station.workflows.case import Case, Desk, load_case, template_of
+from inspection_station.workflows.clock import SystemClock
+from inspection_station.workflows.deciding import decision_payload, label_printed, proposed_tote
+
+
+def findings_line(desk: Desk, item: Item) -> str:
+    """The item's defects in short; what it is when it is not the expected item; or that all is well."""
+    parts = []
+    for finding in item.findings:
+        row = template_of(desk, item).question(finding.question)
+        kind = next((kind for kind in row.types if kind.id == finding.type), None)
+        texts = {"zh": kind.zh, "en": kind.en} if kind else desk.book.lists.word("defects", finding.code).texts
+        severity = localised(desk.book.lists.word("severities", finding.severity).texts)
+        parts.append(f"{localised(texts)}·{severity}")
+    if parts:
+        return " / ".join(parts)
+    if item.identity not in ("", "match"):
+        return localised(desk.book.lists.word("identity_findings", item.identity).texts)
+    return translate("All good")
+
+
+def content_of(desk: Desk, clock: SystemClock, case: Case, item: Item, *, preview: bool = False) -> LabelContent:
+    """What the item's label says; for a `preview` as the decision would be now.
+
+    Raises:
+        StationProblem: ``print.undecided`` when the item has no decision and no preview is asked for.
+    """
+    decision = item.decision if item.decision is not None and not preview else None
+    if decision is None and not preview:
+        raise StationProblem("print.undecided", N_("This item has no result yet."), N_("Finish it first."))
+    facts = decision or decision_payload(desk, case, item, "")
+    lists = desk.book.lists
+    expected = case.expected(item)
+    at: datetime = clock.local(case.inspection.closed_at or clock.now())
+    tote = str(facts["tote"] or facts["proposed_tote"])
+    if not tote and (proposal := proposed_tote(desk, case, item, str(facts["disposition"]))):
+        tote = proposal.code
+    slot = translate("Tote {slot}", slot=facts["slot"]) if facts["slot"] else ""
+    parties = [localised(lists.word("liable_parties", share["party"]).texts) for share in facts["liability"]]
+    if parties:
+        liability = translate("Liable: {who}", who="/".join(parties))
+    else:
+        liability = localised(lists.word("reasons", expected.reason).texts) if expected else ""
+    name = localised({"zh": item.name_zh, "en": item.name_en}) or translate("Unknown item")
+    return LabelContent(
+        rt_number=item.rt_number,
+        issue=int(facts["label_issue"]),
+        grade=str(facts["grade"]),
+        disposition=str(facts["disposition"]),
+        disposition_words=localised(lists.word("dispositions", str(facts["disposition"])).texts),
+        tote_line=f"{slot} {tote}".strip(),
+        item_name=f"{name} {item.variant.replace(' / ', ' ')}".strip(),
+        sku=item.sku or case.inspection.tracking_number,
+        findings_line=findings_line(desk, item),
+        liability_line=liability,
+        time_text=f"{at:%m-%d %H:%M}",
+        station=desk.station.code,
+        fingerprint=case.inspection.head,
+        order_number=expected.order_number if expected else "",
+        practice=is_practice_number(item.rt_number),
+    )
+
+
+class LabelDesk:
+    """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent."""
+
+    def __init__(
+        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: LabelPrinter, size_mm: tuple[int, int], dpi: int
+    ) -> None:
+        self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
+        self.size_mm, self.dpi = size_mm, dpi
+
+    @property
+    def printer_name(self) -> str:
+        """What the printer is called; a PDF folder is one too."""
+        return self._printer.name
+
+    def status(self) -> PrinterStatus:
+        """How the printer is; may wait for its answer."""
+        return self._printer.status()
+
+    def preview_png(self, case: Case, item: Item) -> bytes:
+        """The true raster that would be printed, as PNG."""
+        return _png(inspection_label.layout(content_of(self._desk, self._clock, case, item, preview=True),
+                                            self.size_mm, self.dpi))  # fmt: skip
+
+    def queue(self, inspection_id: str, item_id: str, person: Person) -> PrintJob:
+        """Store the job of an item's newest label: the exact bitmap, before anything is sent."""
+        case = load_case(self._desk, inspection_id)
+        item = case.inspection.item(item_id)
+        content = content_of(self._desk, self._clock, case, item)
+        label = inspection_label.layout(content, self.size_mm, self.dpi)
+        job = PrintJob(
+            id=uuid7(),
+            inspection_id=inspection_id,
+            item_id=item_id,
+            rt_number=item.rt_number,
+            issue=content.issue,
+            title=item.rt_number,
+            printer=self._printer.name,
+            raster_png=_png(label),
+            created_at=self._clock.now(),
+            by=person.id,
+        )
+        self._jobs.add(job)
+        return job
+
+    def repeat(self, rt_number: str, person: Person) -> PrintJob:
+        """Store a reprint of the item's newest label: the same bitmap as a new job.
+
+        Raises:
+            StationProblem: ``print.nothing`` when it was never printed.
+        """
+        before = self._jobs.of_item(rt_number)
+        if not before:
+            raise StationProblem("print.nothing", N_("No label has been printed yet."))
+        again = replace(
+            before[-1], id=uuid7(), state=PrintState.QUEUED, created_at=self._clock.now(), by=person.id,
+            printer=self._printer.name, attempts=0, detail="reprint",
+        )  # fmt: skip
+        self._jobs.add(again)
+        return again
+
+    def send(self, job: PrintJob) -> tuple[str, StationProblem | None]:
+        """Give the job to the printer once and say how it ended; blocks, so never on the bench lane or the screen's."""
+        pdf = pdf_of_bitmap(job.raster_png, self.size_mm, job.title)
+        sent = label_printer.PrintJob(job.id, job.raster_png, pdf, f"{job.title}-{job.issue:02d}")
+        outcome = self._printer.print_label(sent)
+        return outcome.state, outcome.problem
+
+    def settle(self, job: PrintJob, state: str, problem: StationProblem | None, person: Person) -> Case:
+        """Note how the job ended, in its row and in the item's chain."""
+        self._jobs.mark(job.id, PrintState(state), problem.code if problem else "")
+        case = load_case(self._desk, job.inspection_id)
+        return label_printed(self._desk, case, person, job.item_id, job.issue, job.id, state)
+
+    def waiting(self) -> list[PrintJob]:
+        """Jobs that were never sent, the oldest first; those with an unknown end are a person's to decide."""
+        return [job for job in self._jobs.unfinished() if job.state in (PrintState.QUEUED, PrintState.FAILED)]
+
+
+def _png(label: inspection_label.Layout) -> bytes:
+    buffer = io.BytesIO()
+    inspection_label.raster(label).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,190 @@
+"""What the exception screens show: no match, wrong item, duplicate, the menu (DESIGN 11.6, pictures 06a–c)."""
+
+from __future__ import annotations
+
+from inspection_station.domain.inspection import InspectionState
+from inspection_station.i18n import translate
+from inspection_station.station.flow.state import BenchState
+from inspection_station.station.page_views import (
+    BannerView,
+    CandidateView,
+    EvidencePictureView,
+    ExceptionView,
+    PrimaryView,
+    SideView,
+)
+from inspection_station.station.presenting.frame import context
+from inspection_station.station.presenting.words import (
+    Showing,
+    clock_time,
+    item_name,
+    number_text,
+    product_name,
+    word,
+)
+from inspection_station.station.views import ActionView, CameraView, FactView, TagView
+from inspection_station.workflows.receiving import MUST_AGREE
+
+FACTS = 4
+
+
+def no_match(showing: Showing, state: BenchState, offline: bool) -> ExceptionView:
+    """The parcel is on no list: photograph it as unclaimed, or find its return by another clue."""
+    number = number_text(state.text)
+    if offline:
+        banner = BannerView(
+            translate("Offline, and not on this station"),
+            translate("Inspect {number} now; it will be matched later.", number=number),
+            "warn", "mdi6.help-rhombus", (number,),
+        )  # fmt: skip
+    else:
+        banner = BannerView(
+            translate("No return found"),
+            translate("{number} is not among the expected returns. Take photos, then hand it to the lead.", number=number),
+            "warn", "mdi6.help-rhombus", (number,),
+        )  # fmt: skip
+    rows = []
+    for place, candidate in enumerate(state.candidates):
+        expected = candidate.expected
+        line = expected.lines[0]
+        enough = len(candidate.agreeing) >= MUST_AGREE
+        rows.append(
+            CandidateView(
+                str(place + 1), f"{product_name(line.name_zh, line.name_en)} {line.variant}",
+                f"{expected.order_number} · {expected.return_number}",
+                TagView(
+                    translate("{n} of {of} agree", n=len(candidate.agreeing), of=FACTS), "info" if enough else "neutral"
+                ),
+                str(place + 1), showing.catalogue(line), place == state.chosen,
+            )
+        )  # fmt: skip
+    slot = showing.desk.book.policies.slots.get("unclaimed", 0)
+    actions = [ActionView("back", translate("Scan again"), "mdi6.barcode-scan", "Esc")]
+    if rows:
+        actions.insert(0, ActionView("bind", translate("Bind the chosen order"), "mdi6.link-variant", "B"))
+    return ExceptionView(
+        banner,
+        PrimaryView(
+            translate("Register as unclaimed"),
+            translate("2 photos · print U label · tote {slot}", slot=slot), "mdi6.tag-plus-outline", "Enter",
+        ),
+        tuple(actions),
+        camera=CameraView(),
+        title=translate("May be this one"),
+        subtitle=translate("Scan the item's tag, or type order number or phone tail with F2"),
+        candidates=tuple(rows),
+        candidates_empty=translate("Nothing found by {clues}", clues=", ".join(state.clues))
+        if state.clues
+        else translate("Scan the item's tag to search by product"),
+    )  # fmt: skip
+
+
+def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
+    """The scanned or read code is not the expected item's: both pictures side by side."""
+    case, found = state.case, state.found
+    assert case is not None and found is not None
+    item = case.inspection.item(found.item_id)
+    line = case.line(item)
+    got = product_name(found.name_zh, found.name_en) or found.code or translate("another item")
+    wanted = item_name(item)
+    titles = {
+        "wrong_variant": translate("Wrong variant"),
+        "serial_mismatch": translate("Serial number differs"),
+    }
+    sentence = translate("Expected {wanted}, got {got}.", wanted=wanted, got=got)
+    return ExceptionView(
+        BannerView(
+            titles.get(found.finding, translate("Wrong item")), sentence, "error", "mdi6.not-equal-variant", (wanted, got)
+        ),
+        PrimaryView(
+            translate("Go on as: {finding}", finding=word(showing.desk, "identity_findings", found.finding)),
+            translate("4 photos · hold · a lead decides"), "mdi6.clipboard-alert-outline", "Enter",
+        ),
+        (
+            ActionView("confirm_by_eye", translate("Tag wrong, item right"), "mdi6.tag-check-outline", "T"),
+            ActionView("back", translate("Scan the tag again"), "mdi6.barcode-scan", "Esc"),
+        ),
+        context=context(showing, case),
+        sides=(
+            SideView(
+                translate("Expected"), item.sku, showing.catalogue(line) if line else None, wanted,
+                str(line.unit_price) if line else "", empty=translate("No catalogue photo"),
+            ),
+            SideView(translate("Received"), found.sku or found.code, None, got, "", True, translate("Live picture")),
+        ),
+    )  # fmt: skip
+
+
+def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
+    """The parcel was inspected before: the earlier record, no new one."""
+    case = state.case
+    assert case is not None
+    inspection = case.inspection
+    item = inspection.item(inspection.items[-1].id)
+    decision = item.decision
+    people = {person.id: person for person in showing.desk.reference.people()}
+    person = people.get(inspection.person)
+    who = product_name(person.name, person.name_en) if person else inspection.person
+    when = clock_time(showing.clock, inspection.closed_at or inspection.opened_at, with_day=True)
+    result = ""
+    if decision is not None:
+        result = f"{translate('Grade {grade}', grade=decision['grade'])} · " + word(
+            showing.desk, "dispositions", decision["disposition"]
+        )
+    sentence = translate(
+        "Done {when} by {who} at {station}: {result}", when=when, who=who, station=inspection.station, result=result
+    )
+    photos = [photo for photo in inspection.photos if photo.counted and not photo.withdrawn][-3:]
+    template = showing.desk.book.template_for(item.category)
+    names = {shot.id: product_name(shot.zh, shot.en) for shot in template.shots}
+    where = item.tote or (decision["proposed_tote"] if decision else "")
+    placed = translate("scanned") if item.tote else translate("proposed, not scanned")
+    facts = [
+        FactView(translate("Return item"), item.rt_number, True),
+        FactView(translate("Item"), item_name(item)),
+        FactView(translate("Done"), f"{when} · {inspection.station} · {who}"),
+        FactView(translate("Now in"), f"{where} ({placed})" if where else translate("not known")),
+    ]
+    done = inspection.state is InspectionState.CLOSED
+    return ExceptionView(
+        BannerView(
+            translate("This parcel is already inspected") if done else translate("This case is known"), sentence,
+            "info", "mdi6.content-duplicate", (result,) if result else (),
+        ),
+        PrimaryView(translate("View the record, no new one"), translate("Nothing is recorded"), "mdi6.eye-outline", "Enter"),
+        (
+            ActionView("reprint", translate("Reprint label"), "mdi6.printer-outline", "P"),
+            ActionView("recheck", translate("Request re-check"), "mdi6.refresh", "R"),
+        ),
+        evidence=showing.photo(photos[0].sha256) if photos else None,
+        evidence_note=translate("Photo of then"),
+        evidence_empty=translate("No photo"),
+        title=translate("The earlier record"),
+        pictures=tuple(EvidencePictureView(showing.photo(one.sha256), names.get(one.shot, one.shot)) for one in photos),
+        facts=tuple(facts),
+    )  # fmt: skip
+
+
+def menu(showing: Showing, state: BenchState) -> ExceptionView:
+    """What kind of exception it is (key E)."""
+    case = state.case
+    assert case is not None
+    choices = (
+        (2, translate("Wrong item"), translate("Not what was ordered, though no code says so")),
+        (4, translate("Empty parcel"), translate("Keep the box and the filling")),
+        (6, translate("This item is missing"), translate("Look in the box again first")),
+    )
+    return ExceptionView(
+        BannerView(
+            translate("What is the matter"), translate("Choose by its digit; Esc goes back."), "info",
+            "mdi6.help-rhombus-outline",
+        ),
+        PrimaryView(translate("Choose a digit"), "", "mdi6.gesture-tap", "Enter", enabled=False),
+        (ActionView("back", translate("Back"), "mdi6.arrow-left", "Esc"),),
+        camera=CameraView(),
+        title=translate("Exceptions"),
+        candidates=tuple(
+            CandidateView(str(number), text, detail, TagView("", "neutral"), str(number)) for number, text, detail in choices
+        ),
+        context=context(showing, case),
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The frame around every page: context bar and the words for the last completed item."""
+
+from __future__ import annotations
+
+from inspection_station.i18n import translate
+from inspection_station.station.flow.state import LastDone
+from inspection_station.station.presenting.words import (
+    Showing,
+    carrier_name,
+    disposition_tag,
+    elapsed,
+    number_text,
+    word,
+)
+from inspection_station.station.views import ActionView, ContextView, TagView, ToastView
+from inspection_station.workflows.case import Case
+
+
+def context(showing: Showing, case: Case) -> ContextView:
+    """What parcel is open."""
+    inspection = case.inspection
+    item = inspection.item()
+    matched = inspection.match == "matched"
+    not_fitting = item.identity not in ("", "match")
+    if not matched:
+        match = TagView(translate("Unclaimed"), "warn", "mdi6.help-rhombus-outline")
+    elif not_fitting:
+        match = TagView(word(showing.desk, "identity_findings", item.identity), "error", "mdi6.not-equal-variant")
+    else:
+        match = TagView(translate("Matched"), "ok", "mdi6.check-circle")
+    return ContextView(
+        match,
+        item.rt_number,
+        carrier_name(inspection.carrier),
+        number_text(inspection.tracking_number),
+        elapsed(showing.clock, inspection.opened_at),
+    )
+
+
+def last_done(showing: Showing, last: LastDone | None, seconds: int | None) -> ToastView | None:
+    """The toast of the last completed item; `seconds` left to undo it, None when that is over."""
+    if last is None or last.undone:
+        return None
+    tag = disposition_tag(showing.desk, last.disposition)
+    where = translate("tote {slot}", slot=last.slot) if last.slot else ""
+    result = f"{tag.text} → {where}" if where else tag.text
+    detail = translate("Random check: put it in the check tote") if last.random_check else ""
+    undo = ActionView("undo", translate("Undo"), "mdi6.undo-variant", "F12") if seconds is not None else None
+    return ToastView(
+        translate("Last one done"),
+        "ok" if not last.random_check else "warn",
+        "mdi6.check-circle" if not last.random_check else "mdi6.account-search-outline",
+        number=f"RT-…{last.rt_number[-4:]}",
+        grade=last.grade,
+        result=result,
+        detail=detail,
+        undo=undo,
+        seconds=seconds,
+    )
