@@ -65,8 +65,9 @@ def item(item_id: str, number: int, **changes: Any) -> Step:
     """An item is opened."""
     facts = {
         "item_id": item_id, "item_number": number, "rt_number": f"RT-261121-043{number:05d}", "return_id": "r1",
-        "line": 1, "unit": 1, "sku": "EP-300-W", "name_zh": "无线耳机 3 代", "name_en": "Earphones 3", "variant": "白色",
-        "category": "electronics", "template": "electronics", "template_version": "1",
+        "line": 1, "unit": 1, "sku": "EP-300-W",
+        "name_zh": "无线耳机 3 代", "name_en": "Earphones 3", "variant": "白色", "category": "electronics",
+        "template": "electronics", "template_version": "1",
     }  # fmt: skip
     return EventKind.ITEM_OPENED, {**facts, **changes}
 
