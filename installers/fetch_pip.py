@@ -90,7 +90,7 @@ class Links(html.parser.HTMLParser):
 
 def fetch_pip(index: str, configured: dict[str, str], folder: str) -> str:
     """Fetch `PIP_WHEEL` by the simple index at `index`, check its hash, and return its path."""
-    address, page, kind = download(index.rstrip("/") + "/pip/", configured)
+    address, page, kind = download(index.rstrip("/") + "/pip/", configured, index)
     if "json" in kind:
         links = [entry["url"] for entry in json.loads(page)["files"]]
     else:
@@ -100,7 +100,7 @@ def fetch_pip(index: str, configured: dict[str, str], folder: str) -> str:
     for link in links:
         plain = urllib.parse.urldefrag(urllib.parse.urljoin(address, link))[0]
         if urllib.parse.unquote(plain).rsplit("/", 1)[-1] == PIP_WHEEL:
-            _, wheel, _ = download(plain, configured)
+            _, wheel, _ = download(plain, configured, index)
             if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
                 raise ValueError(PIP_WHEEL + " is not the file it should be (SHA-256)")
             path = os.path.join(folder, PIP_WHEEL)
@@ -110,12 +110,16 @@ def fetch_pip(index: str, configured: dict[str, str], folder: str) -> str:
     raise ValueError(PIP_WHEEL + " is not in the index")
 
 
-def download(url: str, configured: dict[str, str]) -> tuple[str, bytes, str]:
-    """Address after redirects, content and content type of `url`, with pip's certificates, proxy and credentials."""
+def download(url: str, configured: dict[str, str], index: str) -> tuple[str, bytes, str]:
+    """Address after redirects, content and content type of `url`, with pip's certificates, proxy and credentials.
+
+    Credentials in the address of `index` are sent to its host only.
+    """
     parts = urllib.parse.urlsplit(url)
     request = urllib.request.Request(urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
     request.add_header("Accept", "application/vnd.pypi.simple.v1+json, text/html;q=0.5, */*;q=0.1")
-    user, password = parts.username, parts.password
+    home = urllib.parse.urlsplit(index)
+    user, password = (home.username, home.password) if parts.hostname == home.hostname else (None, None)
     if user is None and parts.hostname:
         with contextlib.suppress(OSError, netrc.NetrcParseError):
             user, _, password = netrc.netrc().authenticators(parts.hostname) or (None, None, None)
