@@ -1,0 +1,281 @@
+"""Where the photos are: one file each, named by the SHA-256 of its bytes, written once and never changed.
+
+A photo is either whole and on the disk for good, or not there: its bytes go to a temporary file in the same folder,
+are synced, take their name by a rename, and the folder is synced. Only then `keep` returns, and only then may the
+screen say that the photo is taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import logging
+import os
+import re
+import shutil
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from inspection_station.errors import N_, StationProblem
+from inspection_station.evidence.imaging import thumbnail
+from inspection_station.picture_files import read_header
+from inspection_station.workflows.ports import StoredPhoto
+
+log = logging.getLogger(__name__)
+
+MINIMUM_FREE = 500 * 1024 * 1024  # bytes; the database and the print queue need room as well
+_NAME = re.compile(r"[0-9a-f]{64}")
+_TEMPORARY = re.compile(r"\.(?:photo|thumbnail)-(\d+)-[0-9a-f]{32}\.part")
+_NO_FOLDER_SYNC = os.name == "nt"  # Windows opens no folders; NTFS journals the rename
+
+
+def _problem(error: OSError) -> StationProblem:
+    """What an error of the disk means to the person at the bench (DESIGN 9, disk.*)."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return disk_full()
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return StationProblem(
+            "disk.unwritable",
+            N_("The storage cannot be written to; no photos can be taken"),
+            N_("Call the lead"),
+            work_goes_on=False,
+        )
+    return StationProblem(
+        "disk.fault",
+        N_("The storage has a fault; this photo was not kept"),
+        N_("Take the photo again; if it happens again, call the lead"),
+        work_goes_on=False,
+    )
+
+
+def disk_full() -> StationProblem:
+    """The problem to show when there is too little room for another photo."""
+    return StationProblem(
+        "disk.full",
+        N_("Storage full; no photos can be taken"),
+        N_("Connect to sync, or call the lead"),
+        work_goes_on=False,
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    if _NO_FOLDER_SYNC:
+        return
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_running(process: int) -> bool:
+    """True when a process of that number runs here ; on Windows, where asking is not harmless, only for this one."""
+    if os.name == "nt" or process == os.getpid():
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+class PhotoStore:
+    """The photos of this station in `folder`; satisfies `workflows.ports.PhotoStore`. May be used from any thread."""
+
+    def __init__(self, folder: Path, *, minimum_free: int = MINIMUM_FREE) -> None:
+        """`minimum_free`: bytes that must stay free on the disk; a photo that would go below is refused.
+
+        Raises:
+            StationProblem: ``disk.*`` when the folder cannot be made.
+        """
+        self._photos = folder / "photos"
+        self._thumbnails = folder / "thumbnails"
+        self._minimum_free = minimum_free
+        self._keeping = threading.Lock()
+        try:
+            self._make_folder(self._photos)
+        except OSError as error:
+            raise _problem(error) from error
+
+    def free_bytes(self) -> int:
+        """Room on the disk that photos may still use; 0 when there is none or it cannot be told."""
+        try:
+            return max(0, shutil.disk_usage(self._photos).free - self._minimum_free)
+        except OSError:
+            return 0
+
+    def require_room(self, size: int = 0) -> None:
+        """Refuse before the shot, not after it.
+
+        Raises:
+            StationProblem: ``disk.full`` when `size` more bytes would leave less than the minimum.
+        """
+        try:
+            free = shutil.disk_usage(self._photos).free
+        except OSError as error:
+            raise _problem(error) from error
+        if free - size < self._minimum_free:
+            raise disk_full()
+
+    def path(self, sha256: str) -> Path:
+        """Where the photo is, or would be.
+
+        Raises:
+            ValueError: `sha256` is no lower-case hexadecimal SHA-256.
+        """
+        return self._photos / self._below(sha256)
+
+    @staticmethod
+    def _below(sha256: str) -> Path:
+        if not _NAME.fullmatch(sha256):
+            raise ValueError("a photo is named by 64 lower-case hexadecimal digits")
+        return Path(sha256[:2], sha256[2:4], sha256 + ".jpg")
+
+    def keep(self, jpeg: bytes) -> StoredPhoto:
+        """Make the bytes durable and return their name; keeping the same bytes again changes nothing.
+
+        Raises:
+            StationProblem: ``picture.*`` when the bytes are no picture, ``disk.full``, ``disk.unwritable`` or
+                ``disk.fault``; then nothing is kept.
+        """
+        header = read_header(jpeg)
+        sha256 = hashlib.sha256(jpeg).hexdigest()
+        target = self.path(sha256)
+        stored = StoredPhoto(sha256, target, len(jpeg), header.width, header.height)
+        with self._keeping:
+            try:
+                if self._holds(target, jpeg):
+                    sync_folder(target.parent)  # a run that died may not have come to it
+                    return stored
+                self.require_room(len(jpeg))
+                self._make_folder(target.parent)
+                self._write(target, jpeg, "photo", durable=True)
+            except OSError as error:
+                log.warning("photo not kept: %s", error.strerror)
+                raise _problem(error) from error
+        return stored
+
+    @staticmethod
+    def _holds(target: Path, jpeg: bytes) -> bool:
+        """True when the very bytes are there already; a damaged file is written anew under its name."""
+        try:
+            return target.read_bytes() == jpeg
+        except OSError:
+            return False
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make `folder` with all its parents, each name durable in its parent."""
+        missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True)
+            sync_folder(one.parent)
+
+    def _write(self, target: Path, data: bytes, kind: str, *, durable: bool) -> None:
+        temporary = target.parent / f".{kind}-{os.getpid()}-{uuid.uuid4().hex}.part"
+        try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    written = os.write(handle, rest)
+                    if written <= 0:
+                        raise OSError(errno.EIO, "the disk took no bytes")
+                    rest = rest[written:]
+                if durable:
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+            os.replace(temporary, target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        if durable:
+            self._sync_name(target)
+
+    @staticmethod
+    def _sync_name(target: Path) -> None:
+        """The rename is durable, or undone: a photo that `keep` refused must not turn up later."""
+        try:
+            sync_folder(target.parent)
+        except OSError:
+            with contextlib.suppress(OSError):
+                target.unlink()
+            raise
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes of a photo, checked against their name.
+
+        Raises:
+            StationProblem: ``evidence.missing`` or ``evidence.bad`` (DESIGN 9).
+        """
+        try:
+            data = self.path(sha256).read_bytes()
+        except OSError as error:
+            raise StationProblem(
+                "evidence.missing", N_("A photo is not on this station"), N_("Fetch the server's original")
+            ) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StationProblem(
+                "evidence.bad", N_("A photo does not match"), N_("Do not use it; fetch the server's original")
+            )
+        return data
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the photo is there and its bytes still have that hash."""
+        digest = hashlib.sha256()
+        try:
+            with self.path(sha256).open("rb") as handle:
+                while part := handle.read(1 << 20):
+                    digest.update(part)
+        except OSError:
+            return False
+        return digest.hexdigest() == sha256
+
+    def thumbnail(self, sha256: str) -> bytes:
+        """A small JPEG of the photo; made when first asked for, kept apart, made again whenever it is gone.
+
+        Raises:
+            StationProblem: what `read` raises.
+        """
+        cached = self._thumbnails / self._below(sha256)
+        with contextlib.suppress(OSError):
+            if data := cached.read_bytes():
+                return data
+        data = thumbnail(self.read(sha256))
+        try:
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            self._write(cached, data, "thumbnail", durable=False)
+        except OSError as error:
+            log.info("thumbnail not kept: %s", error.strerror)
+        return data
+
+    def kept(self) -> Iterator[str]:
+        """The SHA-256 of every photo in the store, in no order."""
+        for file in self._photos.glob("??/??/*.jpg"):
+            if _NAME.fullmatch(file.stem):
+                yield file.stem
+
+    def sweep(self) -> int:
+        """Remove what runs that died left half-written; the number of files removed.
+
+        Call it once at the start, before photos are taken. Only temporary files are touched, never a photo.
+        """
+        removed = 0
+        for folder in (self._photos, self._thumbnails):
+            for file in folder.glob("??/??/.*.part"):
+                named = _TEMPORARY.fullmatch(file.name)
+                if named is None or _is_running(int(named.group(1))):
+                    continue
+                try:
+                    file.unlink()
+                    removed += 1
+                except OSError as error:
+                    log.info("stale file %s not removed: %s", file.name, error.strerror)
+        return removed
