@@ -63,7 +63,10 @@ def _holds_nul(value: Any) -> bool:
 
 def escaped_json(data: Any) -> str:
     """JSON in ASCII alone, in which even what cannot be stored as text is kept word for word."""
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=str)
+    try:
+        return json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=str)
+    except (RecursionError, ValueError, TypeError) as error:  # nested too deeply, or a key that is none of JSON's
+        return json.dumps({"not_kept": type(error).__name__})
 
 
 def search_form(text: str) -> str:
