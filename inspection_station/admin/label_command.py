@@ -19,7 +19,7 @@ def register(subparsers: Subparsers) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "label",
-        help=translate("write an inspection label as a picture, a PDF or printer commands"),
+        help=translate("write an inspection label to a file"),
         description=translate(
             "Writes one inspection label to a file. Samples say DEMO in large print, and their codes match no case."
         ),

@@ -34,12 +34,11 @@ from inspection_station.i18n import translate
 from inspection_station.locations import machine_data_folder
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "central": ("inspection_station.admin.central_command", N_("run and administer the central server")),
     "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
+    "label": ("inspection_station.admin.label_command", N_("write an inspection label to a file")),
     "doctor": ("inspection_station.admin.doctor_command", N_("check this machine and say what is missing")),
     "config": ("inspection_station.admin.config_command", N_("show the settings and where each comes from")),
-    "label": (
-        "inspection_station.admin.label_command", N_("write an inspection label as a picture, a PDF or printer commands")
-    ),
 }
 DEFAULT_COMMAND = "run"
 
