@@ -89,6 +89,10 @@ class LabelDesk:
         self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
         self.size_mm, self.dpi = size_mm, dpi
 
+    def at(self, desk: Desk) -> LabelDesk:
+        """The same for a station that has learnt who it is."""
+        return LabelDesk(desk, self._clock, self._jobs, self._printer, self.size_mm, self.dpi)
+
     @property
     def printer_name(self) -> str:
         """What the printer is called; a PDF folder is one too."""

@@ -101,7 +101,8 @@ def _primary(showing: Showing, case: Case, item: Item, camera_lost: bool) -> tup
         shoot = parcel.primary(showing, case, item, next_step(showing.desk, case), camera_lost)
         if shoot.enabled:
             shoot = PrimaryView(
-                shoot.text, translate("{n} required photos missing", n=len(missing)), "mdi6.camera-plus-outline", "Space"
+                shoot.text, translate("{n} required photos missing", n=len(missing)), "mdi6.camera-plus-outline",
+                "Space",
             )  # fmt: skip
         return shoot, ActionView("primary", rest, "", "Enter", enabled=False)
     if claims := undecided_claims(showing.desk, case, item):
@@ -109,7 +110,8 @@ def _primary(showing: Showing, case: Case, item: Item, camera_lost: bool) -> tup
         text = localised({"zh": row.zh, "en": row.en})
         return (
             PrimaryView(
-                translate("Judge the claimed point first"), joined([text, translate("N if normal, or pick the defect")]),
+                translate("Judge the claimed point first"),
+                joined([text, translate("N if normal, or pick the defect")]),
                 "mdi6.account-voice", "Enter", enabled=False,
             ),
             None,

@@ -40,7 +40,9 @@ def no_match(showing: Showing, state: BenchState, offline: bool) -> ExceptionVie
     else:
         banner = BannerView(
             translate("No return found"),
-            translate("{number} is not among the expected returns. Take photos, then hand it to the lead.", number=number),
+            translate(
+                "{number} is not among the expected returns. Take photos, then hand it to the lead.", number=number
+            ),
             "warn", "mdi6.help-rhombus", (number,),
         )  # fmt: skip
     rows = []
@@ -94,7 +96,8 @@ def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
     sentence = translate("Expected {wanted}, got {got}.", wanted=wanted, got=got)
     return ExceptionView(
         BannerView(
-            titles.get(found.finding, translate("Wrong item")), sentence, "error", "mdi6.not-equal-variant", (wanted, got)
+            titles.get(found.finding, translate("Wrong item")), sentence, "error", "mdi6.not-equal-variant",
+            (wanted, got),
         ),
         PrimaryView(
             translate("Go on as: {finding}", finding=word(showing.desk, "identity_findings", found.finding)),
@@ -151,7 +154,9 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
             translate("This parcel is already inspected") if done else translate("This case is known"), sentence,
             "info", "mdi6.content-duplicate", (result,) if result else (),
         ),
-        PrimaryView(translate("View the record, no new one"), translate("Nothing is recorded"), "mdi6.eye-outline", "Enter"),
+        PrimaryView(
+            translate("View the record, no new one"), translate("Nothing is recorded"), "mdi6.eye-outline", "Enter"
+        ),
         (
             ActionView("reprint", translate("Reprint label"), "mdi6.printer-outline", "P"),
             ActionView("recheck", translate("Request re-check"), "mdi6.refresh", "R"),
@@ -184,7 +189,8 @@ def menu(showing: Showing, state: BenchState) -> ExceptionView:
         camera=CameraView(),
         title=translate("Exceptions"),
         candidates=tuple(
-            CandidateView(str(number), text, detail, TagView("", "neutral"), str(number)) for number, text, detail in choices
+            CandidateView(str(number), text, detail, TagView("", "neutral"), str(number))
+            for number, text, detail in choices
         ),
         context=context(showing, case),
     )  # fmt: skip

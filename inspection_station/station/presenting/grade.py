@@ -162,7 +162,9 @@ def grade(showing: Showing, state: BenchState, label: QImage | None, printer: st
         ),
         PrimaryView(translate("Confirm and print"), result, "mdi6.printer-check", "Enter"),
         ActionView("back", translate("Back to checks"), "mdi6.arrow-left", "Esc"),
-        liability_tag=TagView(translate("Contradicts the claim"), "warn", "mdi6.account-voice") if contradicts else None,
+        liability_tag=(
+            TagView(translate("Contradicts the claim"), "warn", "mdi6.account-voice") if contradicts else None
+        ),
         liability_words=joined([localised({"zh": why.zh, "en": why.en}), _refund(showing, outcome)]),
         pictures=_pictures(showing, case, item),
         tags=(

@@ -126,7 +126,8 @@ def due_tag(clock: SystemClock, due: str) -> TagView:
         hours = max(1, int(left.total_seconds() // 3600))
         close = hours < 6
         return TagView(
-            translate("{n} h left", n=hours), "warn" if close else "neutral", "mdi6.clock-alert-outline" if close else ""
+            translate("{n} h left", n=hours), "warn" if close else "neutral",
+            "mdi6.clock-alert-outline" if close else "",
         )  # fmt: skip
     if when.date() == now.date() + timedelta(days=1):
         return TagView(translate("Tomorrow"))

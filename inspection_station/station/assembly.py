@@ -1,0 +1,143 @@
+"""Puts a station together from its settings: database, photos, rules, printer, centre. No Qt, no window."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
+from inspection_station.domain.returns import ReturnLine
+from inspection_station.errors import StationProblem
+from inspection_station.evidence.photo_store import PhotoStore
+from inspection_station.locations import resources
+from inspection_station.settings import Settings
+from inspection_station.station.label_desk import LabelDesk
+from inspection_station.station.presenting.words import Showing
+from inspection_station.storage.database import Database
+from inspection_station.storage.facts import StationFacts
+from inspection_station.storage.feed import StoredFeed
+from inspection_station.storage.inspections import StoredInspections
+from inspection_station.storage.opening import open_database
+from inspection_station.storage.outbox import StoredOutbox
+from inspection_station.storage.print_jobs import PrintJobs
+from inspection_station.storage.reference import StoredReference
+from inspection_station.workflows.case import Case, Desk, load_case
+from inspection_station.workflows.clock import SystemClock
+from inspection_station.workflows.ports import HistoryFilter, StationIdentity
+from inspection_station.workflows.rule_book import rule_book_or_shipped
+
+IDENTITY = "station_identity"
+KEY_FILE = "random_check.key"
+
+
+class Station:
+    """Everything of a station but its window, camera and sync thread.
+
+    `desk` and `showing` are replaced when the station learns who it is (enrolment) or gets new rules; take them
+    anew for every step.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, printer: LabelPrinter | None = None) -> None:
+        """Open the station's data in `folder`.
+
+        Raises:
+            StationProblem: ``database.*``, ``disk.*``, ``rules.*``: the station cannot work on this data.
+        """
+        self.settings = settings
+        self.folder = folder
+        self.database: Database = open_database(folder)
+        self.facts = StationFacts(self.database)
+        self.store = StoredInspections(self.database)
+        self.reference = StoredReference(self.database)
+        self.outbox = StoredOutbox(self.database)
+        self.feed = StoredFeed(self.database)
+        self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * 1024 * 1024)
+        offset = self.feed.noted("clock_offset_ms")
+        self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
+        book, self.rules_problem = rule_book_or_shipped(resources(), folder / "rules")
+        percent = settings.rules.random_check_percent
+        book = replace(book, policies=replace(book.policies, random_check_percent=percent))
+        self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
+        self.printer = printer or printer_of(settings, folder)
+        width, height = (int(part) for part in settings.label.size.split("x"))
+        self.labels = LabelDesk(
+            self.desk, self.clock, PrintJobs(self.database), self.printer, (width, height), settings.printer.dpi
+        )
+        self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
+        self.showing = Showing(self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready)
+
+    def _printer_ready(self) -> bool:
+        return self.printer_is_ready
+
+    def _identity(self) -> StationIdentity:
+        """Who the station is; number 000 until a centre has enrolled it (FIRST-DECISIONS 1)."""
+        stored = json.loads(self.facts.get(IDENTITY, "{}"))
+        if not stored:
+            site = self.settings.station.site_name
+            stored = {"station_id": str(uuid.uuid4()), "code": "000", "number": 0, "site": site}
+            self.facts.put(IDENTITY, json.dumps(stored))
+        return StationIdentity(**stored, random_check_key=random_check_key(self.folder))
+
+    def take_identity(self, station_id: str, code: str, number: int, site: str) -> None:
+        """Keep what the centre gave at enrolment, and work under it from now on."""
+        identity = StationIdentity(station_id, code, number, site, self.desk.station.random_check_key)
+        plain = {name: value for name, value in asdict(identity).items() if name != "random_check_key"}
+        self.facts.put(IDENTITY, json.dumps(plain))
+        self.desk = replace(self.desk, station=identity)
+        self.labels = self.labels.at(self.desk)
+        self.showing = replace(self.showing, desk=self.desk)
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a station without a number of its own: demo or not enrolled."""
+        return self.desk.station.number == 0
+
+    def case(self, inspection_id: str) -> Case:
+        """The stored case with that id."""
+        return load_case(self.desk, inspection_id)
+
+    def to_review(self) -> int:
+        """How many of today's items wait for a lead."""
+        wanted = HistoryFilter(since=self.clock.start_of_day(), dispositions=("hold", "unclaimed"))
+        return len(self.store.history(wanted, 200))
+
+    def catalogue_picture(self, line: ReturnLine) -> Path | None:
+        """The product's catalogue picture where this station has it: pre-fetched, or of the demo catalogue."""
+        if not line.picture or "/" in line.picture or "\\" in line.picture or line.picture.startswith("."):
+            return None
+        for folder in (self.folder / "catalogue", resources() / "demo" / "catalogue"):
+            path = folder / line.picture
+            if path.is_file():
+                return path
+        return None
+
+    def close(self) -> None:
+        """Close the database; everything is on the disk already."""
+        self.database.close()
+
+
+def random_check_key(folder: Path) -> bytes:
+    """This station's secret for the random check, made once and readable by its own user only."""
+    path = folder / KEY_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def printer_of(settings: Settings, folder: Path) -> LabelPrinter:
+    """The label printer the settings name; none while they are not complete."""
+    printer = settings.printer
+    labels = Path(printer.folder) if printer.folder else folder / "labels"
+    try:
+        return label_printer(printer.kind, address=printer.address, port=printer.port, folder=labels)
+    except StationProblem:
+        return NoPrinter()

@@ -1,0 +1,276 @@
+"""What the history shows: the list, one inspection with its photos, chain and verdict (DESIGN 11.9, picture 09)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from inspection_station.domain.events import EventKind, InspectionEvent, broken_link
+from inspection_station.domain.inspection import Item, Photo
+from inspection_station.domain.people import Person
+from inspection_station.i18n import localised, translate
+from inspection_station.station.presenting.words import (
+    Showing,
+    clock_time,
+    disposition_tag,
+    item_name,
+    joined,
+    number_text,
+    product_name,
+    word,
+)
+from inspection_station.station.views import TagView
+from inspection_station.workflows.case import Case, load_case, template_of
+from inspection_station.workflows.clock import moment_of, utc_text
+from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
+
+PERIODS = ("today", "week", "all")
+
+
+@dataclass(frozen=True)
+class HistoryRowView:
+    """One line of the list."""
+
+    inspection_id: str
+    item_id: str
+    number: str
+    name: str
+    time: str
+    grade: str
+    disposition: TagView | None
+    picture: Path | None
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryPhotoView:
+    """One photo of the viewer: what it is, its facts, and whether its bytes still have their hash."""
+
+    name: str
+    path: Path
+    facts: str
+    fingerprint: str
+    intact: bool
+    counted: bool
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """One act of the timeline."""
+
+    icon: str
+    time: str
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class HistoryCaseView:
+    """The chosen inspection: photos, verification, timeline."""
+
+    inspection_id: str
+    item_id: str
+    title: str
+    grade: str
+    tags: tuple[TagView, ...]
+    photos: tuple[HistoryPhotoView, ...]
+    verdict: TagView
+    verdict_detail: str
+    timeline: tuple[TimelineView, ...]
+    can_export: bool
+    can_print: bool
+
+
+@dataclass(frozen=True)
+class HistoryWish:
+    """What the person asked the list for."""
+
+    text: str = ""
+    period: str = "today"
+    grade: str = ""
+    disposition: str = ""
+    disputed: bool = False
+
+
+def rows(showing: Showing, wish: HistoryWish, selected: str = "") -> tuple[HistoryRowView, ...]:
+    """The list for `wish`, the newest first; reads the database, so it MUST run on the bench lane."""
+    since = ""
+    if wish.period == "today" and not wish.text:
+        since = showing.clock.start_of_day()
+    elif wish.period == "week" and not wish.text:
+        since = utc_text(moment_of(showing.clock.start_of_day()) - timedelta(days=6))
+    wanted = HistoryFilter(
+        wish.text,
+        since,
+        (wish.grade,) if wish.grade else (),
+        (wish.disposition,) if wish.disposition else (),
+        wish.disputed,
+    )
+    return tuple(_row(showing, one, selected) for one in showing.desk.store.history(wanted, 100))
+
+
+def _row(showing: Showing, one: InspectionSummary, selected: str) -> HistoryRowView:
+    name = product_name(one.name_zh, one.name_en)
+    return HistoryRowView(
+        one.inspection_id,
+        one.item_id,
+        one.rt_number or number_text(one.tracking_number),
+        f"{name} {one.variant}".strip() or translate("Unknown item"),
+        clock_time(showing.clock, one.at, with_day=True) if one.at else "",
+        one.grade,
+        disposition_tag(showing.desk, one.disposition) if one.disposition else None,
+        showing.photo(one.picture) if one.picture else None,
+        one.item_id == selected,
+    )
+
+
+def case_view(showing: Showing, inspection_id: str, item_id: str, sync_state: str) -> HistoryCaseView:
+    """One inspection with its photos verified byte by byte; slow for many photos, so never on the GUI thread.
+
+    `sync_state` is ``stored`` when the centre has acknowledged all of it, else what still waits in words.
+    """
+    desk = showing.desk
+    case = load_case(desk, inspection_id)
+    item = case.inspection.item(item_id or case.inspection.items[-1].id)
+    people = {person.id: person for person in desk.reference.people()}
+    mine = [photo for photo in case.inspection.photos if photo.item_id in ("", item.id) and not photo.withdrawn]
+    photos = tuple(_photo(showing, case, item, photo, people) for photo in mine)
+    damaged = [str(place) for place, photo in enumerate(photos, start=1) if not photo.intact]
+    broken = broken_link(case.events)
+    if damaged:
+        verdict = TagView(translate("Photo {n} does not match", n=", ".join(damaged)), "error", "mdi6.shield-alert")
+        detail = translate("Do not use it.")
+    elif broken is not None:
+        verdict = TagView(translate("Record {n} does not match", n=broken), "error", "mdi6.shield-alert")
+        detail = translate("Do not use it.")
+    elif sync_state != "stored":
+        verdict = TagView(translate("Complete here"), "warn", "mdi6.shield-half-full")
+        detail = joined([translate("Not uploaded yet, checked on this station only"), sync_state])
+    else:
+        verdict = TagView(translate("Evidence complete, unchanged"), "ok", "mdi6.shield-check")
+        time = clock_time(showing.clock, showing.clock.now())
+        detail = translate("{n} photos and the record · checked {time}", n=len(photos), time=time)
+    tags = []
+    if item.decision is not None:
+        tags.append(disposition_tag(desk, item.decision["disposition"]))
+        for share in item.decision["liability"]:
+            who = word(desk, "liable_parties", share["party"])
+            tags.append(TagView(translate("{who} liable", who=who), "neutral", "mdi6.account-outline"))
+        if item.decision["random_check"]:
+            tags.append(TagView(translate("Random check"), "info", "mdi6.account-search-outline"))
+    return HistoryCaseView(
+        inspection_id,
+        item.id,
+        item_name(item),
+        item.decision["grade"] if item.decision else "",
+        tuple(tags),
+        photos,
+        verdict,
+        detail,
+        tuple(_act(showing, case, event) for event in case.events if event.payload.get("item_id", "") in ("", item.id)),
+        not damaged and broken is None,
+        item.label_issue > 0,
+    )
+
+
+def _photo(showing: Showing, case: Case, item: Item, photo: Photo, people: dict[str, Person]) -> HistoryPhotoView:
+    event = next(event for event in case.events if event.id == photo.event_id)
+    person = people.get(event.person)
+    who = product_name(person.name, person.name_en) if person else event.person
+    moment = showing.clock.local(photo.taken_at)
+    zone = f"{moment:%z}"
+    facts = joined(
+        [f"{moment:%Y-%m-%d %H:%M:%S} {zone[:3]}:{zone[3:]}", event.station, who, f"{photo.width} × {photo.height}"]
+    )
+    intact = showing.desk.photos.verify(photo.sha256)
+    short = f"SHA-256 {photo.sha256[:4]} {photo.sha256[4:8]} … {photo.sha256[-4:]}"
+    verdict = translate("matches") if intact else translate("does not match")
+    return HistoryPhotoView(
+        shot_words(showing, item, photo),
+        showing.desk.photos.path(photo.sha256),
+        facts,
+        f"{short} {verdict}",
+        intact,
+        photo.counted,
+    )
+
+
+def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
+    """What a stored photo shows, in words."""
+    template = template_of(showing.desk, item)
+    if photo.finding_id:
+        for finding in item.findings:
+            if finding.id == photo.finding_id:
+                kinds = template.question(finding.question).types
+                kind = next((kind for kind in kinds if kind.id == finding.type), None)
+                if kind is not None:
+                    return translate("{what} close-up", what=localised({"zh": kind.zh, "en": kind.en}))
+        return translate("Close-up")
+    shot = next((shot for shot in template.shots if shot.id == photo.shot), None)
+    return localised({"zh": shot.zh, "en": shot.en}) if shot else photo.shot
+
+
+def _act(showing: Showing, case: Case, event: InspectionEvent) -> TimelineView:
+    icon, text, detail = act_words(showing, case, event)
+    return TimelineView(icon, f"{showing.clock.local(event.at):%H:%M:%S}", text, detail)
+
+
+def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str, str, str]:
+    """Icon, act and detail of one event for a timeline; bulk and single answers are told apart."""
+    facts, desk = event.payload, showing.desk
+    item = next((item for item in case.inspection.items if item.id == facts.get("item_id")), None)
+    match event.kind:
+        case EventKind.PARCEL_OPENED:
+            detail = f"{number_text(facts['tracking_number'])} · {event.station}"
+            return "mdi6.barcode-scan", translate("Parcel scanned"), detail
+        case EventKind.ITEM_OPENED:
+            return "mdi6.package-variant", translate("Item opened"), facts["rt_number"]
+        case EventKind.PHOTO_TAKEN:
+            photo = next(photo for photo in case.inspection.photos if photo.id == facts["photo_id"])
+            name = shot_words(showing, item or case.inspection.items[-1], photo)
+            auto = translate("auto") if photo.automatic else ""
+            left_out = "" if photo.counted else translate("not counted")
+            sharpness = photo.quality.get("sharpness")
+            sharp = translate("sharpness {n}", n=sharpness) if sharpness is not None else ""
+            return "mdi6.camera-outline", name, joined([auto, left_out, sharp])
+        case EventKind.ITEM_IDENTIFIED:
+            by = {"camera": translate("tag read"), "scan": translate("scanned"), "manual": translate("by eye")}
+            text = word(desk, "identity_findings", facts["finding"])
+            return "mdi6.tag-outline", text, joined([by.get(facts["by"], ""), facts.get("code", "")])
+        case EventKind.QUESTION_ANSWERED | EventKind.DEFECT_FOUND if item is not None:
+            row = template_of(desk, item).question(facts["question"])
+            text = localised({"zh": row.zh, "en": row.en})
+            if event.kind == EventKind.DEFECT_FOUND:
+                defect = word(desk, "defects", facts["code"])
+                return "mdi6.alert-outline", text, joined([defect, word(desk, "severities", facts["severity"])])
+            normal = facts["verdict"] == "pass"
+            return "mdi6.check", text, translate("normal, single") if normal else translate("not applicable")
+        case EventKind.REST_PASSED:
+            n = len(facts["questions"])
+            return "mdi6.clipboard-check-outline", translate("{n} rows normal", n=n), translate("in bulk")
+        case EventKind.ITEM_DECIDED:
+            rules = [why["rule"] for why in facts["why"][:2]]
+            result = joined(
+                [translate("Grade {grade}", grade=facts["grade"]), word(desk, "dispositions", facts["disposition"])]
+            )
+            return "mdi6.star-outline", result, translate("Rules {rules}", rules=" ".join(rules))
+        case EventKind.LABEL_PRINTED:
+            states = {"sent": translate("sent to the printer"), "failed": translate("waits for the printer")}
+            detail = states.get(facts["state"], translate("outcome unknown"))
+            return "mdi6.printer-outline", translate("Label {issue}", issue=f"{facts['issue']:02d}"), detail
+    names = {
+        EventKind.DECISION_CHANGED: ("mdi6.pencil-outline", translate("Decision changed")),
+        EventKind.STEP_UNDONE: ("mdi6.undo-variant", translate("Step undone")),
+        EventKind.INSPECTION_CLOSED: ("mdi6.shield-check-outline", translate("Sealed")),
+        EventKind.INSPECTION_REOPENED: ("mdi6.undo-variant", translate("Result undone, label void")),
+        EventKind.INSPECTION_PARKED: ("mdi6.pause-circle-outline", translate("Parked")),
+        EventKind.INSPECTION_RESUMED: ("mdi6.play-circle-outline", translate("Taken up again")),
+        EventKind.LABEL_VERIFIED: ("mdi6.check-decagram-outline", translate("Label scanned, readable")),
+        EventKind.RECHECK_REQUESTED: ("mdi6.refresh", translate("Re-check requested")),
+        EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
+        EventKind.TOTE_SCANNED: ("mdi6.package-variant-closed", translate("Tote scanned")),
+    }
+    known = {str(kind): words for kind, words in names.items()}
+    icon, text = known.get(event.kind, ("mdi6.circle-small", event.kind))
+    return icon, text, ""

@@ -1,0 +1,203 @@
+"""The inspector's session: takes scans, keys and shots, does them on the bench lane in order, and says what to show.
+
+The state belongs to the bench lane; the GUI thread only ever gets finished views. A key acts on what was on the
+screen when it was pressed: when the state has moved on meanwhile, it does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from inspection_station.devices.camera import Frame
+from inspection_station.domain.people import Person
+from inspection_station.errors import StationProblem
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.flow import commands, scanning
+from inspection_station.station.flow.state import BenchState, Effects, Screen, Sound
+from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
+from inspection_station.station.presenting import checklist, exceptions, grade, parcel, waiting
+from inspection_station.station.presenting.waiting import Today
+from inspection_station.station.shutter import prepare_photo
+from inspection_station.workflows.case import Desk
+from inspection_station.workflows.inspecting import TakenPhoto, WantedShot, keep_photo, shot_to_take, waybill_counts
+
+PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
+Step = Callable[[Desk, BenchState], BenchState]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the window shows now, and what it needs to know to act on it.
+
+    Attributes:
+        turn: counts the states; a key pressed at an older turn does nothing.
+        shot: what Space takes now; None while there is nothing to photograph.
+        wants_code: whether the live picture should be searched for the item's code.
+        expected_codes: the texts that would be right there.
+        tracking: the parcel's number while one is open.
+    """
+
+    turn: int
+    state: BenchState
+    view: PageView
+    shot: WantedShot | None = None
+    wants_code: bool = False
+    expected_codes: tuple[str, ...] = ()
+    tracking: str = ""
+
+
+class Session(QObject):
+    """One person's work at the bench.
+
+    Signals:
+        shown(Shown): show this.
+        asked(Effects): do this (sounds, labels, the outside photo, a problem to tell).
+        photo_refused(str): a shot was not counted; the verdict (blurred, dark, bright, glare).
+        photo_kept(str): a shot is durable and sealed; the shot's name.
+    """
+
+    shown = Signal(object)
+    asked = Signal(object)
+    photo_refused = Signal(str)
+    photo_kept = Signal(str)
+
+    def __init__(self, station: Station, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._station = station
+        self._background = background
+        self._state = BenchState()  # of the bench lane
+        self._turn = 0  # of the bench lane
+        self._now: Shown | None = None
+        self.camera_lost = False
+        self.offline = False
+
+    @property
+    def now(self) -> Shown | None:
+        """What is on the screen; None before somebody has signed in."""
+        return self._now
+
+    def begin(self, person: Person, take_up: str = "") -> None:
+        """`person` signs in; the unfinished inspection `take_up` lies open again."""
+
+        def step(desk: Desk, state: BenchState) -> BenchState:
+            fresh = BenchState(person=person)
+            if not take_up:
+                return fresh
+            return scanning.opened(fresh, self._station.case(take_up))
+
+        self.do(step)
+
+    def do(self, step: Step, *, pressed: int | None = None) -> None:
+        """Do `step` on the bench lane and show what comes of it; `pressed` is the turn a key belongs to."""
+        self._background.run(lambda: self._take(step, pressed), self._took)
+
+    def scan(self, text: str) -> None:
+        """Take a scanned or typed code."""
+        self.do(lambda desk, state: commands.scan(desk, state, text) if state.person else state)
+
+    def camera_read(self, text: str) -> None:
+        """Take a code that the camera read and the decoder accepted."""
+        self.do(lambda desk, state: scanning.camera_read(desk, state, text))
+
+    def refresh(self) -> None:
+        """Show the state again (language, devices or the queue have changed)."""
+        self.do(lambda desk, state: state.with_effects())
+
+    def shoot(self, frame: Frame, wanted: WantedShot, *, automatic: bool = False) -> None:
+        """Make a photo of `frame`: judged and encoded on the photo lane, durable and sealed on the bench lane."""
+        now = self._now
+        if now is None or now.state.case is None:
+            return
+        inspection_id = now.state.case.inspection.id
+        expected = (now.tracking,)
+        self._background.run(
+            lambda: prepare_photo(
+                frame, wanted.shot, expected, finding_id=wanted.finding_id, automatic=automatic
+            ),
+            lambda photo: self._keep(photo, inspection_id),
+            lane="photo",
+        )  # fmt: skip
+
+    def _keep(self, photo: TakenPhoto, inspection_id: str) -> None:
+        """Seal a prepared photo, unless another parcel lies there by now."""
+
+        def step(desk: Desk, state: BenchState) -> BenchState:
+            case, person = state.case, state.person
+            if case is None or person is None or case.inspection.id != inspection_id:
+                return state.with_effects()
+            if photo.automatic and not (photo.counted and waybill_counts(case, photo.codes)):
+                return state.with_effects()  # the person is asked for it instead
+            after = keep_photo(desk, case, person, photo)
+            return replace(state, case=after).with_effects()
+
+        def told(result: Shown) -> None:
+            self._took(result)
+            if result.state.effects.problem is not None:
+                return
+            if not photo.counted and not photo.automatic:
+                self.photo_refused.emit(str(photo.quality.get("verdict", "")))
+            elif result.state.case is not None:
+                self.photo_kept.emit(photo.shot)
+
+        self._background.run(lambda: self._take(step, None), told)
+
+    def _take(self, step: Step, pressed: int | None) -> Shown:
+        before = self._state
+        if pressed is not None and pressed != self._turn:
+            after = before.with_effects()
+        else:
+            try:
+                after = step(self._station.desk, before)
+            except StationProblem as problem:
+                after = before.with_effects(sound=Sound.ERROR, problem=problem)
+        if after.with_effects() != before.with_effects():
+            self._turn += 1
+        self._state = after
+        return self._render(after)
+
+    def _render(self, state: BenchState) -> Shown:
+        showing = self._station.showing
+        case = state.case
+        match state.screen:
+            case Screen.PARCEL:
+                view: PageView = parcel.parcel(showing, state, self.camera_lost)
+            case Screen.CHECKLIST:
+                view = checklist.checklist(showing, state, self.camera_lost)
+            case Screen.GRADE:
+                assert case is not None
+                png = self._station.labels.preview_png(case, case.inspection.item())
+                view = grade.grade(showing, state, QImage.fromData(png), self._station.labels.printer_name)
+            case Screen.NO_MATCH:
+                view = exceptions.no_match(showing, state, self.offline)
+            case Screen.WRONG_ITEM:
+                view = exceptions.wrong_item(showing, state)
+            case Screen.DUPLICATE:
+                view = exceptions.duplicate(showing, state)
+            case Screen.EXCEPTIONS:
+                view = exceptions.menu(showing, state)
+            case _:
+                view = waiting.waiting(showing, self._today(), self._station.settings.station.shift_target)
+        if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
+            return Shown(self._turn, state, view, tracking=case.inspection.tracking_number if case else "")
+        item = case.inspection.item()
+        line = case.line(item)
+        codes = (*line.gtins, line.sku.upper(), *line.serial_numbers) if line else ()
+        return Shown(
+            self._turn, state, view, shot_to_take(self._station.desk, case), bool(line) and not item.identity, codes,
+            case.inspection.tracking_number,
+        )  # fmt: skip
+
+    def _today(self) -> Today:
+        closed = self._station.desk.store.closed_since(self._station.clock.start_of_day())
+        return Today(tuple(sorted(closed)), self._station.to_review())
+
+    def _took(self, result: Shown) -> None:
+        self._now = result
+        self.shown.emit(result)
+        if result.state.effects != Effects():
+            self.asked.emit(result.state.effects)
