@@ -71,6 +71,10 @@ def read_yaml(text: str, name: str) -> DataFile:
             N_("is not valid YAML: {detail}"),
             detail=getattr(error, "problem", None) or str(error),
         ) from error
+    except (ValueError, RecursionError) as error:  # a date or number that cannot be; brackets without end
+        raise DataFileProblem(
+            "data_file.not_yaml", name, None, "", N_("is not valid YAML: {detail}"), detail=str(error)
+        ) from error
     lines: dict[KeyPath, int] = {}
     if node is not None:
         _mark(node, (), lines, name)

@@ -15,20 +15,23 @@ def canonical_bytes(value: Json) -> bytes:
     """The canonical UTF-8 bytes of `value`.
 
     Raises:
-        ValueError: a number outside the range JSON can carry exactly, NaN, or text that is not Unicode
-            (a lone surrogate).
+        ValueError: a number outside the range JSON can carry exactly, NaN, text that is not Unicode
+            (a lone surrogate), something that is no JSON, or parts nested too deeply.
     """
     try:
-        return rfc8785.dumps(_plain(value))
+        return rfc8785.dumps(plain(value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from error
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """`value` made of dicts, lists and single values only, as it comes back from JSON text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return value
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from inspection_station.data_files import DataFile, KeyPath
+from inspection_station.domain.data_checks import flag_at, list_at, mapping_at, only_known, text_at, text_or, texts_at
 from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 
@@ -96,108 +96,78 @@ class ChecklistTemplate:
 
 
 def claimed_questions(template: ChecklistTemplate, lists: TradeLists, reason: str, text: str) -> tuple[str, ...]:
-    """Ids of the rows that the buyer's complaint is about; empty when nothing is claimed to be wrong.
+    """Ids of the rows that the buyer's complaint is about; empty when `reason` claims nothing to be wrong.
 
-    Rows of the claimed sections whose words stand in the buyer's own `text`; when none does, all of these rows.
+    The rows whose words stand in the buyer's own `text`, whatever their section; when none does, all rows of the
+    sections that the reason claims; when the template has none of these, all rows.
     """
     sections = lists.claimed_sections(reason)
-    rows = [row for row in template.questions if row.section in sections]
-    named = [row.id for row in template.questions if sections and any(word in text for word in row.claim_words)]
-    return tuple(named or (row.id for row in rows))
-
-
-def _text(file: DataFile, path: KeyPath, owner: Mapping[str, Any], key: str) -> str:
-    value = owner.get(key)
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
-        raise file.fault((*path, key), N_("must be a text of 1 to 200 characters"))
-    return value
-
-
-def _mapping(file: DataFile, path: KeyPath, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise file.fault(path, N_("must be a mapping of keys to values"))
-    return value
-
-
-def _only(file: DataFile, path: KeyPath, owner: Mapping[str, Any], known: set[str]) -> None:
-    for key in owner:
-        if key not in known:
-            raise file.fault((*path, key), N_("is not a known key; known are {known}"), known=", ".join(sorted(known)))
-
-
-def _listed(file: DataFile, path: KeyPath, owner: Mapping[str, Any], key: str) -> list[Any]:
-    value = owner.get(key)
-    if not isinstance(value, list) or not value:
-        raise file.fault((*path, key), N_("must be a list with at least one entry"))
-    return value
+    if not sections:
+        return ()
+    named = [row.id for row in template.questions if any(word in text for word in row.claim_words)]
+    of_sections = [row.id for row in template.questions if row.section in sections]
+    return tuple(named or of_sections or [row.id for row in template.questions])
 
 
 def _shot(file: DataFile, path: KeyPath, value: Any) -> Shot:
-    shot = _mapping(file, path, value)
-    _only(file, path, shot, {"id", "zh", "en", "required", "of_parcel", "icon"})
-    for flag in ("required", "of_parcel"):
-        if not isinstance(shot.get(flag, False), bool):
-            raise file.fault((*path, flag), N_("must be true or false"))
+    shot = mapping_at(file, path, value)
+    only_known(file, path, shot, {"id", "zh", "en", "required", "of_parcel", "icon"})
     return Shot(
-        _text(file, path, shot, "id"),
-        _text(file, path, shot, "zh"),
-        _text(file, path, shot, "en"),
-        shot.get("required", False),
-        shot.get("of_parcel", False),
-        str(shot.get("icon", "mdi6.camera-outline")),
+        text_at(file, path, shot, "id"),
+        text_at(file, path, shot, "zh"),
+        text_at(file, path, shot, "en"),
+        flag_at(file, path, shot, "required"),
+        flag_at(file, path, shot, "of_parcel"),
+        text_or(file, path, shot, "icon", "mdi6.camera-outline"),
     )
 
 
 def _defect_type(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> DefectType:
-    kind = _mapping(file, path, value)
-    _only(file, path, kind, {"id", "code", "zh", "en", "icon"})
-    code = _text(file, path, kind, "code")
+    kind = mapping_at(file, path, value)
+    only_known(file, path, kind, {"id", "code", "zh", "en", "icon"})
+    code = text_at(file, path, kind, "code")
     if not lists.knows("defects", code):
         raise file.fault((*path, "code"), N_("“{code}” is not a defect code of the lists"), code=code)
     word = lists.word("defects", code)
     return DefectType(
-        str(kind.get("id", code)), code, str(kind.get("zh", word.zh)), str(kind.get("en", word.en)),
-        str(kind.get("icon", "mdi6.alert-circle-outline")),
+        text_or(file, path, kind, "id", code), code, text_or(file, path, kind, "zh", word.zh),
+        text_or(file, path, kind, "en", word.en), text_or(file, path, kind, "icon", "mdi6.alert-circle-outline"),
     )  # fmt: skip
 
 
 def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Question:
-    row = _mapping(file, path, value)
-    _only(file, path, row, {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit", "claim_words"})
-    section = _text(file, path, row, "section")
+    row = mapping_at(file, path, value)
+    only_known(file, path, row, {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit", "claim_words"})
+    section = text_at(file, path, row, "section")
     if section not in SECTIONS:
         raise file.fault((*path, "section"), N_("must be one of {known}"), known=", ".join(SECTIONS))
     photo_from = row.get("photo_from", "major")
     if photo_from not in PHOTO_RULES:
         raise file.fault((*path, "photo_from"), N_("must be one of {known}"), known=", ".join(PHOTO_RULES))
-    if not isinstance(row.get("explicit", False), bool):
-        raise file.fault((*path, "explicit"), N_("must be true or false"))
-    words = row.get("claim_words", [])
-    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-        raise file.fault((*path, "claim_words"), N_("must be a list of words"))
-    noun = _mapping(file, (*path, "noun"), row.get("noun"))
-    kinds = _listed(file, path, row, "types")
+    noun = mapping_at(file, (*path, "noun"), row.get("noun"))
+    only_known(file, (*path, "noun"), noun, {"zh", "en"})
+    kinds = list_at(file, path, row, "types")
     if len(kinds) > len(TYPE_KEYS):
         raise file.fault((*path, "types"), N_("has more defect types than keys ({most})"), most=len(TYPE_KEYS))
     types = tuple(_defect_type(file, (*path, "types", place), kind, lists) for place, kind in enumerate(kinds))
     if len({kind.id for kind in types}) != len(types):
         raise file.fault((*path, "types"), N_("has the same defect type twice"))
     return Question(
-        _text(file, path, row, "id"), section, _text(file, path, row, "zh"), _text(file, path, row, "en"),
-        _text(file, (*path, "noun"), noun, "zh"), _text(file, (*path, "noun"), noun, "en"),
-        types, photo_from, row.get("explicit", False), tuple(words),
+        text_at(file, path, row, "id"), section, text_at(file, path, row, "zh"), text_at(file, path, row, "en"),
+        text_at(file, (*path, "noun"), noun, "zh"), text_at(file, (*path, "noun"), noun, "en"),
+        types, photo_from, flag_at(file, path, row, "explicit"), texts_at(file, path, row, "claim_words"),
     )  # fmt: skip
 
 
 def parse_template(file: DataFile, lists: TradeLists) -> ChecklistTemplate:
     """Read one template; raises DataFileProblem naming file, line, key and what would be right."""
     data = file.data
-    _only(file, (), data, {"id", "version", "category", "zh", "en", "shots", "questions"})
-    category = _text(file, (), data, "category")
+    only_known(file, (), data, {"id", "version", "category", "zh", "en", "shots", "questions"})
+    category = text_at(file, (), data, "category")
     if not lists.knows("categories", category):
         raise file.fault(("category",), N_("“{code}” is not a category of the lists"), code=category)
-    shots = tuple(_shot(file, ("shots", place), shot) for place, shot in enumerate(_listed(file, (), data, "shots")))
-    rows = _listed(file, (), data, "questions")
+    shots = tuple(_shot(file, ("shots", place), shot) for place, shot in enumerate(list_at(file, (), data, "shots")))
+    rows = list_at(file, (), data, "questions")
     questions = tuple(_question(file, ("questions", place), row, lists) for place, row in enumerate(rows))
     for name, ids in (("shots", [shot.id for shot in shots]), ("questions", [row.id for row in questions])):
         if len(set(ids)) != len(ids):
@@ -205,11 +175,12 @@ def parse_template(file: DataFile, lists: TradeLists) -> ChecklistTemplate:
     if len(questions) > MOST_ROWS:
         raise file.fault(("questions",), N_("has more rows than one page holds ({most})"), most=MOST_ROWS)
     if sorted(questions, key=lambda row: SECTIONS.index(row.section)) != list(questions):
-        raise file.fault(("questions",), N_("must follow the order of the sections: {known}"), known=", ".join(SECTIONS))
+        order = ", ".join(SECTIONS)
+        raise file.fault(("questions",), N_("must follow the order of the sections: {known}"), known=order)
     required = [shot for shot in shots if shot.required]
     if len(required) < 2 or not any(shot.of_parcel for shot in required):
         raise file.fault(("shots",), N_("must require at least two shots, one of the parcel"))
     return ChecklistTemplate(
-        _text(file, (), data, "id"), str(data.get("version", "")) or _text(file, (), data, "version"), category,
-        _text(file, (), data, "zh"), _text(file, (), data, "en"), shots, questions,
+        text_at(file, (), data, "id"), text_at(file, (), data, "version"), category,
+        text_at(file, (), data, "zh"), text_at(file, (), data, "en"), shots, questions,
     )  # fmt: skip

@@ -8,14 +8,24 @@ from typing import Any
 
 from inspection_station.data_files import DataFile, KeyPath
 from inspection_station.domain.checklist import SEVERITIES
+from inspection_station.domain.data_checks import text_at
 from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 
 OUTCOMES = ("grade", "disposition", "liability", "refund", "needs_lead")
-FACTS = frozenset(
-    {"category", "identity", "matched", "platform", "client", "vendor", "reason", "claims_defect", "policy_flags",
-     "in_window", "unit_price", "rtv_allowed", "high_value", "grade", "disposition", "liable", "changed"}
-)  # fmt: skip
+
+# What a condition on a fact may name: a code of that list, a text, true or false, or a number.
+_TEXT, _FLAG, _NUMBER = "text", "flag", "number"
+FACTS: Mapping[str, str] = {
+    "category": "categories", "identity": "identity_findings", "reason": "reasons", "grade": "grades",
+    "disposition": "dispositions", "liable": "liable_parties", "platform": _TEXT, "client": _TEXT, "vendor": _TEXT,
+    "policy_flags": _TEXT, "unit_price": _NUMBER, "matched": _FLAG, "claims_defect": _FLAG, "in_window": _FLAG,
+    "rtv_allowed": _FLAG, "high_value": _FLAG, "changed": _FLAG,
+}  # fmt: skip
+# Outcomes that are facts for the tables after their own; before that, a condition on them would never hold.
+_DECIDED_LATER: Mapping[str, tuple[str, ...]] = {
+    "grade": ("grade", "disposition", "liable"), "disposition": ("disposition", "liable"), "liability": ("liable",),
+}  # fmt: skip
 
 Facts = Mapping[str, Any]
 
@@ -103,9 +113,38 @@ def _check_defect_condition(file: DataFile, path: KeyPath, condition: Any, lists
     if condition.get("from", "minor") not in SEVERITIES:
         raise file.fault((*path, "from"), N_("must be one of {known}"), known=", ".join(SEVERITIES))
     for key, known in (("any", "defects"), ("except", "defects"), ("group", "defect_groups")):
-        for place, code in enumerate(condition.get(key, ())):
-            if not lists.knows(known, code):
-                raise file.fault((*path, key, place), N_("“{code}” is not in the lists"), code=code)
+        codes = condition.get(key, [])
+        if not isinstance(codes, list):
+            raise file.fault((*path, key), N_("must be a list of codes"))
+        for place, code in enumerate(codes):
+            if not isinstance(code, str) or not lists.knows(known, code):
+                raise file.fault((*path, key, place), N_("“{code}” is not in the lists"), code=str(code)[:40])
+
+
+def _check_condition(file: DataFile, path: KeyPath, fact: str, condition: Any, lists: TradeLists) -> None:
+    kind = FACTS[fact]
+    if isinstance(condition, dict):
+        if set(condition) == {"none_of"} and not isinstance(condition["none_of"], dict):
+            _check_condition(file, (*path, "none_of"), fact, condition["none_of"], lists)
+        elif not condition or kind != _NUMBER or not set(condition) <= {"at_least", "below"}:
+            raise file.fault(path, N_("must be a value, a list, none_of, or for a number at_least and below"))
+        elif not all(_is_whole(bound) for bound in condition.values()):
+            raise file.fault(path, N_("must be a whole number"))
+        return
+    for place, value in enumerate(condition if isinstance(condition, list) else [condition]):
+        here: KeyPath = (*path, place) if isinstance(condition, list) else path
+        if kind == _FLAG and not isinstance(value, bool):
+            raise file.fault(here, N_("must be true or false"))
+        if kind == _NUMBER and not _is_whole(value):
+            raise file.fault(here, N_("must be a whole number"))
+        if kind not in (_FLAG, _NUMBER) and not isinstance(value, str):
+            raise file.fault(here, N_("must be a text in quotes"))
+        if kind not in (_FLAG, _NUMBER, _TEXT) and not lists.knows(kind, value):
+            raise file.fault(here, N_("“{code}” is not in the lists"), code=value[:40])
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _check_grade(then: Any, lists: TradeLists) -> bool:
@@ -117,19 +156,21 @@ def _check_disposition(then: Any, lists: TradeLists) -> bool:
 
 
 def _check_liability(then: Any, lists: TradeLists) -> bool:
-    if not isinstance(then, dict) or not all(lists.knows("liable_parties", party) for party in then):
+    if not isinstance(then, Mapping) or not all(lists.knows("liable_parties", party) for party in then):
         return False
     shares = list(then.values())
-    whole = all(isinstance(share, int) and not isinstance(share, bool) and 0 < share <= 100 for share in shares)
+    whole = all(_is_whole(share) and 0 < share <= 100 for share in shares)
     return whole and (not shares or sum(shares) == 100)
 
 
 def _check_refund(then: Any, lists: TradeLists) -> bool:
-    if not isinstance(then, dict) or not lists.knows("refunds", str(then.get("kind"))):
+    if not isinstance(then, Mapping) or not isinstance(then.get("kind"), str):
         return False
     if then["kind"] == "partial":
-        return isinstance(then.get("percent"), int) and 0 < then["percent"] < 100
-    return then["kind"] != "deny" or lists.knows("reject_reasons", str(then.get("reason")))
+        return set(then) == {"kind", "percent"} and _is_whole(then["percent"]) and 0 < then["percent"] < 100
+    if then["kind"] == "deny":
+        return set(then) == {"kind", "reason"} and lists.knows("reject_reasons", str(then["reason"]))
+    return set(then) == {"kind"} and then["kind"] in ("full", "decide_later")
 
 
 _CHECK: Mapping[str, tuple[Callable[[Any, TradeLists], bool], str]] = {
@@ -137,9 +178,14 @@ _CHECK: Mapping[str, tuple[Callable[[Any, TradeLists], bool], str]] = {
     "disposition": (_check_disposition, N_("must be a disposition of the lists")),
     "blocked": (_check_disposition, N_("must be a disposition of the lists")),
     "liability": (_check_liability, N_("must be parties of the lists with shares that add up to 100")),
-    "refund": (_check_refund, N_("must be {{kind: full | partial + percent | deny + reason | decide_later}}")),
+    "refund": (_check_refund, N_("must be kind full, partial with a percent, deny with a reason, or decide_later")),
     "needs_lead": (lambda then, lists: isinstance(then, bool), N_("must be true or false")),
 }
+
+
+def is_outcome(outcome: str, value: Any, lists: TradeLists) -> bool:
+    """Whether `value` is what a rule, or a person instead of it, may set for one of `OUTCOMES`."""
+    return _CHECK[outcome][0](value, lists)
 
 
 def _table(file: DataFile, name: str, lists: TradeLists, seen: set[str]) -> tuple[Rule, ...]:
@@ -151,29 +197,38 @@ def _table(file: DataFile, name: str, lists: TradeLists, seen: set[str]) -> tupl
         path: KeyPath = (name, place)
         if not isinstance(row, dict) or not set(row) <= {"id", "when", "then", "zh", "en"}:
             raise file.fault(path, N_("must be a rule of id, when, then, zh, en"))
-        rule_id, when = str(row.get("id", "")), row.get("when", {}) or {}
-        if not rule_id or rule_id in seen:
+        rule_id = text_at(file, path, row, "id")
+        if rule_id in seen:
             raise file.fault((*path, "id"), N_("must be given and stand once in the file"))
         seen.add(rule_id)
-        if not isinstance(when, dict):
-            raise file.fault((*path, "when"), N_("must be a mapping of facts to conditions"))
-        for fact, condition in when.items():
-            if fact in ("defect", "no_defect"):
-                _check_defect_condition(file, (*path, "when", fact), condition, lists)
-            elif fact not in FACTS:
-                raise file.fault((*path, "when", fact), N_("is not a fact; known are {known}"),
-                                 known=", ".join(sorted(FACTS | {"defect", "no_defect"})))  # fmt: skip
-            elif isinstance(condition, dict) and not set(condition) <= {"at_least", "below", "none_of"}:
-                raise file.fault((*path, "when", fact), N_("must be a value, a list, at_least, below or none_of"))
+        when = _conditions(file, name, (*path, "when"), row.get("when"), lists)
         check, fault = _CHECK[name]
         if "then" not in row or not check(row["then"], lists):
             raise file.fault((*path, "then"), fault)
-        if not row.get("zh") or not row.get("en"):
-            raise file.fault(path, N_("must say why in both languages: zh and en"))
-        rules.append(Rule(rule_id, when, row["then"], str(row["zh"]), str(row["en"])))
+        zh, en = text_at(file, path, row, "zh"), text_at(file, path, row, "en")
+        rules.append(Rule(rule_id, when, row["then"], zh, en))
     if name != "blocked" and rules[-1].when:
         raise file.fault((name, len(rules) - 1, "when"), N_("the last rule must hold always: leave out its conditions"))
     return tuple(rules)
+
+
+def _conditions(file: DataFile, table: str, path: KeyPath, when: Any, lists: TradeLists) -> Mapping[str, Any]:
+    if when is None:
+        return {}
+    if not isinstance(when, dict):
+        raise file.fault(path, N_("must be a mapping of facts to conditions"))
+    for fact, condition in when.items():
+        here: KeyPath = (*path, fact)
+        if fact in ("defect", "no_defect"):
+            _check_defect_condition(file, here, condition, lists)
+        elif fact not in FACTS:
+            raise file.fault(here, N_("is not a fact; known are {known}"),
+                             known=", ".join(sorted({*FACTS, "defect", "no_defect"})))  # fmt: skip
+        elif fact in _DECIDED_LATER.get(table, ()):
+            raise file.fault(here, N_("is not decided yet in this table"))
+        else:
+            _check_condition(file, here, fact, condition, lists)
+    return when
 
 
 def parse_rules(file: DataFile, lists: TradeLists) -> RuleSet:
@@ -181,8 +236,7 @@ def parse_rules(file: DataFile, lists: TradeLists) -> RuleSet:
     for key in file.data:
         if key not in (*OUTCOMES, "blocked", "version"):
             raise file.fault((key,), N_("is not a known table"))
-    if not isinstance(file.data.get("version"), str):
-        raise file.fault(("version",), N_("must be a text in quotes"))
+    version = text_at(file, (), file.data, "version")
     seen: set[str] = set()
     tables = {name: _table(file, name, lists, seen) for name in OUTCOMES}
-    return RuleSet(file.data["version"], tables, _table(file, "blocked", lists, seen))
+    return RuleSet(version, tables, _table(file, "blocked", lists, seen))

@@ -7,6 +7,7 @@ that none can be changed, taken out or put in between without breaking every has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from inspection_station.domain.canonical import sha256_of
 
 FIRST_PREVIOUS_HASH = "0" * 64
 SCHEMA = 1
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class EventKind(StrEnum):
@@ -95,12 +97,14 @@ def event_to_json(event: InspectionEvent) -> dict[str, Any]:
 _TEXTS = ("id", "inspection_id", "kind", "at", "station", "station_id", "person", "previous_hash", "hash")
 
 
-def event_from_json(data: Mapping[str, Any]) -> InspectionEvent:
+def event_from_json(data: Any) -> InspectionEvent:
     """The inverse of `event_to_json`.
 
     Raises:
         ValueError, KeyError: a part is missing or of another type.
     """
+    if not isinstance(data, Mapping):
+        raise ValueError("not an inspection event")
     if not all(isinstance(data[name], str) for name in _TEXTS) or not isinstance(data["payload"], Mapping):
         raise ValueError("not an inspection event")
     whole = (data["sequence"], data["schema"])
@@ -133,14 +137,28 @@ def broken_link(events: Sequence[InspectionEvent]) -> int | None:
     """
     previous = FIRST_PREVIOUS_HASH
     for place, event in enumerate(events, start=1):
-        if event.sequence != place or event.previous_hash != previous or event.hash != hash_of(event):
+        if event.sequence != place or event.previous_hash != previous or not _hash_holds(event):
             return place
         previous = event.hash
     return None
 
 
+def _hash_holds(event: InspectionEvent) -> bool:
+    try:
+        return event.hash == hash_of(event)
+    except ValueError:  # it has no canonical form, so it cannot be what was hashed
+        return False
+
+
 def photo_hashes(event: InspectionEvent) -> tuple[str, ...]:
-    """The SHA-256 names of the photos whose bytes this event needs at the centre."""
-    if event.kind == EventKind.PHOTO_TAKEN:
-        return (str(event.payload["sha256"]),)
-    return ()
+    """The SHA-256 names of the photos whose bytes this event needs at the centre.
+
+    Raises:
+        ValueError, KeyError: it is a photo without a name that could be one (64 lower-case hex digits).
+    """
+    if event.kind != EventKind.PHOTO_TAKEN:
+        return ()
+    name = event.payload["sha256"]
+    if not isinstance(name, str) or not _SHA256.fullmatch(name):
+        raise ValueError("a photo is named by the SHA-256 of its bytes")
+    return (name,)

@@ -74,9 +74,10 @@ def normalise(raw: str) -> str:
     return text
 
 
-_RT = re.compile(r"RT-(\d{6})-(\d{3})(\d{5})(\d{2})?")
-_TOTE = re.compile(r"T-(\d{6})([0-9A-Z])")
-_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
+# re.ASCII: digits of other scripts are no digits of these codes
+_RT = re.compile(r"RT-(\d{6})-(\d{3})(\d{5})(\d{2})?", re.ASCII)
+_TOTE = re.compile(r"T-(\d{6})([0-9A-Z])", re.ASCII)
+_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", re.ASCII)
 
 
 def recognise(raw: str) -> Scan:
@@ -124,7 +125,7 @@ def label_code(rt: str, issue: int) -> str:
 def is_practice_number(rt: str) -> bool:
     """Whether the RT number was made by station 000, which no centre ever enrols (FIRST-DECISIONS 1 and 20)."""
     found = _RT.fullmatch(rt)
-    return bool(found) and found[2] == "000" if found else False
+    return found is not None and found[2] == "000"
 
 
 _TOTE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -150,7 +151,7 @@ def tote_code(number: int) -> str:
 def is_tote_code(text: str) -> bool:
     """Whether `text` is a tote code with a right check character."""
     found = _TOTE.fullmatch(text)
-    return bool(found) and found[2] == _tote_check(found[1]) if found else False
+    return found is not None and found[2] == _tote_check(found[1])
 
 
 def gtin_check_digit(digits: str) -> str:
@@ -161,7 +162,8 @@ def gtin_check_digit(digits: str) -> str:
 
 def is_gtin(text: str) -> bool:
     """Whether `text` is a GTIN-8, -12, -13 or -14 with a right check digit."""
-    return len(text) in (8, 12, 13, 14) and text.isascii() and text.isdigit() and gtin_check_digit(text[:-1]) == text[-1]
+    digits = text.isascii() and text.isdigit() and len(text) in (8, 12, 13, 14)
+    return digits and gtin_check_digit(text[:-1]) == text[-1]
 
 
 def gtin14(text: str) -> str:
@@ -180,11 +182,11 @@ def is_s10(text: str) -> bool:
 
 
 _CARRIER_PREFIXES = (
-    (re.compile(r"SF\d{12,13}"), "SF"),
-    (re.compile(r"JD[A-Z]?\d{11,15}"), "JD"),
-    (re.compile(r"JT\d{13}"), "JT"),
-    (re.compile(r"DPK\d{9,12}"), "DPK"),
-    (re.compile(r"YT\d{13,15}"), "YT"),
+    (re.compile(r"SF\d{12,13}", re.ASCII), "SF"),
+    (re.compile(r"JD[A-Z]?\d{11,15}", re.ASCII), "JD"),
+    (re.compile(r"JT\d{13}", re.ASCII), "JT"),
+    (re.compile(r"DPK\d{9,12}", re.ASCII), "DPK"),
+    (re.compile(r"YT\d{13,15}", re.ASCII), "YT"),
 )
 
 
@@ -201,7 +203,7 @@ def carrier_hint(tracking_number: str) -> str:
 
 def grouped(number: str) -> str:
     """A long number in groups of four from the first digit on, as people read it aloud."""
-    found = re.match(r"([A-Z]*)(\d{8,})$", number)
+    found = re.fullmatch(r"([A-Z]*)(\d{8,})", number)
     if not found:
         return number
     digits = found[2]

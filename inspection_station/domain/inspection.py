@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from inspection_station.domain.events import FIRST_PREVIOUS_HASH, EventKind, InspectionEvent
+from inspection_station.domain.payloads import check_payload
 
 
 class InspectionState(StrEnum):
@@ -137,6 +138,12 @@ def _with_item(state: Inspection, item_id: str, change: Callable[[Item], Item]) 
     return replace(state, items=tuple(change(item) if item.id == item_id else item for item in state.items))
 
 
+def _looking_at(state: Inspection, item_id: str) -> Inspection:
+    """The same with that item current; an item this program does not know is passed over."""
+    known = any(item.id == item_id for item in state.items)
+    return replace(state, current_item=item_id) if known else state
+
+
 def _parcel_opened(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
     return replace(
@@ -183,7 +190,7 @@ def _photo_taken(state: Inspection, event: InspectionEvent) -> Inspection:
 def _item_identified(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
     return _with_item(
-        replace(state, current_item=facts["item_id"]),
+        _looking_at(state, facts["item_id"]),
         facts["item_id"],
         lambda item: replace(
             item, identity=facts["finding"], identified_by=facts["by"], found_code=facts.get("code", "")
@@ -246,7 +253,7 @@ def _item_decided(state: Inspection, event: InspectionEvent) -> Inspection:
         lambda item: replace(item, decision=facts, label_issue=facts["label_issue"], tote=facts.get("tote", "")),
     )
     waiting = [item.id for item in decided.items if item.decision is None]
-    return replace(decided, current_item=waiting[0] if waiting else facts["item_id"])
+    return _looking_at(decided, waiting[0] if waiting else facts["item_id"])
 
 
 def _tote_scanned(state: Inspection, event: InspectionEvent) -> Inspection:
@@ -260,7 +267,7 @@ def _label_verified(state: Inspection, event: InspectionEvent) -> Inspection:
 def _reopened(state: Inspection, event: InspectionEvent) -> Inspection:
     item_id = event.payload["item_id"]
     opened = _with_item(state, item_id, lambda item: replace(item, decision=None, tote="", label_verified=False))
-    return replace(opened, state=InspectionState.OPEN, closed_at="", current_item=item_id)
+    return replace(_looking_at(opened, item_id), state=InspectionState.OPEN, closed_at="")
 
 
 _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
@@ -307,10 +314,17 @@ _UNDOABLE = frozenset(
 def fold(events: Sequence[InspectionEvent]) -> Inspection:
     """The state that `events` (one inspection's, ordered by sequence) add up to.
 
-    An undone step has no effect, but a photo stays in the list, marked withdrawn. Kinds of a newer program are
-    passed over. Decisions forget the steps before them: F12 then means the whole decision.
+    An undone step has no effect, but a photo stays in the list, marked withdrawn. Only steps of a person can be
+    undone; an opened parcel or a decision cannot. Kinds of a newer program are passed over. Decisions forget the
+    steps before them: F12 then means the whole decision.
+
+    Raises:
+        ValueError, KeyError: an event's payload is not what its kind says (`payloads.check_payload`).
     """
-    undone = {event.payload["event_id"] for event in events if event.kind == EventKind.STEP_UNDONE}
+    for event in events:
+        check_payload(event)
+    reversals = {event.payload["event_id"] for event in events if event.kind == EventKind.STEP_UNDONE}
+    undone = {event.id for event in events if event.id in reversals and event.kind in _UNDOABLE}
     state = Inspection()
     undoable: list[str] = []
     for event in events:

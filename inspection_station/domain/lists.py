@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from inspection_station.data_files import DataFile
+from inspection_station.data_files import DataFile, KeyPath
+from inspection_station.domain.data_checks import mapping_at, only_known, text_at, text_or, texts_at
 from inspection_station.errors import N_
 
 _PLAIN = ("return_kinds", "identity_findings", "defect_groups", "severities", "grades", "dispositions",
           "liable_parties", "refunds", "reject_reasons", "categories", "sections")  # fmt: skip
+_FURTHER_KEYS = {"reasons": ("claims",), "defects": ("group",)}
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,26 @@ class TradeLists:
 
 def parse_lists(file: DataFile) -> TradeLists:
     """Read the lists from a data file; raises DataFileProblem with file, line and key."""
+    only_known(file, (), file.data, {"version", *_FURTHER_KEYS, *_PLAIN})
     words: dict[str, dict[str, Word]] = {}
-    for name in ("reasons", "defects", *_PLAIN):
+    for name in (*_FURTHER_KEYS, *_PLAIN):
         entries = file.data.get(name)
         if not isinstance(entries, dict) or not entries:
             raise file.fault((name,), N_("must be a mapping of codes to words"))
         words[name] = {}
-        for code, texts in entries.items():
-            if not isinstance(texts, dict) or not texts.get("zh") or not texts.get("en"):
-                raise file.fault((name, code), N_("must give both words: {{zh: …, en: …}}"))
-            claims = tuple(texts.get("claims", ()))
-            words[name][str(code)] = Word(str(code), texts["zh"], texts["en"], texts.get("group", ""), claims)
+        for code, value in entries.items():
+            if not isinstance(code, str):
+                raise file.fault((name, str(code)), N_("must be a code; put it in quotes"))
+            path: KeyPath = (name, code)
+            texts = mapping_at(file, path, value)
+            only_known(file, path, texts, {"zh", "en", *_FURTHER_KEYS.get(name, ())})
+            zh, en = text_at(file, path, texts, "zh"), text_at(file, path, texts, "en")
+            claims = texts_at(file, path, texts, "claims")
+            words[name][code] = Word(code, zh, en, text_or(file, path, texts, "group", ""), claims)
     for code, word in words["defects"].items():
         if word.group not in words["defect_groups"]:
             raise file.fault(("defects", code, "group"), N_("must be one of the defect_groups"))
     for code, word in words["reasons"].items():
         if not set(word.claims) <= set(words["sections"]):
             raise file.fault(("reasons", code, "claims"), N_("must name sections of the checklist"))
-    return TradeLists(str(file.data.get("version", "")), words)
+    return TradeLists(text_at(file, (), file.data, "version"), words)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from inspection_station.errors import N_, StationProblem
 
 MINOR_DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0, "KRW": 0}
 SYMBOLS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "KRW": "₩"}
+
+# At most 25 digits, so that no step rounds but the last one. A comma only separates thousands: “599,00” is refused,
+# not read as 59900.
+_AMOUNT = re.compile(r"[+-]?(\d{1,3}(,\d{3}){1,4}|\d{1,13})(\.\d{1,12})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,11 @@ class Money:
         Raises:
             StationProblem: ``money.invalid`` when it is no plain decimal number.
         """
-        try:
-            value = Decimal(text.strip().replace(",", ""))
-            if not value.is_finite() or abs(value) > Decimal("1e12"):
-                raise InvalidOperation
-        except InvalidOperation:
+        if not _AMOUNT.fullmatch(text.strip()):
             raise StationProblem(
                 "money.invalid", N_("“{text}” is not an amount of money."), N_("Write it like 599.00."), text=text[:40]
-            ) from None
-        scaled = value.scaleb(MINOR_DIGITS.get(currency, 2))
+            )
+        scaled = Decimal(text.strip().replace(",", "")).scaleb(MINOR_DIGITS.get(currency, 2))
         return cls(int(scaled.to_integral_value(ROUND_HALF_UP)), currency)
 
     def percent(self, share: int) -> Money:
@@ -43,9 +44,21 @@ class Money:
         return Money(int(value), self.currency)
 
     def split(self, shares: Sequence[int]) -> tuple[Money, ...]:
-        """The amount divided by percentages that add up to 100; the remainder goes to the last one."""
-        parts = [self.percent(share).minor for share in shares[:-1]]
-        return tuple(Money(part, self.currency) for part in (*parts, self.minor - sum(parts)))
+        """The amount divided by percentages that add up to 100; the remainder goes to the last one.
+
+        No part exceeds what the parts before it have left, so that rounding up never makes the last one owe.
+
+        Raises:
+            ValueError: the shares are not from 0 to 100 each and 100 together.
+        """
+        if sum(shares) != 100 or not all(0 <= share <= 100 for share in shares):
+            raise ValueError("shares add up to 100")
+        sign, left = (-1, -self.minor) if self.minor < 0 else (1, self.minor)
+        parts = []
+        for share in shares[:-1]:
+            parts.append(min(Money(abs(self.minor)).percent(share).minor, left))
+            left -= parts[-1]
+        return tuple(Money(sign * part, self.currency) for part in (*parts, left))
 
     def __str__(self) -> str:
         digits = MINOR_DIGITS.get(self.currency, 2)
@@ -53,4 +66,5 @@ class Money:
         text = f"{value:,.{digits}f}"
         if digits and text.endswith("." + "0" * digits):
             text = text[: -digits - 1]
-        return f"{SYMBOLS.get(self.currency, self.currency + ' ')}{text}"
+        symbol = SYMBOLS.get(self.currency, self.currency + " ")
+        return f"-{symbol}{text[1:]}" if self.minor < 0 else f"{symbol}{text}"

@@ -63,5 +63,9 @@ def person_to_json(person: Person) -> dict[str, Any]:
 
 def person_from_json(data: Mapping[str, Any]) -> Person:
     """The inverse of `person_to_json`; raises ValueError or KeyError when it is not of that form."""
-    known = {name: data[name] for name in Person.__dataclass_fields__ if name in data}
-    return Person(**{**known, "role": Role(data["role"])})
+    texts = {name: data[name] for name in ("id", "name", "name_en")}
+    further = {name: data[name] for name in ("shift", "number", "badge_hash", "pin_hash") if name in data}
+    active = data.get("active", True)
+    if not all(isinstance(text, str) for text in (*texts.values(), *further.values())) or active not in (True, False):
+        raise ValueError("not a person")
+    return Person(**texts, **further, role=Role(data["role"]), active=bool(active))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspection_station.data_files import DataFile, KeyPath
+from inspection_station.domain.data_checks import mapping_at, only_known, text_at
+from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 
 
@@ -40,9 +42,10 @@ def _whole(file: DataFile, path: KeyPath, value: Any, most: int = 10**12) -> int
     return value
 
 
-def parse_policies(file: DataFile) -> Policies:
+def parse_policies(file: DataFile, lists: TradeLists) -> Policies:
     """Read the policies; raises DataFileProblem with file, line and key."""
     data = file.data
+    only_known(file, (), data, {"version", "high_value_minor", "random_check_percent", "vendors", "slots"})
     vendors = data.get("vendors")
     if not isinstance(vendors, dict) or "default" not in vendors:
         raise file.fault(("vendors",), N_("must be a mapping with an entry “default”"))
@@ -50,16 +53,16 @@ def parse_policies(file: DataFile) -> Policies:
     for code, entry in vendors.items():
         if not isinstance(entry, dict) or not isinstance(entry.get("rtv"), bool):
             raise file.fault(("vendors", code), N_("must say rtv: true or rtv: false"))
+        only_known(file, ("vendors", code), entry, {"rtv", "within_days", "minimum_minor"})
         agreements[str(code)] = VendorAgreement(
             entry["rtv"],
             _whole(file, ("vendors", code, "within_days"), entry.get("within_days", 0), 3650),
             _whole(file, ("vendors", code, "minimum_minor"), entry.get("minimum_minor", 0)),
         )
-    slots = data.get("slots")
-    if not isinstance(slots, dict):
-        raise file.fault(("slots",), N_("must be a mapping of dispositions to places"))
+    slots = mapping_at(file, ("slots",), data.get("slots"))
+    only_known(file, ("slots",), slots, lists.words["dispositions"])
     return Policies(
-        str(data.get("version", "")),
+        text_at(file, (), data, "version"),
         _whole(file, ("high_value_minor",), data.get("high_value_minor")),
         _whole(file, ("random_check_percent",), data.get("random_check_percent"), 100),
         agreements,

@@ -47,11 +47,11 @@ class RuleBook:
 class Change:
     """The single other answer that would have changed an outcome, and what it would have become.
 
-    `question` is empty when the change is not an answer but the identity of the item.
+    `question` is empty when the change is not an answer but the identity of the item; `to` is ``match`` then.
     """
 
     question: str
-    to: str  # "pass", or "TYPE:SEVERITY" of a defect
+    to: str  # "pass", or "TYPE:SEVERITY" of the row's only defect then
     outcome: Any
 
 
@@ -128,7 +128,9 @@ def _defect_fact(book: RuleBook, finding: Finding) -> DefectFact:
     return DefectFact(finding.code, book.lists.word("defects", finding.code).group, finding.severity)
 
 
-def _evaluate(book: RuleBook, facts: dict[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Rule], dict[str, Any]]:
+def _evaluate(
+    book: RuleBook, facts: dict[str, Any], changes: Mapping[str, Any]
+) -> tuple[dict[str, Rule], dict[str, Any]]:
     """The deciding rule and the value of each outcome; outcomes decided earlier are facts for later tables."""
     facts = dict(facts, grade="", disposition="", liable=frozenset())
     rules: dict[str, Rule] = {}
@@ -146,28 +148,28 @@ def _evaluate(book: RuleBook, facts: dict[str, Any], changes: Mapping[str, Any])
     return rules, values
 
 
-def _other_answers(template: ChecklistTemplate, item: Item) -> Iterator[tuple[str, str, tuple[Finding, ...]]]:
-    """(question, what it would be, the findings then): first every defect taken back, then every other defect."""
+def _other_answers(template: ChecklistTemplate, item: Item) -> Iterator[tuple[str, str, Item]]:
+    """(question, what it would be, the item then): the right item, every defect taken back, every other defect."""
+    if item.identity not in ("", "match"):
+        yield "", "match", replace(item, identity="match")
     for finding in item.findings:
-        yield finding.question, "pass", tuple(other for other in item.findings if other.question != finding.question)
+        others = tuple(other for other in item.findings if other.question != finding.question)
+        yield finding.question, "pass", replace(item, findings=others)
     for question in template.questions:
         rest = tuple(other for other in item.findings if other.question != question.id)
         for severity in SEVERITIES:
             for kind in question.types:
                 finding = Finding("", question.id, kind.id, kind.code, severity)
-                if any((known.type, known.severity) == (kind.id, severity) for known in item.findings_of(question.id)):
-                    continue
-                yield question.id, f"{kind.id}:{severity}", (*rest, finding)
+                yield question.id, f"{kind.id}:{severity}", replace(item, findings=(*rest, finding))
 
 
 def _changes_of(
     book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date, values: Mapping[str, Any]
 ) -> dict[str, Change]:
-    """For each outcome the first single other answer that would have changed it."""
+    """For each outcome the first single other answer that would have changed it; what a person set stays set."""
     found: dict[str, Change] = {}
-    for question, to, findings in _other_answers(book.template_for(item.category), item):
-        other = facts_of(book, replace(item, findings=findings), expected, day)
-        _, then = _evaluate(book, other, {})
+    for question, to, other in _other_answers(book.template_for(item.category), item):
+        _, then = _evaluate(book, facts_of(book, other, expected, day), item.changes)
         for outcome in OUTCOMES:
             if outcome not in found and then[outcome] != values[outcome]:
                 found[outcome] = Change(question, to, then[outcome])
@@ -177,16 +179,18 @@ def _changes_of(
 
 
 def decide(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date) -> Verdict:
-    """The verdict on `item` by the tables, with what a person changed put in place of the tables' outcome."""
+    """The verdict on `item` by the tables, with what a person changed put in place of the tables' outcome.
+
+    The window and the vendor's days are counted to `day`, the site's day of the inspection.
+    """
     facts = facts_of(book, item, expected, day)
     rules, values = _evaluate(book, facts, item.changes)
-    _, unchanged = _evaluate(book, dict(facts, changed=False), {})
-    changes = _changes_of(book, item, expected, day, unchanged)
-    by_code = {(finding.code, finding.severity): finding.question for finding in item.findings}
+    changes = _changes_of(book, item, expected, day, values)
     whys = []
     for outcome in OUTCOMES:
         rule = rules[outcome]
-        answers = [by_code[(fact.code, fact.severity)] for fact in deciding_defects(rule, facts["defects"])]
+        deciding = deciding_defects(rule, facts["defects"])
+        answers = [one.question for one, fact in zip(item.findings, facts["defects"], strict=True) if fact in deciding]
         whys.append(Why(outcome, rule.id, rule.zh, rule.en, tuple(dict.fromkeys(answers)), changes.get(outcome)))
     refund = dict(values["refund"])
     line = next((one for one in expected.lines if one.line == item.line), None) if expected else None

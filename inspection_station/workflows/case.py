@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from inspection_station.domain.canonical import plain
 from inspection_station.domain.checklist import ChecklistTemplate, claimed_questions
 from inspection_station.domain.events import EventKind, InspectionEvent, hash_of
 from inspection_station.domain.identifiers import uuid7
-from inspection_station.domain.inspection import Inspection, Item, fold
+from inspection_station.domain.inspection import Inspection, InspectionState, Item, fold
 from inspection_station.domain.people import Person
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.domain.verdict import RuleBook
@@ -60,6 +61,14 @@ class Case:
         return next((line for line in expected.lines if line.line == item.line), None) if expected else None
 
 
+def must_be_open(case: Case) -> None:
+    """Raise StationProblem ``inspection.closed`` unless work on the case may go on."""
+    if case.inspection.state is not InspectionState.OPEN:
+        raise StationProblem(
+            "inspection.closed", N_("This inspection is closed."), N_("Ask for a re-check in History to correct it.")
+        )
+
+
 def record(desk: Desk, case: Case, person: Person, *steps: Step) -> Case:
     """Add `steps` to the case in ONE durable transaction and return the case as it is then.
 
@@ -81,7 +90,7 @@ def record(desk: Desk, case: Case, person: Person, *steps: Step) -> Case:
             station=desk.station.code,
             station_id=desk.station.station_id,
             person=person.id,
-            payload=dict(payload),
+            payload=plain(payload),
             previous_hash=head,
         )
         try:
@@ -98,6 +107,13 @@ def record(desk: Desk, case: Case, person: Person, *steps: Step) -> Case:
     after = fold(events)
     desk.store.append(after, added)
     return replace(case, inspection=after, events=events)
+
+
+def last_decided(case: Case) -> str:
+    """Id of the item that was decided last and still is; empty when there is none."""
+    waiting = {item.id for item in case.inspection.items if item.decision is None}
+    decided = [event.payload["item_id"] for event in case.events if event.kind == EventKind.ITEM_DECIDED]
+    return next((item_id for item_id in reversed(decided) if item_id not in waiting), "")
 
 
 def load_case(desk: Desk, inspection_id: str) -> Case:

@@ -7,23 +7,25 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from inspection_station.domain.decision_table import is_outcome
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.inspection import InspectionState, Item
 from inspection_station.domain.people import Person, Right
 from inspection_station.domain.verdict import Verdict, decide, is_random_check
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows.case import Case, Desk, Step, claimed, record
+from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record
 from inspection_station.workflows.inspecting import (
     WantedShot,
     missing_shots,
-    must_be_open,
     rest_passed_steps,
     undecided_claims,
+    undecided_rows,
 )
 from inspection_station.workflows.ports import Tote
 
 NOT_MATCHING = ("wrong_item", "wrong_variant", "serial_mismatch", "counterfeit_suspected", "unidentifiable",
                 "empty_parcel", "missing")  # fmt: skip
+"""Findings after which the rows are not judged: the grade stays open until a lead has looked."""
 
 
 class Primary(StrEnum):
@@ -33,7 +35,7 @@ class Primary(StrEnum):
     PASS_ALL = "pass_all"
     CHECK_CLAIM = "check_claim"  # the claimed row first
     CHECK_ROWS = "check_rows"  # row by row: bulk is not offered
-    CONFIRM = "confirm"  # verdict stands, nothing left to judge (wrong item, unclaimed)
+    CONFIRM = "confirm"  # verdict stands, nothing left to judge (all rows answered, wrong item, unclaimed)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,11 @@ class NextStep:
 
 
 def next_step(desk: Desk, case: Case) -> NextStep:
-    """The primary action for the current item (DESIGN 11.3)."""
+    """The primary action for the current item (DESIGN 11.3).
+
+    Everything passes in bulk only when the return matched, the item is the expected one, every required photo is
+    there, no defect is claimed, the return carries no policy flag, and no row was judged yet (DESIGN section 3).
+    """
     item = case.inspection.item()
     missing = missing_shots(desk, case, item)
     if missing:
@@ -57,7 +63,11 @@ def next_step(desk: Desk, case: Case) -> NextStep:
     claims = undecided_claims(desk, case, item)
     if claims:
         return NextStep(Primary.CHECK_CLAIM, claim=claims[0])
-    if item.identity == "match" and not claimed(desk, case, item) and not item.findings and not item.answers:
+    if item.identity and not undecided_rows(desk, case, item):
+        return NextStep(Primary.CONFIRM)
+    expected = case.expected(item)
+    plain_return = expected is not None and not expected.policy_flags and not claimed(desk, case, item)
+    if item.identity == "match" and plain_return and not item.answers:
         return NextStep(Primary.PASS_ALL)
     return NextStep(Primary.CHECK_ROWS)
 
@@ -68,12 +78,17 @@ def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
 
 
 def proposed_tote(desk: Desk, case: Case, item: Item, disposition: str) -> Tote | None:
-    """The open tote that the disposition's slot holds (for return to vendor: the vendor's); None when unknown."""
+    """The open tote with room for the disposition (for return to vendor: the vendor's own first); None when unknown."""
+    totes = [tote for tote in desk.reference.totes() if tote.disposition == disposition]
+    fitting = [tote for tote in totes if _takes(tote, case, item) and tote.content < tote.capacity]
+    return min(fitting, key=lambda tote: tote.vendor == "", default=None)
+
+
+def _takes(tote: Tote, case: Case, item: Item) -> bool:
+    """Whether the tote is open and, for goods that go back to a vendor, that vendor's or nobody's yet."""
     line = case.line(item)
-    fitting = [tote for tote in desk.reference.totes() if tote.disposition == disposition and tote.state == "open"]
-    if disposition == "return_to_vendor" and line is not None:
-        fitting = [tote for tote in fitting if tote.vendor in ("", line.vendor)]
-    return next(iter(fitting), None)
+    vendor = line.vendor if line else ""
+    return tote.state == "open" and (tote.disposition != "return_to_vendor" or tote.vendor in ("", vendor))
 
 
 _CHANGEABLE = ("grade", "disposition", "liability", "refund")
@@ -86,11 +101,15 @@ def change_decision(desk: Desk, case: Case, person: Person, what: str, value: An
 
     Raises:
         StationProblem: ``decision.blocked`` when the rules rule the disposition out and the person is no lead,
-            ``decision.reason_missing``.
+            ``decision.reason_missing``, ``decision.invalid`` for a value that no rule could set.
     """
     must_be_open(case)
     if what not in _CHANGEABLE:
         raise ValueError(what)
+    if not is_outcome(what, value, desk.book.lists):
+        raise StationProblem(
+            "decision.invalid", N_("That cannot be decided."), N_("Choose from the list; shares add up to 100.")
+        )
     if what == "grade" and not reason.strip():
         raise StationProblem(
             "decision.reason_missing", N_("A changed grade needs a reason."), N_("Choose or type the reason.")
@@ -109,9 +128,13 @@ def change_decision(desk: Desk, case: Case, person: Person, what: str, value: An
     return record(desk, case, person, step)
 
 
-def decision_payload(desk: Desk, case: Case, item: Item, tote: str) -> Mapping[str, Any]:
-    """The facts of the decision as they are sealed: every outcome, its why, the versions it was made with."""
+def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: bool = False) -> Mapping[str, Any]:
+    """The facts of the decision as they are sealed: every outcome, its why, the versions it was made with.
+
+    Only what passed `in_bulk` goes to the random check (DESIGN section 3).
+    """
     verdict = verdict_of(desk, case, item)
+    chosen = is_random_check(desk.station.random_check_key, item.id, desk.book.policies.random_check_percent)
     proposed = proposed_tote(desk, case, item, verdict.disposition)
     return {
         "item_id": item.id,
@@ -130,22 +153,31 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str) -> Mapping[s
         "slot": desk.book.policies.slots.get(verdict.disposition, 0),
         "proposed_tote": proposed.code if proposed else "",
         "tote": tote,
-        "random_check": is_random_check(
-            desk.station.random_check_key, item.id, desk.book.policies.random_check_percent
-        ),  # fmt: skip
+        "random_check": in_bulk and chosen,
         "label_issue": item.label_issue + 1,
         "changed": sorted(item.changes),
     }
 
 
 def wrong_tote(desk: Desk, case: Case, tote: str) -> StationProblem | None:
-    """Why the scanned tote cannot take the current item, or None when it can (before the item drops)."""
+    """Why the scanned tote cannot take the current item, or None when it can (before the item drops).
+
+    A tote this bench was not told of is taken: the centre knows more of them than a bench that was offline.
+    """
     item = case.inspection.item()
     disposition = verdict_of(desk, case, item).disposition
     known = next((one for one in desk.reference.totes() if one.code == tote), None)
     fitting = proposed_tote(desk, case, item, disposition)
-    if known is None or known.disposition == disposition:
+    if known is None or (known.disposition == disposition and _takes(known, case, item)):
         return None
+    if known.state != "open":
+        return StationProblem(
+            "tote.closed",
+            N_("Tote {got} is closed and takes no more."),
+            N_("Put it in {tote}"),
+            got=tote,
+            tote=fitting.code if fitting else disposition,
+        )
     return StationProblem(
         "tote.wrong",
         N_("Wrong tote: {got} is for {disposition}"),
@@ -182,7 +214,8 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
         if refused is not None:
             raise refused
     steps = [] if item.identity in NOT_MATCHING else rest_passed_steps(desk, case)
-    steps.append((EventKind.ITEM_DECIDED, decision_payload(desk, case, item, tote)))
+    in_bulk = bool(steps) or any(answer.answered_by == "bulk" for answer in item.answers.values())
+    steps.append((EventKind.ITEM_DECIDED, decision_payload(desk, case, item, tote, in_bulk)))
     last = all(other.decision is not None for other in case.inspection.items if other.id != item.id)
     if last:
         steps.append((EventKind.INSPECTION_CLOSED, {"items": len(case.inspection.items)}))
@@ -191,6 +224,7 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
 
 def missing_unit(desk: Desk, case: Case, person: Person) -> Case:
     """The current item is not in the parcel: record it as missing."""
+    must_be_open(case)
     item = case.inspection.item()
     step: Step = (
         EventKind.ITEM_IDENTIFIED,
@@ -203,12 +237,12 @@ def reopen(desk: Desk, case: Case, person: Person) -> Case:
     """Undo the last completed item (F12 on the waiting screen): a reversal, its printed label is void.
 
     Raises:
-        StationProblem: ``undo.nothing`` when no item of the case is decided.
+        StationProblem: ``undo.nothing`` when no item of the case is decided, or it is parked or void.
     """
-    decided = [event.payload["item_id"] for event in case.events if event.kind == EventKind.ITEM_DECIDED]
-    if not decided or case.inspection.state not in (InspectionState.CLOSED, InspectionState.OPEN):
+    item_id = last_decided(case)
+    if not item_id or case.inspection.state not in (InspectionState.CLOSED, InspectionState.OPEN):
         raise StationProblem("undo.nothing", N_("There is nothing to undo."))
-    return record(desk, case, person, (EventKind.INSPECTION_REOPENED, {"item_id": decided[-1]}))
+    return record(desk, case, person, (EventKind.INSPECTION_REOPENED, {"item_id": item_id}))
 
 
 def request_recheck(desk: Desk, case: Case, person: Person, reason: str) -> Case:

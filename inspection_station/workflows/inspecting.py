@@ -8,19 +8,11 @@ from typing import Any
 
 from inspection_station.domain.checklist import SEVERITIES, SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
-from inspection_station.domain.identifiers import normalise, uuid7
-from inspection_station.domain.inspection import InspectionState, Item
+from inspection_station.domain.identifiers import is_gtin, normalise, uuid7
+from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows.case import Case, Desk, Step, claimed, record, template_of
-
-
-def must_be_open(case: Case) -> None:
-    """Raise StationProblem ``inspection.closed`` unless work on the case may go on."""
-    if case.inspection.state is not InspectionState.OPEN:
-        raise StationProblem(
-            "inspection.closed", N_("This inspection is closed."), N_("Ask for a re-check in History to correct it.")
-        )
+from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record, template_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,8 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
         StationProblem: ``disk.*`` or ``storage.*``; the photo is not taken then.
     """
     must_be_open(case)
-    of_parcel = photo.shot == SHOT_OF_PARCEL
+    template = template_of(desk, case.inspection.item())
+    of_parcel = photo.shot == SHOT_OF_PARCEL or any(shot.id == photo.shot and shot.of_parcel for shot in template.shots)
     stored = desk.photos.keep(photo.jpeg)
     step: Step = (
         EventKind.PHOTO_TAKEN,
@@ -72,7 +65,14 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
 
 def waybill_counts(case: Case, codes: tuple[str, ...]) -> bool:
     """Whether the outside photo shows the tracking number that was scanned (DESIGN section 3)."""
-    return any(normalise(code) == case.inspection.tracking_number for code in codes)
+    return any(_is_number(code, case.inspection.tracking_number) for code in codes)
+
+
+def _is_number(code: str, number: str) -> bool:
+    try:
+        return normalise(code) == number
+    except StationProblem:  # a code with characters that no number has
+        return False
 
 
 @dataclass(frozen=True)
@@ -90,25 +90,27 @@ class Identification:
 def compare(desk: Desk, case: Case, code: str) -> Identification:
     """Hold a product or serial code against what is expected; records nothing.
 
-    A code of another waiting item of the parcel makes that one current. An unknown code is a wrong item too,
-    but a code read once by the camera never says so (DESIGN section 5; EVIDENCE: two frames must agree).
+    A code of another waiting item of the parcel makes that one current. An unknown code is a wrong item, or another
+    serial number where the line has serial numbers. With nothing expected the item stays unidentifiable, with its
+    code kept.
     """
     text = normalise(code)
     current = case.inspection.item()
     waiting = [item for item in case.inspection.items if item.decision is None]
     for item in sorted(waiting, key=lambda item: item.id != current.id):
         line = case.line(item)
-        if line and line.is_product_code(text):
-            return Identification("match", text, line.sku, line.name_zh, line.name_en, item.id)
-        if line and text in {number.upper() for number in line.serial_numbers}:
+        if line and line.is_code(text):
             return Identification("match", text, line.sku, line.name_zh, line.name_en, item.id)
     known = desk.reference.line_by_code(text)
     line = case.line(current)
+    if line is None:
+        sku, name_zh, name_en = known or ("", "", "")
+        return Identification("unidentifiable", text, sku, name_zh, name_en, current.id)
     if known is None:
-        serial = line is not None and bool(line.serial_numbers) and not text.isdigit()
+        serial = bool(line.serial_numbers) and not is_gtin(text)
         return Identification("serial_mismatch" if serial else "wrong_item", text, item_id=current.id)
     sku, name_zh, name_en = known
-    same_product = line is not None and (name_zh == line.name_zh or sku.rsplit("-", 1)[0] == line.sku.rsplit("-", 1)[0])
+    same_product = name_zh == line.name_zh or sku.rsplit("-", 1)[0] == line.sku.rsplit("-", 1)[0]
     return Identification("wrong_variant" if same_product else "wrong_item", text, sku, name_zh, name_en, current.id)
 
 
@@ -153,13 +155,17 @@ def answer(desk: Desk, case: Case, person: Person, question: str, verdict: str) 
 def record_defect(
     desk: Desk, case: Case, person: Person, question: str, type_id: str, severity: str, place: str = ""
 ) -> Case:
-    """Record a defect under a row; the same type again changes its severity and place, and keeps its photos."""
+    """Record a defect under a row; the same type again changes its severity and place, and keeps its photos.
+
+    Raises:
+        KeyError: the template has no such row, or the row no such type.
+    """
     must_be_open(case)
     if severity not in SEVERITIES:
         raise ValueError(f"no severity {severity!r}")
     item = case.inspection.item()
     row = template_of(desk, item).question(question)
-    kind = next(kind for kind in row.types if kind.id == type_id)
+    kind = {kind.id: kind for kind in row.types}[type_id]
     known = next((finding for finding in item.findings_of(question) if finding.type == type_id), None)
     step: Step = (
         EventKind.DEFECT_FOUND,
@@ -191,7 +197,7 @@ class WantedShot:
     automatic: bool = False
 
 
-WRONG_ITEM_SHOTS = ("waybill", "front", "tag", "close_up")
+WRONG_ITEM_SHOTS = ("waybill", "front", "back", "tag", "serial", "close_up")  # those of them the template has
 
 
 def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
@@ -200,6 +206,7 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
     photos = case.inspection.photos
     shots = []
     extra = WRONG_ITEM_SHOTS if item.identity in ("wrong_item", "wrong_variant", "serial_mismatch") else ()
+    there = item.identity != "missing"  # what is not in the parcel cannot be photographed
     for shot in template.shots:
         mine = [
             photo
@@ -212,7 +219,7 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
         shots.append(
             WantedShot(
                 shot.id,
-                shot.required or shot.id in extra,
+                (shot.required or shot.id in extra) and (there or shot.of_parcel),
                 "",
                 len(counted),
                 newest[0].sha256 if newest else "",
@@ -221,7 +228,9 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
         )
     for finding in item.findings:
         mine = [photo for photo in photos if photo.finding_id == finding.id and photo.counted and not photo.withdrawn]
-        demanded = template.question(finding.question).demands_photo(finding.severity)
+        row = next((row for row in template.questions if row.id == finding.question), None)
+        # A newer template may have dropped the row since: then the usual rule stands.
+        demanded = there and (row.demands_photo(finding.severity) if row else finding.severity != "minor")
         if demanded or mine:
             sha = mine[-1].sha256 if mine else ""
             shots.append(WantedShot("close_up", demanded, finding.id, len(mine), sha))
@@ -231,6 +240,16 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
 def missing_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
     """Required shots without a photo that counts; the next one to take is the first."""
     return [shot for shot in wanted_shots(desk, case, item) if shot.required and not shot.done]
+
+
+def shot_to_take(desk: Desk, case: Case) -> WantedShot:
+    """What Space takes now: the next required shot, else the next optional one, else one more close-up."""
+    item = case.inspection.item()
+    shots = wanted_shots(desk, case, item)
+    required = [shot for shot in shots if shot.required and not shot.done]
+    optional = [shot for shot in shots if not shot.required and not shot.done]
+    last = item.findings[-1].id if item.findings else ""
+    return next(iter((*required, *optional)), WantedShot("close_up", False, last))
 
 
 def undecided_rows(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
@@ -275,8 +294,17 @@ def rest_passed_steps(desk: Desk, case: Case) -> list[Step]:
 
 
 def undo_step(desk: Desk, case: Case, person: Person) -> Case:
-    """Take the last step back by adding its reversal (F12); raises ``undo.nothing`` when there is none."""
+    """Take the last step back by adding its reversal (F12).
+
+    Directly after one item of several was decided, the last step is that whole decision; its label is void then.
+
+    Raises:
+        StationProblem: ``undo.nothing`` when there is no step left, ``inspection.closed``.
+    """
     must_be_open(case)
-    if not case.inspection.undoable:
+    if case.inspection.undoable:
+        return record(desk, case, person, (EventKind.STEP_UNDONE, {"event_id": case.inspection.undoable[-1]}))
+    item_id = last_decided(case)
+    if not item_id:
         raise StationProblem("undo.nothing", N_("There is nothing to undo."))
-    return record(desk, case, person, (EventKind.STEP_UNDONE, {"event_id": case.inspection.undoable[-1]}))
+    return record(desk, case, person, (EventKind.INSPECTION_REOPENED, {"item_id": item_id}))

@@ -19,7 +19,7 @@ from inspection_station.domain.inspection import Inspection, InspectionState
 from inspection_station.domain.people import Person, Right
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows.case import Case, Desk, Step, load_case, record
+from inspection_station.workflows.case import Case, Desk, Step, load_case, must_be_open, record
 
 MOST_UNITS = 200  # of one parcel; more is a mistake in the import, and every unit gets a verdict of its own
 
@@ -70,21 +70,28 @@ def receive(desk: Desk, person: Person, raw: str) -> Reception:
     if not returns:
         found = desk.reference.find_returns(scan.text)
         exact = [one for one in found if scan.text in (one.return_number.upper(), one.order_number.upper())]
-        if len(exact) == 1:
-            return _receive_by_number(desk, person, scan.text, exact[0])
+        numbers = dict.fromkeys(normalise(number) for one in exact for number in one.tracking_numbers)
+        if len(exact) == 1 or len(numbers) == 1:
+            return _receive_by_number(desk, person, scan.text, exact, list(numbers))
         outcome = Outcome.PRODUCT_CODE if scan.kind is ScanKind.PRODUCT else Outcome.NO_MATCH
         return Reception(outcome, scan.text)
     return Reception(Outcome.OPENED, scan.text, open_parcel(desk, person, scan.text, returns, raw))
 
 
-def _receive_by_number(desk: Desk, person: Person, text: str, expected: ExpectedReturn) -> Reception:
-    """A return or order number instead of a tracking number: the same parcel, unless it was inspected before."""
-    for number in expected.tracking_numbers:
-        if desk.store.inspections_of_parcel(normalise(number)):
-            return receive(desk, person, number)
-    tracking = normalise(expected.tracking_numbers[0])
-    returns = desk.reference.returns_of_parcel(tracking) or [expected]
-    return Reception(Outcome.OPENED, text, open_parcel(desk, person, tracking, returns, text))
+def _receive_by_number(
+    desk: Desk, person: Person, text: str, exact: list[ExpectedReturn], numbers: list[str]
+) -> Reception:
+    """A return or order number instead of a tracking number: the first of its parcels that is not done yet."""
+    known = {number: desk.store.inspections_of_parcel(number) for number in numbers}
+    cases = [load_case(desk, inspection_id) for ids in known.values() for inspection_id in ids]
+    for case in cases:
+        if case.inspection.state in (InspectionState.OPEN, InspectionState.PARKED):
+            return receive(desk, person, case.inspection.tracking_number)
+    fresh = next((number for number in numbers if not known[number]), "")
+    if not fresh:
+        return Reception(Outcome.DUPLICATE, text, cases[0])
+    returns = desk.reference.returns_of_parcel(fresh) or exact
+    return Reception(Outcome.OPENED, text, open_parcel(desk, person, fresh, returns, text))
 
 
 def _receive_label(desk: Desk, person: Person, text: str) -> Reception:
@@ -125,19 +132,28 @@ def _item_step(desk: Desk, number: int, expected: ExpectedReturn | None, line: R
     )
 
 
-def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[ExpectedReturn], raw: str) -> Case:
-    """Open an inspection of a matched parcel with one item for each unit that should be in it."""
+def _may_inspect(person: Person) -> None:
     if not person.may(Right.INSPECT):
         raise StationProblem("role.denied", N_("Your role cannot inspect."), N_("An inspector signs in to go on."))
-    units = [(one, line, unit) for one in returns for line in one.lines for unit in range(1, line.quantity + 1)]
-    if len(units) > MOST_UNITS:
+
+
+def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[ExpectedReturn], raw: str) -> Case:
+    """Open an inspection of a matched parcel with one item for each unit that should be in it.
+
+    Raises:
+        StationProblem: ``role.denied``, ``returns.too_many_units``, ``storage.*``.
+    """
+    _may_inspect(person)
+    expected_units = sum(one.units for one in returns)
+    if expected_units > MOST_UNITS:
         raise StationProblem(
             "returns.too_many_units",
             N_("This return expects {units} units; a parcel holds at most {most}."),
             N_("Ask the lead to have the expected return corrected."),
-            units=len(units),
+            units=expected_units,
             most=MOST_UNITS,
         )
+    units = [(one, line, unit) for one in returns for line in one.lines for unit in range(1, line.quantity + 1)]
     number = desk.store.next_item_number()
     opened: Step = (
         EventKind.PARCEL_OPENED,
@@ -153,12 +169,12 @@ def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[Expecte
         },
     )
     items = [_item_step(desk, number + place, *unit) for place, unit in enumerate(units)]
-    case = record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
-    return case
+    return record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
 
 
 def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> Case:
     """Open an inspection of a parcel that matches nothing: kept with every code and photo, matched later."""
+    _may_inspect(person)
     opened: Step = (
         EventKind.PARCEL_OPENED,
         {
@@ -185,7 +201,7 @@ class Candidate:
     """An expected return that a parcel without a match may belong to, and which facts agree with it."""
 
     expected: ExpectedReturn
-    agreeing: tuple[str, ...]  # of: carrier, product, order, phone_tail, due_soon
+    agreeing: tuple[str, ...]  # of: carrier, product, order, phone_tail
 
 
 MUST_AGREE = 3  # of four facts; below that a lead binds (DESIGN 11.6)
@@ -198,13 +214,13 @@ def candidates(desk: Desk, tracking: str, clues: list[str]) -> list[Candidate]:
         for expected in desk.reference.find_returns(normalise(clue)):
             found.setdefault(expected.id, expected)
     carrier = carrier_hint(tracking)
+    texts = {normalise(clue) for clue in clues}
     result = []
     for expected in found.values():
-        texts = {normalise(clue) for clue in clues}
         agreeing = []
         if carrier and any(carrier_hint(number) == carrier for number in expected.tracking_numbers):
             agreeing.append("carrier")
-        if any(line.is_product_code(text) or text in line.serial_numbers for text in texts for line in expected.lines):
+        if any(line.is_code(text) for text in texts for line in expected.lines):
             agreeing.append("product")
         if texts & {expected.order_number.upper(), expected.return_number.upper()}:
             agreeing.append("order")
@@ -226,10 +242,16 @@ def open_bound(desk: Desk, person: Person, tracking: str, candidate: Candidate) 
 
 
 def resume(desk: Desk, case: Case, person: Person) -> Case:
-    """Take a parked inspection up again."""
+    """Take a parked inspection up again; raises StationProblem ``inspection.not_parked``, ``role.denied``."""
+    _may_inspect(person)
+    if case.inspection.state is not InspectionState.PARKED:
+        raise StationProblem(
+            "inspection.not_parked", N_("This inspection is not parked."), N_("Scan its parcel to see it.")
+        )
     return record(desk, case, person, (EventKind.INSPECTION_RESUMED, {}))
 
 
 def park(desk: Desk, case: Case, person: Person) -> Case:
-    """Put an open inspection aside; scanning its parcel takes it up again."""
+    """Put an open inspection aside; scanning its parcel takes it up again. Raises ``inspection.closed``."""
+    must_be_open(case)
     return record(desk, case, person, (EventKind.INSPECTION_PARKED, {}))
