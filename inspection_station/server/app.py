@@ -91,12 +91,8 @@ def build_app(centre: Centre) -> FastAPI:
         log.warning("the centre cannot write: %s", reason)
         return await refuse(Problem("centre.busy"))
 
-    @app.middleware("http")
-    async def _faults(request: Request, call_next):  # type: ignore[no-untyped-def]
-        try:
-            return await call_next(request)
-        except Exception:
-            log.exception("fault while answering %s", request.method)
-            return await refuse(Problem("centre.fault"))
+    @app.exception_handler(Exception)
+    async def _fault(_request: Request, _error: Exception) -> Response:
+        return await refuse(Problem("centre.fault"))  # the server logs it with its traceback
 
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -73,6 +74,8 @@ def serve(centre: Centre, host: str, port: int, extra: dict[str, Any] | None = N
         http="h11",
         ws="none",
     )
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn sends itself again what stopped it: that is a clean end
+        signal.signal(number, lambda _number, _frame: None)
     with listening:
         _TellingServer(config, lambda: print(json.dumps(line), flush=True)).run(sockets=[listening])
     log.info("the centre has stopped")
