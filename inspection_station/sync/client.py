@@ -1,0 +1,371 @@
+"""Talking to the centre: one class that signs, sends, and takes nothing for an answer that is none.
+
+Anything may speak HTTP on the way: a captive portal, a proxy, another program. Only the protocol's envelope with an
+epoch counts as an answer (PROTOCOL.md 3).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import ipaddress
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+
+from inspection_station import __version__
+from inspection_station.errors import N_, StationProblem
+from inspection_station.protocol.messages import (
+    BODY_HASH_HEADER,
+    CENTRE_EPOCH_HEADER,
+    EPOCH_HEADER,
+    NONCE_HEADER,
+    OFFSET_HEADER,
+    OLDEST_PROTOCOL,
+    PREFIX,
+    PROTOCOL,
+    RECORDS_TYPE,
+    SCHEMAS,
+    SIGNATURE_HEADER,
+    STATION_HEADER,
+    content_range,
+    is_reply,
+)
+from inspection_station.sync.identity import DeviceKey, Enrolment, enrolment_from_reply
+
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; a feed page of 500 returns is far below
+PACK_FROM = 4096  # bytes; smaller bodies go unpacked
+TIMEOUT = httpx2.Timeout(30.0, connect=6.0)
+
+
+class SyncFailure(Exception):
+    """An exchange did not succeed; the reason is in the subclass."""
+
+
+class Unreachable(SyncFailure):
+    """Nobody answered, or the answer broke off."""
+
+
+class NotTheCentre(SyncFailure):
+    """Something answered that is no centre (a captive portal, a proxy)."""
+
+
+class ServerTrouble(SyncFailure):
+    """The centre cannot now (5xx, 408, 429); `retry_after` in seconds when it said so."""
+
+    def __init__(self, status: int, retry_after: float | None = None) -> None:
+        super().__init__(f"status {status}")
+        self.retry_after = retry_after
+
+
+class Refused(SyncFailure):
+    """The centre refuses the request, with its reasons: `code`, and sentences by language."""
+
+    def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
+        super().__init__(str(answer.get("code", "")))
+        self.status = status
+        self.code = str(answer.get("code", ""))
+        self.epoch = str(answer.get("epoch", ""))
+        self.what = _texts(answer.get("what"))
+        self.to_do = _texts(answer.get("to_do"))
+        self.offset = answer.get("offset")
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
+
+
+@dataclass
+class Transport:
+    """One HTTP connection pool to one address; the only place that knows the HTTP library."""
+
+    base_url: str
+    inner: httpx2.BaseTransport | None = None
+    _client: httpx2.Client = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.base_url = checked_url(self.base_url)
+        self._client = httpx2.Client(
+            base_url=self.base_url,
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not _is_loopback(self.base_url),
+            transport=self.inner,
+            headers={"User-Agent": f"inspection-station/{__version__}", "Accept-Encoding": "identity"},
+        )
+
+    def exchange(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request; returns status, headers and body.
+
+        Raises:
+            Unreachable: no answer, or a broken one.
+            NotTheCentre: an answer larger than any of a centre.
+        """
+        try:
+            with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
+                parts, size = [], 0
+                for part in answer.iter_raw():
+                    size += len(part)
+                    if size > LARGEST_ANSWER:
+                        raise NotTheCentre("the answer is too large")
+                    parts.append(part)
+                return answer.status_code, answer.headers, b"".join(parts)
+        except (httpx2.TransportError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def checked_url(text: str) -> str:
+    """The centre's address without a slash at its end; raises StationProblem ``centre.address``."""
+    try:
+        parts = urlsplit(text.strip())
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        _ = parts.port
+    except ValueError:
+        right = False
+    if not right:
+        raise StationProblem(
+            "centre.address",
+            N_("“{url}” is no address of a centre."),
+            N_("Write it like https://centre.example:8765."),
+            url=text[:100],
+        )
+    return text.strip().rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """The centre's answer to hello. `offset_ms`: centre time minus station time; `latency_ms`: there and back."""
+
+    epoch: str
+    nonce: str
+    limits: Mapping[str, int]
+    offset_ms: int
+    latency_ms: int
+
+
+class CentreClient:
+    """The centre as one enrolled station sees it. Every method raises `SyncFailure`."""
+
+    def __init__(self, transport: Transport, enrolment: Enrolment, key: DeviceKey) -> None:
+        self._transport = transport
+        self._station_id = enrolment.identity.station_id
+        self._key = key
+        self.epoch = enrolment.epoch
+        self._nonce = ""
+
+    @property
+    def has_greeted(self) -> bool:
+        """Whether there is a nonce to sign with."""
+        return bool(self._nonce)
+
+    def forget_greeting(self) -> None:
+        """The nonce is not good any more: greet again before anything else."""
+        self._nonce = ""
+
+    def hello(self, now_ms: int, cursor: tuple[str, str], waiting: Mapping[str, int]) -> Greeting:
+        """Greet the centre; afterwards everything else can be asked. `now_ms`: the station's clock."""
+        plain = {
+            "protocol": {"min": OLDEST_PROTOCOL, "max": PROTOCOL},
+            "app_version": __version__,
+            "schemas": SCHEMAS,
+            "clock_ms": now_ms,
+            "cursor": {"epoch": cursor[0], "cursor": cursor[1]},
+            "waiting": dict(waiting),
+        }
+        begun = time.monotonic()
+        answer = self._ask("POST", f"{PREFIX}/hello", _json(plain), nonce=secrets.token_hex(16))
+        latency_ms = round((time.monotonic() - begun) * 1000)
+        with _expected_form():
+            self._nonce = str(answer["nonce"])
+            limits = {str(name): int(value) for name, value in answer["limits"].items()}
+            offset = _milliseconds(answer["centre_time"]) - now_ms - latency_ms // 2
+        return Greeting(self.epoch, self._nonce, limits, offset, latency_ms)
+
+    def send_records(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """Send a batch; the verdicts, one for each line, in order."""
+        body = b"\n".join(lines) + b"\n"
+        headers = {"Content-Type": RECORDS_TYPE}
+        if len(body) >= PACK_FROM:
+            body = gzip.compress(body, 1, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        answer = self._ask("POST", f"{PREFIX}/records", body, headers)
+        with _expected_form():
+            verdicts = [dict(each) for each in answer["verdicts"]]
+            if [each["index"] for each in verdicts] != list(range(len(lines))):
+                raise ValueError("not a verdict for each line")
+        return verdicts
+
+    def photo_offset(self, sha256: str) -> int | None:
+        """How many bytes of the photo the centre has; None when it holds it whole."""
+        status, headers, _ = self._send("HEAD", f"{PREFIX}/blobs/{sha256}", b"", {}, self._nonce)
+        epoch = headers.get(CENTRE_EPOCH_HEADER, "")
+        if not epoch or status not in (200, 404):
+            if epoch and status in (401, 403):
+                self.forget_greeting()
+            if status in (408, 429) or status >= 500:
+                raise ServerTrouble(status)
+            raise NotTheCentre(f"status {status}") if not epoch else Refused(status, {"code": "", "epoch": epoch})
+        self.epoch = epoch
+        if status == 200:
+            return None
+        told = headers.get(OFFSET_HEADER, "")
+        if not told.isascii() or not told.isdigit():
+            raise NotTheCentre("no offset")
+        return int(told)
+
+    def send_photo_part(self, sha256: str, part: bytes, start: int, total: int) -> tuple[str, int]:
+        """Send a part of a photo; the verdict (``partial``, ``stored``, ``duplicate``) and how much is there now."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": content_range(start, len(part), total),
+            BODY_HASH_HEADER: hashlib.sha256(part).hexdigest(),
+        }
+        answer = self._ask("PUT", f"{PREFIX}/blobs/{sha256}", part, headers)
+        with _expected_form():
+            return str(answer["verdict"]), int(answer["offset"])
+
+    def feed(self, epoch: str, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, bool]:
+        """A page of the feed: items, the cursor after them, and whether there are more."""
+        target = f"{PREFIX}/feed?epoch={quote(epoch, safe='')}&cursor={quote(cursor, safe='')}&limit={limit}"
+        answer = self._ask("GET", target, b"")
+        with _expected_form():
+            items = [
+                {"kind": str(each["kind"]), "id": str(each["id"]), "body": dict(each["body"])}
+                for each in answer["items"]
+            ]
+            return items, str(answer["cursor"]), bool(answer["more"])
+
+    def reconcile(self, offers: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+        """Offer (record id, hash) of what was acked; the records and the photos that the centre lacks."""
+        answer = self._ask("POST", f"{PREFIX}/reconcile", _json({"offers": [list(offer) for offer in offers]}))
+        with _expected_form():
+            return [str(name) for name in answer["lacks"]], [str(name) for name in answer["lacks_photos"]]
+
+    def _ask(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        nonce: str | None = None,
+    ) -> dict[str, Any]:
+        status, told, data = self._send(method, target, body, headers or {}, self._nonce if nonce is None else nonce)
+        try:
+            answer = read_answer(status, told, data)
+        except Refused as refusal:
+            if refusal.code == "station.nonce_expired":
+                self.forget_greeting()
+            raise
+        self.epoch = str(answer["epoch"])
+        return answer
+
+    def _send(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str], nonce: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        body_sha256 = headers.get(BODY_HASH_HEADER) or hashlib.sha256(body).hexdigest()
+        signature = self._key.sign(method, target, body_sha256, self._station_id, nonce, self.epoch)
+        signed = {
+            **headers,
+            STATION_HEADER: self._station_id,
+            NONCE_HEADER: nonce,
+            EPOCH_HEADER: self.epoch,
+            SIGNATURE_HEADER: signature,
+        }
+        return self._transport.exchange(method, target, signed, body)
+
+
+def read_answer(status: int, headers: Mapping[str, str], data: bytes) -> dict[str, Any]:
+    """The centre's answer, or the `SyncFailure` that it is."""
+    try:
+        if not headers.get("content-type", "").startswith("application/json"):
+            raise ValueError
+        answer = json.loads(data)
+        if not is_reply(answer):
+            raise ValueError
+    except (ValueError, RecursionError):
+        if status in (408, 429) or status >= 500:
+            raise ServerTrouble(status, _retry_after(headers)) from None
+        raise NotTheCentre(f"status {status}") from None
+    if status in (408, 429) or status >= 500:
+        raise ServerTrouble(status, _retry_after(headers))
+    if status != 200:
+        raise Refused(status, answer)
+    return dict(answer)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    told = headers.get("retry-after", "")
+    return float(told) if told.isascii() and told.isdigit() and len(told) < 7 else None
+
+
+@contextmanager
+def _expected_form() -> Iterator[None]:
+    """An answer that lacks what the protocol promises is no answer."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotTheCentre(f"not the promised form: {type(error).__name__}") from error
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _milliseconds(moment: object) -> int:
+    return round(datetime.fromisoformat(str(moment)).timestamp() * 1000)
+
+
+def enrol(transport: Transport, code: str, key: DeviceKey) -> Enrolment:
+    """Enrol this station with a one-time code. Sending the same code and key again is harmless.
+
+    Raises:
+        StationProblem: ``centre.unreachable``, ``centre.not_a_centre`` or ``enrolment.refused``.
+    """
+    plain = {"code": code, "public_key": key.public_text, "app_version": __version__}
+    headers = {"Content-Type": "application/json"}
+    try:
+        answer = read_answer(*transport.exchange("POST", f"{PREFIX}/enrol", headers, _json(plain)))
+        return enrolment_from_reply(answer, transport.base_url)
+    except Refused as refusal:
+        raise StationProblem(
+            "enrolment.refused",
+            N_("The centre did not take the enrolment code ({reason})."),
+            N_("Check the code, or ask an administrator for a new one."),
+            reason=refusal.code,
+        ) from refusal
+    except (NotTheCentre, ValueError) as error:
+        raise StationProblem(
+            "centre.not_a_centre",
+            N_("There is no centre at {url}; something else answered."),
+            N_("Check the address; a network may ask you to sign in first."),
+            url=transport.base_url,
+        ) from error
+    except SyncFailure as error:
+        raise StationProblem(
+            "centre.unreachable",
+            N_("The centre at {url} does not answer."),
+            N_("Check the address and the network; work goes on without it."),
+            url=transport.base_url,
+        ) from error

@@ -1,0 +1,301 @@
+"""One round of the sync: greet, records, photos, feed. A plain function of its ports; who calls it when is the loop's.
+
+Records, photos and the feed each have their own circuit: what is wrong with one does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inspection_station.protocol.messages import (
+    BYTES_PER_BATCH,
+    FEED_PAGE,
+    OFFERS_PER_PAGE,
+    RECORDS_PER_BATCH,
+    Verdict,
+    make_record,
+    record_line,
+)
+from inspection_station.sync.backoff import Circuit, next_attempt
+from inspection_station.sync.client import (
+    CentreClient,
+    Greeting,
+    NotTheCentre,
+    Refused,
+    ServerTrouble,
+    SyncFailure,
+    Unreachable,
+)
+from inspection_station.sync.photo_upload import PhotoUpload
+from inspection_station.workflows.ports import (
+    Clock,
+    FeedItem,
+    FeedStore,
+    Outbox,
+    OutboxCounts,
+    OutboxRecord,
+    PhotoStore,
+)
+
+MOST_ATTEMPTS = 5  # definite failures of one record before a person has to look at it
+STATION_CODES = ("station.unknown", "station.revoked", "station.bad_signature", "request.protocol")
+_WORDS = frozenset(verdict.value for verdict in Verdict)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class SyncReport:
+    """What one round did.
+
+    Attributes:
+        records, photos: how many the centre now holds by this round; feed_items: how many things it told.
+        failure: ``""`` | ``unreachable`` | ``not_the_centre`` | ``trouble`` | ``refused``; the gravest of the round.
+        code, what, to_do: when refused, the centre's code and sentences by language (``en``, ``zh``).
+        waiting: what waits after the round. wait: seconds until the next round is due.
+    """
+
+    records: int = 0
+    photos: int = 0
+    feed_items: int = 0
+    reconciled: bool = False
+    failure: str = ""
+    code: str = ""
+    what: dict[str, str] = field(default_factory=dict)
+    to_do: dict[str, str] = field(default_factory=dict)
+    waiting: OutboxCounts = field(default_factory=OutboxCounts)
+    wait: float = 0.0
+
+
+class SyncEngine:
+    """The station's side of the sync. Not to be called from two threads at once."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        feed: FeedStore,
+        photos: PhotoStore,
+        client: CentreClient,
+        clock: Clock,
+        *,
+        poll_seconds: float = 15.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        draw: Callable[[], float] = random.random,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._outbox, self._feed, self._client, self._clock = outbox, feed, client, clock
+        self._poll_seconds, self._monotonic, self._draw, self._stopping = poll_seconds, monotonic, draw, stopping
+        self._upload = PhotoUpload(
+            outbox, photos, client, between_parts=self._records_that_came, monotonic=monotonic
+        )
+        self._circuits = {"records": Circuit(), "photos": Circuit(), "feed": Circuit()}
+        self._report = SyncReport()
+        self.greeting: Greeting | None = None
+
+    def hurry(self) -> None:
+        """The network is up again or a person asks: the next round tries everything."""
+        for circuit in self._circuits.values():
+            circuit.hurry()
+
+    def run_once(self) -> SyncReport:
+        """Send what waits, take what is told; never raises for what the network or the centre does.
+
+        Raises:
+            StationProblem: the station's own disk or database.
+        """
+        report = self._report = SyncReport()
+        for name, work in (("records", self._records), ("photos", self._photos), ("feed", self._tell)):
+            circuit = self._circuits[name]
+            if self._stopping() or not circuit.is_closed(self._monotonic()):
+                continue
+            try:
+                self._greeted(work)
+                circuit.succeeded()
+            except SyncFailure as failure:
+                self._note(failure)
+                after = failure.retry_after if isinstance(failure, ServerTrouble) else None
+                circuit.failed(self._monotonic(), after, self._draw)
+                if not self._client.has_greeted:  # nothing else would get further
+                    self._all_wait_for(circuit)
+                    break
+        report.waiting = self._outbox.counts()
+        report.wait = self._next_round(report.waiting)
+        return report
+
+    def _all_wait_for(self, failed: Circuit) -> None:
+        for circuit in self._circuits.values():
+            circuit.failures = max(circuit.failures, failed.failures)
+            circuit.not_before = max(circuit.not_before, failed.not_before)
+
+    def _next_round(self, waiting: OutboxCounts) -> float:
+        now = self._monotonic()
+        busy = {"records": waiting.records > 0, "photos": waiting.photos > 0, "feed": False}
+        due = [now + self._poll_seconds]
+        for name, circuit in self._circuits.items():
+            if busy[name] or circuit.failures:
+                due.append(max(now, circuit.not_before))
+        return next_attempt(now, min(due), not (busy["records"] or busy["photos"]))
+
+    def _note(self, failure: SyncFailure) -> None:
+        report = self._report
+        if isinstance(failure, Refused):
+            report.failure, report.code = "refused", failure.code
+            report.what, report.to_do = failure.what, failure.to_do
+        elif not report.failure:
+            names = {Unreachable: "unreachable", NotTheCentre: "not_the_centre"}
+            report.failure = names.get(type(failure), "trouble")
+        log.info("sync: %s (%s)", report.failure, failure)
+
+    def _greeted(self, work: Callable[[], None]) -> None:
+        """Do `work` with a good nonce and a reconciled epoch; greet again once when the nonce has run out."""
+        for attempt in (1, 2):
+            try:
+                if not self._client.has_greeted:
+                    self._greet()
+                self._reconcile_if_needed()
+                work()
+                self._reconcile_if_needed()
+                return
+            except Refused:
+                if self._client.has_greeted or attempt == 2:
+                    raise
+
+    def _greet(self) -> None:
+        counts = self._outbox.counts()
+        waiting = {"records": counts.records, "photos": counts.photos, "refused": counts.refused}
+        now_ms = round(datetime.fromisoformat(self._clock.now()).timestamp() * 1000)
+        self.greeting = self._client.hello(now_ms, self._feed.cursor(), waiting)
+        self._feed.note("clock_offset_ms", str(self.greeting.offset_ms))
+
+    def _reconcile_if_needed(self) -> None:
+        epoch = self._client.epoch
+        known = self._feed.noted("epoch")
+        if epoch == known:
+            return
+        if known:
+            log.warning("the centre's database has begun a new life; offering all that was sent")
+            self._reconcile()
+            self._report.reconciled = True
+        self._feed.note("epoch", epoch)
+
+    def _reconcile(self) -> None:
+        after = ""
+        while offers := self._outbox.sent_ids(after, OFFERS_PER_PAGE):
+            records, photos = self._client.reconcile(offers)
+            offered = {record_id for record_id, _hash in offers}
+            self._outbox.offer_again([name for name in records if name in offered], photos)
+            after = offers[-1][0]
+
+    def _records_that_came(self) -> None:
+        if self._circuits["records"].is_closed(self._monotonic()) and self._outbox.pending_records(1):
+            self._records()
+
+    def _records(self) -> None:
+        seen: set[str] = set()
+        while not self._stopping():
+            batch = self._outbox.pending_records(RECORDS_PER_BATCH)
+            if not batch:
+                return
+            if all(record.id in seen for record in batch):
+                raise ServerTrouble(200)  # offered, and still waiting: not again at once
+            seen.update(record.id for record in batch)
+            self._send_batch(batch)
+
+    def _send_batch(self, batch: list[OutboxRecord]) -> None:
+        lines: list[bytes] = []
+        records: list[OutboxRecord] = []
+        size = 0
+        for record in batch:
+            line = self._line(record)
+            if line is None:
+                continue
+            if lines and size + len(line) + 1 > BYTES_PER_BATCH:
+                break
+            lines.append(line)
+            records.append(record)
+            size += len(line) + 1
+        if not lines:
+            return
+        try:
+            verdicts = self._client.send_records(lines)
+        except Refused as refusal:
+            if refusal.code in STATION_CODES or refusal.status in (401, 403):
+                raise
+            if len(records) > 1:
+                for record in records:
+                    self._send_batch([record])
+                return
+            self._refused_for_good(records[0], refusal.code)
+            return
+        for record, verdict in zip(records, verdicts, strict=True):
+            self._take_verdict(record, verdict)
+
+    def _line(self, record: OutboxRecord) -> bytes | None:
+        """The record's line; None when it can never be sent, which is noted."""
+        try:
+            line = record_line(make_record(record.id, record.revision, record.kind, record.body, record.blobs))
+        except (ValueError, RecursionError):
+            self._outbox.mark(record.id, "quarantined", "record.not_canonical")
+            return None
+        if len(line) >= BYTES_PER_BATCH:
+            self._outbox.mark(record.id, "quarantined", "record.too_large")
+            return None
+        return line
+
+    def _refused_for_good(self, record: OutboxRecord, code: str) -> None:
+        if record.attempts + 1 < MOST_ATTEMPTS:
+            self._outbox.mark(record.id, "retry", code)
+            return
+        log.warning("a record was refused by the centre: %s", code)
+        self._outbox.mark(record.id, "quarantined", code)
+
+    def _take_verdict(self, record: OutboxRecord, verdict: dict[str, object]) -> None:
+        word = str(verdict.get("verdict", ""))
+        if verdict.get("id") not in (record.id, "") or word not in _WORDS:
+            word = "retry"
+        code = str(verdict.get("code", ""))
+        if word in ("quarantined", "conflict"):
+            log.warning("the centre did not take a record: %s %s", word, code)
+        needs = verdict.get("need")
+        self._outbox.mark(record.id, word, code or (" ".join(map(str, needs)) if isinstance(needs, list) else ""))
+        self._report.records += word in ("stored", "duplicate", "need")
+
+    def _photos(self) -> None:
+        self._report.photos += self._upload.send_all(self._stopping)
+
+    def _tell(self) -> None:
+        restarts = 0
+        while not self._stopping():
+            epoch, cursor = self._feed.cursor()
+            if epoch != self._client.epoch:
+                cursor = ""
+            try:
+                items, after, more = self._client.feed(self._client.epoch, cursor, FEED_PAGE)
+            except Refused as refusal:
+                restarts += 1
+                if restarts > 2 or refusal.code not in ("feed.other_epoch", "feed.bad_cursor"):
+                    raise
+                self._restart_feed(refusal)
+                continue
+            told = [FeedItem(str(item["kind"]), str(item["id"]), item["body"]) for item in items]
+            for item in told:
+                if item.kind == "stored":
+                    self._outbox.mark(item.id, "stored")
+            if items or (epoch, cursor) != (self._client.epoch, after):
+                rest = [item for item in told if item.kind != "stored"]
+                self._feed.apply_page(self._client.epoch, after, rest)
+            self._report.feed_items += len(items)
+            if not more:
+                return
+
+    def _restart_feed(self, refusal: Refused) -> None:
+        if refusal.epoch:
+            self._client.epoch = refusal.epoch
+        self._reconcile_if_needed()
+        if refusal.code == "feed.bad_cursor":
+            self._feed.apply_page(self._client.epoch, "", [])

@@ -1,0 +1,123 @@
+"""Runs the engine round after round until told to stop. Whoever calls `run` owns the thread it runs on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from inspection_station.errors import StationProblem
+from inspection_station.sync.backoff import WATCHDOG, jittered_wait
+from inspection_station.sync.engine import SyncEngine, SyncReport
+from inspection_station.workflows.ports import Clock, Outbox, OutboxCounts
+
+log = logging.getLogger(__name__)
+
+SHORTEST_WAIT = 0.05  # seconds between two rounds, so that a fault never becomes a busy loop
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """What the status strip and the sync card show.
+
+    Attributes:
+        kind: ``offline`` | ``idle`` | ``sending`` | ``refused`` | ``fault`` (the station's own disk or program).
+        counts: what waits. last_success: ISO UTC of the last round that went through, empty before the first.
+        latency_ms, clock_offset_ms: as learnt at the last greeting; None before.
+        code, what, to_do: the centre's or the station's problem, sentences by language (``en``, ``zh``).
+    """
+
+    kind: str = "offline"
+    counts: OutboxCounts = field(default_factory=OutboxCounts)
+    last_success: str = ""
+    latency_ms: int | None = None
+    clock_offset_ms: int | None = None
+    code: str = ""
+    what: Mapping[str, str] = field(default_factory=dict)
+    to_do: Mapping[str, str] = field(default_factory=dict)
+    problem: StationProblem | None = None
+
+
+class SyncLoop:
+    """Rounds of the sync. `on_change` is called on the loop's thread with every new state."""
+
+    def __init__(
+        self, engine: SyncEngine, outbox: Outbox, clock: Clock, on_change: Callable[[SyncState], None]
+    ) -> None:
+        self._engine, self._outbox, self._clock, self._on_change = engine, outbox, clock, on_change
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._failures = 0
+        self.state = SyncState()
+
+    def is_stopping(self) -> bool:
+        """Whether `stop` was called: hand it to the engine so that it ends between two records or parts."""
+        return self._stop.is_set()
+
+    def wake(self) -> None:
+        """Something new waits. May be called from any thread."""
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """The network is up, or a person asks: try now whatever failed before. May be called from any thread."""
+        self._engine.hurry()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the exchange that is under way. May be called from any thread."""
+        self._stop.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until `stop`; returns then. Never ends for any other reason."""
+        while not self._stop.is_set():
+            wait = WATCHDOG / 2
+            try:
+                wait = self._round()
+            finally:
+                # Re-armed whatever happened: a queue never stops silently.
+                self._wake.wait(min(max(wait, SHORTEST_WAIT), WATCHDOG))
+                self._wake.clear()
+
+    def _round(self) -> float:
+        try:
+            counts = self._outbox.counts()
+            if (counts.records or counts.photos) and self.state.kind == "idle":
+                self._show(SyncState(**{**self.state.__dict__, "kind": "sending", "counts": counts}))
+            report = self._engine.run_once()
+            self._failures = 0
+            self._show(self._state_after(report))
+            return report.wait
+        except StationProblem as problem:
+            self._show(SyncState(**{**self.state.__dict__, "kind": "fault", "code": problem.code, "problem": problem}))
+        except Exception:
+            log.exception("fault in a round of the sync")
+            self._show(SyncState(**{**self.state.__dict__, "kind": "fault", "code": "sync.fault"}))
+        self._failures += 1
+        return jittered_wait(self._failures)
+
+    def _state_after(self, report: SyncReport) -> SyncState:
+        greeting = self._engine.greeting
+        busy = report.waiting.records > 0 or report.waiting.photos > 0
+        if report.failure == "refused":
+            kind = "refused"
+        elif report.failure:
+            kind = "offline"
+        else:
+            kind = "sending" if busy else "idle"
+        return SyncState(
+            kind=kind,
+            counts=report.waiting,
+            last_success=self.state.last_success if report.failure else self._clock.now(),
+            latency_ms=greeting.latency_ms if greeting else None,
+            clock_offset_ms=greeting.offset_ms if greeting else None,
+            code=report.code or report.failure,
+            what=report.what,
+            to_do=report.to_do,
+        )
+
+    def _show(self, state: SyncState) -> None:
+        if state != self.state:
+            self.state = state
+            self._on_change(state)
