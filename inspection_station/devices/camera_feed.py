@@ -1,0 +1,153 @@
+"""The thread that owns a camera: keeps the newest picture, notices when there is none, and connects again by itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from inspection_station.devices.camera import Camera, Frame
+from inspection_station.errors import StationProblem
+
+log = logging.getLogger(__name__)
+
+CameraState = Literal["live", "lost", "absent"]
+"""live: pictures come. lost: they came and stopped. absent: none came since the start."""
+
+FIRST_WAIT = 0.25  # seconds before a camera is tried again; doubled each time up to LONGEST_WAIT
+LONGEST_WAIT = 2.0
+PATIENCE = 1.0  # seconds without a picture after which a camera counts as lost though its driver still waits
+STOP_WITHIN = 0.9  # seconds
+
+
+class CameraFeed:
+    """Runs one camera on one thread. Its methods never wait for the device and may be called from any thread.
+
+    `on_state` and `on_frame` are called on the camera's thread (`on_state` also on a thread that asks and finds the
+    pictures too old); they MUST return quickly and MUST not touch widgets.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        on_state: Callable[[CameraState], None] | None = None,
+        on_frame: Callable[[Frame], None] | None = None,
+        *,
+        patience: float = PATIENCE,
+        first_wait: float = FIRST_WAIT,
+    ) -> None:
+        self.camera = camera
+        self._on_state = on_state
+        self._on_frame = on_frame
+        self._patience = patience
+        self._first_wait = first_wait
+        self._lock = threading.Lock()
+        self._frame: Frame | None = None
+        self._state: CameraState = "absent"
+        self._arrived = 0.0
+        self._seen = False
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start delivering; harmless when it runs already. A feed that was stopped starts anew."""
+        with self._lock:
+            if self._thread is not None:
+                return
+            self._ending = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._ending,), name=f"camera {self.camera.name}", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self) -> bool:
+        """End the thread and let the device go, within a second.
+
+        False when the driver did not come back in that time: the thread then ends by itself when it does, and a new
+        `CameraFeed` should be used.
+        """
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._ending.set()
+            self._frame = None
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(STOP_WITHIN)
+        return not thread.is_alive()
+
+    @property
+    def state(self) -> CameraState:
+        """Whether pictures come now."""
+        self._notice_silence()
+        return self._state
+
+    def latest(self) -> Frame | None:
+        """The newest picture; None while there is no current one, so that no old picture is taken for a new one."""
+        self._notice_silence()
+        with self._lock:
+            return self._frame
+
+    def _notice_silence(self) -> None:
+        with self._lock:
+            silent = self._state == "live" and time.monotonic() - self._arrived > self._patience
+        if silent:
+            self._become("lost")
+
+    def _become(self, state: CameraState) -> None:
+        with self._lock:
+            if state != "live":
+                self._frame = None
+            if state == self._state:
+                return
+            self._state = state
+            self._seen = self._seen or state == "live"
+        log.info("camera %s: %s", self.camera.name, state)
+        if self._on_state is not None and not self._ending.is_set():
+            self._on_state(state)
+
+    def _run(self, ending: threading.Event) -> None:
+        wait = self._first_wait
+        try:
+            while not ending.is_set():
+                try:
+                    if self._opened() and self._deliver(ending):
+                        wait = self._first_wait
+                except Exception:
+                    # A bug, ours or a driver's: written down, and the camera tried again rather than gone for good.
+                    log.exception("camera %s", self.camera.name)
+                self.camera.close()
+                if ending.is_set():
+                    break
+                self._become("lost" if self._seen else "absent")
+                ending.wait(wait)
+                wait = min(LONGEST_WAIT, wait * 2)
+        finally:
+            self.camera.close()
+
+    def _opened(self) -> bool:
+        try:
+            self.camera.open()
+        except StationProblem as problem:
+            log.debug("camera %s: %s", self.camera.name, problem.code)
+            return False
+        return True
+
+    def _deliver(self, ending: threading.Event) -> bool:
+        """Hand on pictures until there are no more; True when there was one."""
+        any_came = False
+        while not ending.is_set():
+            frame = self.camera.read()
+            if frame is None:
+                break
+            any_came = True
+            with self._lock:
+                if ending.is_set():
+                    break
+                self._frame = frame
+                self._arrived = time.monotonic()
+            self._become("live")
+            if self._on_frame is not None:
+                self._on_frame(frame)
+        return any_came
