@@ -235,17 +235,22 @@ def pdf(layout: Layout, title: str) -> bytes:
 
 
 def _pdf_text(page: canvas.Canvas, operation: TextLine) -> None:
-    left = operation.left + operation.line.lead
     page.saveState()
     page.setFillGray(1 if operation.white else 0)
-    for run in operation.line.runs:
-        natural = page.stringWidth(run.text, run.face, operation.line.size)
+    write_line(page, operation.line, operation.left, operation.baseline)
+    page.restoreState()
+
+
+def write_line(page: canvas.Canvas, line: Line, left: float, baseline: float) -> None:
+    """Write a set line on a page whose unit is the line's dot and whose y runs downwards, in the colour in force."""
+    left += line.lead
+    for run in line.runs:
+        natural = page.stringWidth(run.text, run.face, line.size)
         text = page.beginText()
-        text.setTextTransform(1, 0, 0, -1, left, operation.baseline)
-        text.setFont(run.face, operation.line.size)
+        text.setTextTransform(1, 0, 0, -1, left, baseline)
+        text.setFont(run.face, line.size)
         if natural > 0:
             text.setHorizScale(100 * run.width / natural)
         text.textOut(run.text)
         page.drawText(text)
         left += run.width
-    page.restoreState()

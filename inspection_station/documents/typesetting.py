@@ -64,13 +64,14 @@ class Fitted:
     shortened: bool
 
 
-def clean(text: str) -> str:
+def clean(text: str, most: int = LONGEST_TEXT) -> str:
     """`text` as it can be printed: one line, composed, no control or combining characters, nothing without a glyph.
 
+    Of a longer text only the first `most` characters are looked at.
     A character that no shipped face has (an emoji, Arabic, 𠮷) becomes `MISSING`, so that a reader sees that
     something stood there.
     """
-    composed = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    composed = unicodedata.normalize("NFC", text[:most])
     kept = "".join(" " if character.isspace() else _printable(character) for character in composed)
     return " ".join(kept.split())
 
