@@ -46,6 +46,14 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def fixed_column(layout: QLayout, width: int) -> QWidget:
+    """`layout` in a column of fixed width: columns never reflow."""
+    holder = QWidget()
+    holder.setFixedWidth(width)
+    holder.setLayout(layout)
+    return holder
+
+
 class Card(QFrame):
     """A white card; its content goes into `column`."""
 

@@ -106,6 +106,13 @@ class TextLabel(QLabel):
         self._colour = colour
         self.update()
 
+    def set_scale(self, size: float, line: float) -> None:
+        """Enlarge (or reduce) letters and line height beyond their role, by these factors."""
+        for font in (self._type, self._strong_type):
+            font.setPixelSize(round(font.pixelSize() * size))
+        self._line = round(self._line * line)
+        self._measure()
+
     def _measure(self) -> None:
         width = max((text_width(line, self._type) for line in self.text().split("\n")), default=0.0)
         if self._strong:

@@ -1,0 +1,134 @@
+"""The checklist: only what is wrong costs keystrokes; what the buyer complained about is never passed in bulk."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from inspection_station.station import theme
+from inspection_station.station.action_button import ActionButton
+from inspection_station.station.camera_panel import CameraPanel
+from inspection_station.station.checklist_row import ChecklistRows
+from inspection_station.station.context_bar import ContextBar
+from inspection_station.station.defect_picker import DefectPicker
+from inspection_station.station.page import Page
+from inspection_station.station.page_views import ChecklistView
+from inspection_station.station.parcel_cards import ClaimBanner
+from inspection_station.station.primary_button import PrimaryButton
+from inspection_station.station.surfaces import Card, column, fixed_column, row
+from inspection_station.station.text import TextLabel
+from inspection_station.station.views import ActionView
+
+
+class ChecklistPage(Page):
+    """Shows a `ChecklistView`.
+
+    Signals:
+        row_marked(int): the digit of a row, or the row pressed.
+        normal_chosen(), not_applicable_chosen(): for the current row (N, 0).
+        kind_chosen(str), severity_chosen(str), zone_chosen(int): for the current row's defect.
+        shot_requested(), retake_requested(), shot_selected(int).
+        page_turned(int): +1 or −1 (PgDn, PgUp).
+        back_pressed(): Esc; all answers are kept.
+        ellipse_marked(float, float, float, float): a place on the stored photo shown, as fractions.
+    """
+
+    row_marked = Signal(int)
+    normal_chosen = Signal()
+    not_applicable_chosen = Signal()
+    kind_chosen = Signal(str)
+    severity_chosen = Signal(str)
+    zone_chosen = Signal(int)
+    shot_requested = Signal()
+    retake_requested = Signal()
+    shot_selected = Signal(int)
+    page_turned = Signal(int)
+    back_pressed = Signal()
+    ellipse_marked = Signal(float, float, float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        look = theme.current()
+        gutter, regular = look.size("gutter"), look.density == "regular"
+        whole = column(self)
+        self.context = ContextBar()
+        whole.addWidget(self.context)
+        body = row(spacing=gutter, margins=(gutter,) * 4)
+        whole.addLayout(body, 1)
+        list_card = Card(0)
+        list_card.column.setContentsMargins(1, 1, 1, 8)
+        self.claim, self.rows = ClaimBanner(), ChecklistRows()
+        self.rows.row_pressed.connect(self.row_marked)
+        list_card.column.addWidget(self.claim)
+        list_card.column.addWidget(self.rows, 1)
+        self._page_words = TextLabel("", "label", colour="text.secondary")
+        footer = row(margins=(20, 0, 20, 4))
+        footer.addWidget(self._page_words)
+        list_card.column.addLayout(footer)
+        left = column()
+        left.addWidget(list_card)
+        body.addWidget(fixed_column(left, look.size("colChecklist")))
+        self.panel = CameraPanel(round(look.shot_size()[1] * 0.8) if regular else 72)
+        self.camera = self.panel.camera
+        self.camera.ellipse_marked.connect(self.ellipse_marked)
+        self.panel.shot_requested.connect(self.shot_requested)
+        self.panel.shot_selected.connect(self.shot_selected)
+        self.panel.action_pressed.connect(self.action_pressed)
+        body.addWidget(self.panel, 1)
+        right = column(spacing=16 if regular else 12)
+        self.picker = DefectPicker()
+        self.picker.kind_chosen.connect(self.kind_chosen)
+        self.picker.severity_chosen.connect(self.severity_chosen)
+        self.picker.zone_chosen.connect(self.zone_chosen)
+        self.picker.normal_chosen.connect(self.normal_chosen)
+        self.primary = PrimaryButton()
+        self.primary.setFixedHeight(round(look.size("primary") * 0.78))
+        self.take_primary(self.primary)
+        self._second = ActionButton(ActionView("", ""))
+        self._second.clicked.connect(lambda: self.action_pressed.emit(self._second.view.name))
+        right.addWidget(self.picker, 1)
+        right.addWidget(self.primary)
+        right.addWidget(self._second)
+        body.addWidget(fixed_column(right, look.size("colPicker")))
+
+    def show_view(self, view: ChecklistView) -> None:
+        """Show another state of the checklist."""
+        self.context.show_view(view.context)
+        self.claim.show_view(view.claim)
+        self.rows.show_sections(view.sections)
+        self._page_words.set_text(view.page_words)
+        self._page_words.setVisible(bool(view.page_words))
+        self.camera.marking = view.camera.still is not None
+        self.panel.show_view(view.camera, view.shots, None, view.lost)
+        self.picker.show_view(view.picker)
+        self._second.setVisible(view.second is not None)
+        if view.second is not None:
+            self._second.set_view(view.second)
+        self._bind_keys(view)
+        self.show_primary(view.primary)
+
+    def _bind_keys(self, view: ChecklistView) -> None:
+        self.unbind_all()
+        self.bind("Esc", self.back_pressed.emit)
+        self.bind("PgDn", partial(self.page_turned.emit, 1))
+        self.bind("PgUp", partial(self.page_turned.emit, -1))
+        self.bind("G", self.camera.toggle_grid)
+        self.bind("Space", self.shot_requested.emit)
+        self.bind("Backspace", self.retake_requested.emit)
+        self.bind("N", self.normal_chosen.emit)
+        self.bind("0", self.not_applicable_chosen.emit)
+        for section in view.sections:
+            for line in section.rows:
+                self.bind(str(line.number), partial(self.row_marked.emit, line.number))
+        if view.picker is not None:
+            for kind in view.picker.kinds:
+                self.bind(kind.key, partial(self.kind_chosen.emit, kind.name))
+            for severity in view.picker.severities:
+                self.bind(severity.key, partial(self.severity_chosen.emit, severity.name))
+            for zone in range(1, 10):
+                self.bind(f"Num{zone}", partial(self.zone_chosen.emit, zone))
+        for action in (*((view.second,) if view.second else ()), *(view.lost.actions if view.lost else ())):
+            if action.key and action.enabled:
+                self.bind(action.key, partial(self.action_pressed.emit, action.name))

@@ -1,0 +1,123 @@
+"""What all pages have in common: keys by name, the primary action, the camera's key rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from inspection_station.station.primary_button import PrimaryButton
+from inspection_station.station.views import PrimaryView
+
+NAMED_KEYS = {
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Space: "Space",
+    Qt.Key.Key_Backspace: "Backspace",
+    Qt.Key.Key_Escape: "Esc",
+    Qt.Key.Key_PageUp: "PgUp",
+    Qt.Key.Key_PageDown: "PgDn",
+    Qt.Key.Key_Plus: "+",
+    Qt.Key.Key_Minus: "-",
+    Qt.Key.Key_F13: "Pedal",
+}
+
+
+def key_name(event: QKeyEvent) -> str:
+    """The name of a key press: ``Enter``, ``D``, ``Shift+A``, ``Ctrl+E``, ``Num7``, ``F12``, ``Pedal``; or empty."""
+    key = Qt.Key(event.key())
+    modifiers = event.modifiers()
+    if modifiers & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
+        return ""
+    name = NAMED_KEYS.get(key, "")
+    if not name and Qt.Key.Key_F1 <= key <= Qt.Key.Key_F12:
+        name = f"F{key - Qt.Key.Key_F1 + 1}"
+    if not name and Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+        name = chr(key)
+        if modifiers & Qt.KeyboardModifier.KeypadModifier:
+            name = f"Num{name}"
+    if not name and Qt.Key.Key_A <= key <= Qt.Key.Key_Z:
+        name = chr(key)
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            name = f"Shift+{name}"
+    if name and modifiers & Qt.KeyboardModifier.ControlModifier:
+        name = f"Ctrl+{name}"
+    return name
+
+
+class Page(QWidget):
+    """A screen between the top bar and the status strip.
+
+    A page knows its keys by name (`bind`); `press` does what a key would, for command codes too.
+
+    Signals:
+        primary_pressed(): the primary action, however it was reached.
+        primary_changed(): the primary action is another one; connect to the scanner filter's guard.
+        action_pressed(str): a secondary action by its name.
+    """
+
+    primary_pressed = Signal()
+    primary_changed = Signal()
+    action_pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._keys: dict[str, Callable[[], object]] = {}
+        self._primary: PrimaryButton | None = None
+
+    def take_primary(self, button: PrimaryButton) -> None:
+        """Make `button` this page's primary action."""
+        self._primary = button
+        button.clicked.connect(self.primary_pressed)
+        button.action_changed.connect(self.primary_changed)
+
+    def show_primary(self, view: PrimaryView) -> None:
+        """Let the primary stand for `view` and answer to its key."""
+        if self._primary is None:
+            return
+        for key in ("Enter", "Space"):
+            if self._keys.get(key) == self._primary.try_press:
+                del self._keys[key]
+        self._primary.set_view(view)
+        if view.key:
+            self.bind(view.key, self._primary.try_press)
+
+    def bind(self, key: str, act: Callable[[], object]) -> None:
+        """Let `key` (a name of `key_name`) do `act`; `act` may return False for "not now"."""
+        self._keys[key] = act
+
+    def unbind_all(self) -> None:
+        """Forget every key, before the keys of another view are bound."""
+        self._keys.clear()
+
+    def press(self, key: str) -> bool:
+        """Do what `key` does here; False when it does nothing now (the error sound is due for a command code)."""
+        act = self._keys.get(key) or (self._keys.get("Space") if key == "Pedal" else None)
+        return act is not None and act() is not False
+
+    def knows(self, key: str) -> bool:
+        """True when `key` has a meaning on this page now."""
+        return key in self._keys or (key == "Pedal" and "Space" in self._keys)
+
+    def rest_focus(self) -> None:
+        """Put the focus where it rests: on the primary button, or on the page."""
+        target: QWidget = self._primary if self._primary is not None and self._primary.isEnabled() else self
+        if target is self:
+            self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QEvent) -> None:
+        self.rest_focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = key_name(event)
+        if name and self.knows(name):
+            self.press(name)
+            event.accept()
+        else:
+            event.ignore()
