@@ -34,6 +34,10 @@ from inspection_station.i18n import translate
 from inspection_station.locations import machine_data_folder
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": (
+        "inspection_station.admin.demo_command",
+        N_("do the whole job on demo data without a window and say what came of it"),
+    ),
     "central": ("inspection_station.admin.central_command", N_("run and administer the central server")),
     "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
     "label": ("inspection_station.admin.label_command", N_("write an inspection label to a file")),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import uuid
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
@@ -24,12 +23,13 @@ from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
 from inspection_station.storage.print_jobs import PrintJobs
 from inspection_station.storage.reference import StoredReference
+from inspection_station.sync.identity import load_enrolment
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
 from inspection_station.workflows.rule_book import rule_book_or_shipped
 
-IDENTITY = "station_identity"
+LOCAL_ID = "local_station_id"  # of a station that no centre has enrolled yet
 KEY_FILE = "random_check.key"
 
 
@@ -74,19 +74,19 @@ class Station:
 
     def _identity(self) -> StationIdentity:
         """Who the station is; number 000 until a centre has enrolled it (FIRST-DECISIONS 1)."""
-        stored = json.loads(self.facts.get(IDENTITY, "{}"))
-        if not stored:
-            site = self.settings.station.site_name
-            stored = {"station_id": str(uuid.uuid4()), "code": "000", "number": 0, "site": site}
-            self.facts.put(IDENTITY, json.dumps(stored))
-        return StationIdentity(**stored, random_check_key=random_check_key(self.folder))
+        enrolment = load_enrolment(self.folder)
+        if enrolment is not None:
+            return enrolment.identity
+        station_id = self.facts.get(LOCAL_ID)
+        if not station_id:
+            station_id = str(uuid.uuid4())
+            self.facts.put(LOCAL_ID, station_id)
+        site = self.settings.station.site_name
+        return StationIdentity(station_id, "000", 0, site, random_check_key(self.folder))
 
-    def take_identity(self, station_id: str, code: str, number: int, site: str) -> None:
-        """Keep what the centre gave at enrolment, and work under it from now on."""
-        identity = StationIdentity(station_id, code, number, site, self.desk.station.random_check_key)
-        plain = {name: value for name, value in asdict(identity).items() if name != "random_check_key"}
-        self.facts.put(IDENTITY, json.dumps(plain))
-        self.desk = replace(self.desk, station=identity)
+    def learn_identity(self) -> None:
+        """Work under what an enrolment has just kept in the folder."""
+        self.desk = replace(self.desk, station=self._identity())
         self.labels = self.labels.at(self.desk)
         self.showing = replace(self.showing, desk=self.desk)
 

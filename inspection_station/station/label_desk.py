@@ -134,11 +134,8 @@ class LabelDesk:
         Raises:
             StationProblem: ``print.nothing`` when it was never printed.
         """
-        before = self._jobs.of_item(rt_number)
-        if not before:
-            raise StationProblem("print.nothing", N_("No label has been printed yet."))
         again = replace(
-            before[-1], id=uuid7(), state=PrintState.QUEUED, created_at=self._clock.now(), by=person.id,
+            self.newest(rt_number), id=uuid7(), state=PrintState.QUEUED, created_at=self._clock.now(), by=person.id,
             printer=self._printer.name, attempts=0, detail="reprint",
         )  # fmt: skip
         self._jobs.add(again)
@@ -156,6 +153,13 @@ class LabelDesk:
         self._jobs.mark(job.id, PrintState(state), problem.code if problem else "")
         case = load_case(self._desk, job.inspection_id)
         return label_printed(self._desk, case, person, job.item_id, job.issue, job.id, state)
+
+    def newest(self, rt_number: str) -> PrintJob:
+        """The newest job of an item's label; raises StationProblem ``print.nothing`` when there is none."""
+        jobs = self._jobs.of_item(rt_number)
+        if not jobs:
+            raise StationProblem("print.nothing", N_("No label has been printed yet."))
+        return jobs[-1]
 
     def waiting(self) -> list[PrintJob]:
         """Jobs that were never sent, the oldest first; those with an unknown end are a person's to decide."""

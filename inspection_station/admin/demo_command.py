@@ -1,0 +1,220 @@
+"""``inspection-station demo --headless --out DIR``: the whole job on real input without a window, and its proof.
+
+A centre is started, the station enrols, parcels are read from camera pictures, inspected, labelled and synced; then
+the centre is asked what it holds, and ``DIR/summary.json`` says so. Run again on the same folder it doubles nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import localised, translate
+
+CLEAN, DEFECT, WRONG, UNKNOWN = "SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290437"
+DRAIN_SECONDS = 120
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``demo`` to the command line."""
+    text = translate(N_("do the whole job on demo data without a window and say what came of it"))
+    parser = subparsers.add_parser("demo", help=text, description=text)
+    parser.add_argument("--headless", action="store_true", required=True, help=translate("without a window"))
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=translate("folder for the results"))
+    parser.add_argument("--json", action="store_true", help=translate("print the result for a script"))
+    parser.set_defaults(handler=run_demo)
+
+
+def run_demo(arguments: argparse.Namespace) -> int:
+    """Do it; exit code 1 when anything was lost on the way."""
+    from inspection_station.admin.demo_station import fill_centre, running_centre
+
+    out: Path = arguments.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+
+    def progress(step: int, what: str) -> None:
+        if not arguments.json:
+            printed_progress(step, 8, what)
+
+    progress(0, translate("filling the centre"))
+    fill_centre(out / "centre", date.today())
+    with running_centre(out / "centre", out / "centre.log") as centre:
+        summary = _work(out, centre.url, centre.enrolment_code, progress)
+    summary = {**_what_the_centre_holds(out, summary), "seconds": round(time.monotonic() - began, 1)}
+    (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
+    progress(8, translate("done"))
+    if arguments.json:
+        print_json(summary)
+    else:
+        _tell(out, summary)
+    return PROBLEM if summary["lost"] else OK
+
+
+def _work(out: Path, url: str, code: str, progress: Any) -> dict[str, Any]:
+    from inspection_station.admin.demo_bench import DemoBench
+    from inspection_station.admin.demo_people import demo_people
+    from inspection_station.admin.demo_station import parcels
+    from inspection_station.devices.simulated import SimulatedCamera
+    from inspection_station.devices.simulated_scenes import SceneLibrary
+    from inspection_station.settings import Settings
+    from inspection_station.station.assembly import Station
+    from inspection_station.station.centre_link import CentreLink, enrol_station, is_enrolled
+
+    settings = Settings()
+    settings = replace(
+        settings,
+        printer=replace(settings.printer, kind="pdf_folder", folder=str(out / "labels")),
+        centre=replace(settings.centre, url=url),
+    )
+    station = Station(settings, out / "station")
+    progress(1, translate("enrolling the station"))
+    if not is_enrolled(station):
+        enrol_station(station, url, code)
+    link = CentreLink(station, lambda state: None)
+    camera = SimulatedCamera(SceneLibrary(), frames_a_second=60)
+    try:
+        _drain(link)
+        inspector = next(one for one in demo_people() if one.number == "E00012")
+        person = next(one for one in station.reference.people() if one.id == inspector.id)
+        camera.open()
+        bench = DemoBench(station, camera, person, parcels())
+        details = []
+        stain = [("no_stains", "oil", "major")]
+        for step, (tracking, defects) in enumerate(((CLEAN, ()), (DEFECT, stain), (WRONG, ()), (UNKNOWN, ())), start=2):
+            progress(step, translate("inspecting {number}", number=tracking))
+            worked = bench.work(tracking, defects)
+            details.append(_detail(out, station, worked))
+        progress(6, translate("syncing"))
+        _drain(link)
+        progress(7, translate("asking the centre"))
+        return {"details": details, "details_expected": _own_records(station, details)}
+    finally:
+        camera.close()
+        link.close()
+        station.close()
+
+
+def _drain(link: Any) -> None:
+    """Sync until nothing waits any more."""
+    ends = time.monotonic() + DRAIN_SECONDS
+    while True:
+        report = link.engine.run_once()
+        if not report.failure and not report.waiting.records and not report.waiting.photos:
+            return
+        if report.failure == "refused" or time.monotonic() > ends:
+            raise StationProblem(
+                "demo.not_drained", N_("The centre did not take everything."), N_("Look into the centre's log.")
+            )
+        time.sleep(min(report.wait, 1.0))
+
+
+def _detail(out: Path, station: Any, worked: Any) -> dict[str, Any]:
+    case = worked.case
+    item = case.inspection.items[0]
+    decision = item.decision
+    why = [
+        {"outcome": one["outcome"], "rule": one["rule"], "because": localised({"zh": one["zh"], "en": one["en"]})}
+        for one in decision["why"]
+    ]
+    label_png = out / "labels" / f"{item.rt_number}-{item.label_issue:02d}.png"
+    zpl_file = label_png.with_suffix(".zpl")
+    _write_label_files(station, case, item, label_png, zpl_file)
+    pdf = sorted(path.name for path in (out / "labels").glob(f"{item.rt_number}*.pdf"))
+    return {
+        "inspection": case.inspection.id,
+        "tracking_number": case.inspection.tracking_number,
+        "read_on_parcel": worked.parcel_code,
+        "read_on_item": worked.item_code,
+        "rt_number": item.rt_number,
+        "identity": item.identity,
+        "grade": decision["grade"],
+        "disposition": decision["disposition"],
+        "liability": decision["liability"],
+        "refund": decision["refund"],
+        "why": why,
+        "label": f"labels/{label_png.name}",
+        "label_zpl": f"labels/{zpl_file.name}",
+        "label_pdf": [f"labels/{name}" for name in pdf],
+        "photos": [photo.sha256 for photo in case.inspection.photos],
+        "photo_files": _copy_photos(out, station, case),
+    }
+
+
+def _write_label_files(station: Any, case: Any, item: Any, png: Path, zpl_file: Path) -> None:
+    """The label's exact bitmap as PNG and in the printer's language."""
+    import io
+
+    from PIL import Image
+
+    from inspection_station.devices.label_languages import zpl
+
+    job = station.labels.newest(item.rt_number)
+    png.parent.mkdir(parents=True, exist_ok=True)
+    png.write_bytes(job.raster_png)
+    with Image.open(io.BytesIO(job.raster_png), formats=("PNG",)) as image:
+        zpl_file.write_bytes(zpl(image.convert("1")))
+
+
+def _copy_photos(out: Path, station: Any, case: Any) -> list[str]:
+    folder = out / "photos"
+    folder.mkdir(exist_ok=True)
+    names = []
+    for place, photo in enumerate(case.inspection.photos, start=1):
+        name = f"{case.inspection.tracking_number}_{place:02d}_{photo.shot}_{photo.sha256[:8]}.jpg"
+        if not (folder / name).exists():
+            shutil.copyfile(station.photos.path(photo.sha256), folder / name)
+        names.append(f"photos/{name}")
+    return names
+
+
+def _own_records(station: Any, details: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the station knows it made: record ids and photo hashes that the centre must hold."""
+    records = [event.id for one in details for event in station.store.events_of(one["inspection"])]
+    return {"records": records, "photos": sorted({sha for one in details for sha in one["photos"]})}
+
+
+def _what_the_centre_holds(out: Path, work: dict[str, Any]) -> dict[str, Any]:
+    """Ask the centre's own database and photo store, after it has been shut down."""
+    from inspection_station.server.centre import open_centre
+    from inspection_station.server.holdings import held_photos, held_records
+
+    own = work.pop("details_expected")
+    centre = open_centre(out / "centre", practice=True)
+    try:
+        records = held_records(centre, own["records"])
+        photos = held_photos(centre, own["photos"])
+    finally:
+        centre.close()
+    lost = len(own["records"]) - len(records) + len(own["photos"]) - len(photos)
+    return {
+        "inspections": len(work["details"]),
+        "photos": len(own["photos"]),
+        "labels": sum(1 for one in work["details"] if (out / one["label"]).is_file()),
+        "acked_records": len(records),
+        "acked_photos": len(photos),
+        "lost": lost,
+        "details": work["details"],
+    }
+
+
+def _tell(out: Path, summary: dict[str, Any]) -> None:
+    for one in summary["details"]:
+        print(f"{one['tracking_number']}  {one['rt_number']}  {one['grade']}  {one['disposition']}  {one['label']}")
+    print(
+        translate(
+            "{inspections} inspections, {photos} photos, {labels} labels; the centre holds {records} records and {held} photos; lost: {lost}.",
+            inspections=summary["inspections"], photos=summary["photos"], labels=summary["labels"],
+            records=summary["acked_records"], held=summary["acked_photos"], lost=summary["lost"],
+        )
+    )  # fmt: skip
+    print(translate("Results: {file}; pictures: {photos}; labels: {labels}", file=out / "summary.json",
+                    photos=out / "photos", labels=out / "labels"))  # fmt: skip

@@ -1,0 +1,117 @@
+"""The demo: a centre of its own on loopback with believable data, and a station enrolled at it.
+
+Everything is real but the goods: the centre is the same process as in the field, the station enrols with a code,
+and its data come by the feed. Numbers are those of practice work (station 000) and match no real case.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from inspection_station.admin.demo_cases import ShownParcel
+from inspection_station.admin.demo_csv import csv_bytes
+from inspection_station.admin.demo_people import demo_people, demo_totes
+from inspection_station.admin.demo_returns import demo_returns, demo_script
+from inspection_station.errors import N_, StationProblem
+from inspection_station.server import reference_import
+from inspection_station.server.centre import open_centre
+
+READY_SECONDS = 60
+TODAY_FILE = "demo_day"
+
+
+@dataclass(frozen=True)
+class RunningCentre:
+    """A centre in a process of its own: where it answers, and the code with which a station enrols."""
+
+    url: str
+    enrolment_code: str
+    process: subprocess.Popen[str]
+
+
+def fill_centre(folder: Path, today: date) -> None:
+    """Give the centre in `folder` the demo's expected returns, people and totes; the same data twice changes nothing.
+
+    The day of the first run stays with the folder, so that a second run brings no other dates.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    day_file = folder / TODAY_FILE
+    if day_file.exists():
+        today = date.fromisoformat(day_file.read_text().strip())
+    else:
+        day_file.write_text(today.isoformat())
+    people = [
+        {"id": one.id, "number": one.number, "name": one.name, "name_en": one.name_en, "role": one.role.value,
+         "shift": one.shift, "badge": one.badge, "pin": one.pin}
+        for one in demo_people()
+    ]  # fmt: skip
+    totes = [
+        {"code": one.code, "slot": str(one.slot), "disposition": one.disposition, "vendor": one.vendor,
+         "capacity": str(one.capacity)}
+        for one in demo_totes()
+    ]  # fmt: skip
+    centre = open_centre(folder, practice=True)
+    try:
+        for report in (
+            reference_import.import_returns(centre, csv_bytes(demo_returns(today=today))),
+            reference_import.import_people(centre, _csv(people)),
+            reference_import.import_totes(centre, _csv(totes)),
+        ):
+            if report.faults:
+                raise AssertionError(f"the demo's own data are refused: {report.faults[:3]}")
+    finally:
+        centre.close()
+
+
+def _csv(rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+@contextmanager
+def running_centre(folder: Path, log: Path) -> Iterator[RunningCentre]:
+    """The centre of `folder` in a process of its own on a free port of this machine, ended with the block.
+
+    Raises:
+        StationProblem: ``demo.centre_failed``.
+    """
+    command = [sys.executable, "-m", "inspection_station", "central", "serve", "--demo", "--port", "0"]
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            [*command, "--data", str(folder)], stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, text=True
+        )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        ready = json.loads(line) if line.startswith("{") else {}
+        if "url" not in ready:
+            raise StationProblem(
+                "demo.centre_failed", N_("The demo's centre did not start."), N_("Look into {log}."), log=log
+            )
+        yield RunningCentre(ready["url"], ready.get("enrolment_code", ""), process)
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def parcels() -> dict[str, ShownParcel]:
+    """What the simulated camera shows, by tracking number."""
+    return demo_script()

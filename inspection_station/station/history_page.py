@@ -1,0 +1,407 @@
+"""History: search by scan or text, one inspection with its photos, verification and timeline (DESIGN 11.9, 09)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from inspection_station.i18n import translate
+from inspection_station.station import theme
+from inspection_station.station.action_button import ActionButton
+from inspection_station.station.empty_state import EmptyState
+from inspection_station.station.page import Page
+from inspection_station.station.page_views import ChoiceView
+from inspection_station.station.paint import draw_box
+from inspection_station.station.photo_strip import PhotoStrip
+from inspection_station.station.picture import Picture
+from inspection_station.station.presenting.history import (
+    HistoryCaseView,
+    HistoryPhotoView,
+    HistoryRowView,
+    HistoryWish,
+    TimelineView,
+)
+from inspection_station.station.primary_button import PrimaryButton
+from inspection_station.station.scan_field import ScanField
+from inspection_station.station.surfaces import Card, HairLine, PressButton, clear, column, row
+from inspection_station.station.tags import GradeTile, Icon, Tag
+from inspection_station.station.text import TextLabel, draw_line, text_width
+from inspection_station.station.views import ActionView, PrimaryView, ShotView, TagView
+
+
+class Chip(PressButton):
+    """One filter of the list; filled with ink while it is on."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.on = False
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def set_on(self, on: bool) -> None:
+        """Show whether the filter is in force."""
+        self.on = on
+        self.setAccessibleDescription(translate("in force") if on else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        look = theme.current()
+        return QSize(max(56, round(text_width(self._text, look.font("label", 600))) + 28), 44)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look = theme.current()
+        fill = look.color("action.primary") if self.on else look.color("bg.surface")
+        ink = look.color("action.onPrimary") if self.on else look.color("text.primary")
+        line = None if self.on else look.color("border.control")
+        draw_box(painter, place.adjusted(1, 1, -1, -1), 8, fill, line)
+        draw_line(painter, place, self._text, look.font("label", 600), ink, Qt.AlignmentFlag.AlignHCenter)
+
+
+class HistoryRow(PressButton):
+    """One line of the list."""
+
+    def __init__(self, view: HistoryRowView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.setFixedHeight(92 if theme.current().density == "regular" else 72)
+        self.setAccessibleName(" · ".join(part for part in (view.number, view.name, view.grade, view.time) if part))
+        side = self.height() - 28
+        layout = row(self, spacing=12, margins=(16, 12, 16, 12))
+        picture = Picture(view.picture, radius=8)
+        picture.setFixedSize(side, side)
+        layout.addWidget(picture)
+        words = column(spacing=2)
+        words.addStretch(1)
+        words.addWidget(TextLabel(view.number, "label", weight=600, code=True))
+        words.addWidget(TextLabel(view.name, "label", colour="text.secondary"))
+        words.addStretch(1)
+        layout.addLayout(words, 1)
+        right = column(spacing=4)
+        right.addStretch(1)
+        marks = row(spacing=6)
+        marks.addStretch(1)
+        if view.grade:
+            tile = GradeTile(28)
+            tile.set_letter(view.grade)
+            marks.addWidget(tile)
+        if view.disposition is not None:
+            marks.addWidget(Tag(TagView("", view.disposition.tone, view.disposition.icon)))
+        right.addLayout(marks)
+        right.addWidget(TextLabel(view.time, "caption", colour="text.tertiary", align=Qt.AlignmentFlag.AlignRight))
+        right.addStretch(1)
+        layout.addLayout(right)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        look = theme.current()
+        if self.view.selected:
+            painter.fillRect(place, look.color("bg.selected"))
+            painter.fillRect(QRectF(place.left(), place.top(), 5, place.height()), look.color("focus.ring"))
+        painter.fillRect(QRectF(place.left(), place.bottom() - 1, place.width(), 1), look.color("border.hairline"))
+
+
+class HistoryPage(Page):
+    """List at the left, photos in the middle, verification and timeline at the right.
+
+    Signals:
+        wished(HistoryWish): the list is wanted for another search or filter.
+        case_chosen(str, str): inspection id and item id of the line chosen.
+        export_requested(), reprint_requested(), recheck_requested().
+    """
+
+    wished = Signal(object)
+    case_chosen = Signal(str, str)
+    export_requested = Signal()
+    reprint_requested = Signal()
+    recheck_requested = Signal()
+
+    def __init__(self, grades: tuple[ChoiceView, ...], dispositions: tuple[ChoiceView, ...]) -> None:
+        super().__init__()
+        self._grades = (ChoiceView("", translate("Grade")), *grades)
+        self._dispositions = (ChoiceView("", translate("Disposition")), *dispositions)
+        self._wish = HistoryWish()
+        self._rows: tuple[HistoryRowView, ...] = ()
+        self._photo = 0
+        self._case: HistoryCaseView | None = None
+        look = theme.current()
+        gutter = look.size("gutter")
+        page = row(self, spacing=gutter, margins=(gutter, gutter, gutter, gutter))
+        page.addWidget(self._build_list())
+        page.addWidget(self._build_viewer(), 1)
+        page.addWidget(self._build_record())
+        for key, act in (
+            ("Ctrl+E", self.export_requested.emit),
+            ("Ctrl+P", self.reprint_requested.emit),
+            ("Ctrl+R", self.recheck_requested.emit),
+        ):
+            self.bind(key, act)
+
+    @property
+    def wish(self) -> HistoryWish:
+        """What the list was last asked for."""
+        return self._wish
+
+    def _build_list(self) -> QWidget:
+        look = theme.current()
+        regular = look.density == "regular"
+        card = Card(0)
+        card.setFixedWidth(456 if regular else 372)
+        head = column(spacing=12, margins=(20, 20, 20, 16) if regular else (12, 12, 12, 12))
+        self._field = ScanField(translate("Scan, or type number, phone tail, SKU"))
+        self._field.submitted.connect(lambda text: self._want(text=text))
+        self._field.textChanged.connect(lambda text: None if text else self._want(text=""))
+        self._field.installEventFilter(self)
+        head.addWidget(self._field)
+        chips = row(spacing=8)
+        self._today = Chip(translate("Today"))
+        self._week = Chip(translate("Week"))
+        self._disputed = Chip(translate("Disputed"))
+        self._grade = Chip("")
+        self._disposition = Chip("")
+        self._today.clicked.connect(lambda: self._want(period="all" if self._wish.period == "today" else "today"))
+        self._week.clicked.connect(lambda: self._want(period="all" if self._wish.period == "week" else "week"))
+        self._disputed.clicked.connect(lambda: self._want(disputed=not self._wish.disputed))
+        self._grade.clicked.connect(lambda: self._want(grade=_next(self._grades, self._wish.grade)))
+        self._disposition.clicked.connect(
+            lambda: self._want(disposition=_next(self._dispositions, self._wish.disposition))
+        )
+        for chip in (self._today, self._week, self._disputed):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        more = row(spacing=8)
+        for chip in (self._grade, self._disposition):
+            more.addWidget(chip)
+        more.addStretch(1)
+        head.addLayout(chips)
+        head.addLayout(more)
+        card.column.addLayout(head)
+        card.column.addWidget(HairLine())
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        holder.setObjectName("surface")
+        self._lines = column(holder)
+        self._scroll.setWidget(holder)
+        card.column.addWidget(self._scroll, 1)
+        self._show_chips()
+        return card
+
+    def _build_viewer(self) -> QWidget:
+        holder = QWidget()
+        middle = column(holder, spacing=theme.current().size("gap"))
+        self._picture = Picture(None, cover=False, empty=translate("Choose a line at the left"))
+        middle.addWidget(self._picture, 1)
+        facts = Card(12)
+        line = row(spacing=12)
+        self._photo_name = TextLabel("", "label", weight=600)
+        self._photo_facts = TextLabel("", "label", colour="text.secondary", code=True)
+        self._fingerprint = Tag(TagView("", "ok", "mdi6.shield-check"))
+        line.addWidget(self._photo_name)
+        line.addWidget(self._photo_facts, 1)
+        line.addWidget(self._fingerprint)
+        facts.column.addLayout(line)
+        middle.addWidget(facts)
+        self._strip = PhotoStrip()
+        self._strip.shot_selected.connect(self._select_photo)
+        middle.addWidget(self._strip)
+        return holder
+
+    def _build_record(self) -> QWidget:
+        look = theme.current()
+        holder = QWidget()
+        holder.setFixedWidth(look.size("colRight") + 32)
+        right = column(holder, spacing=look.size("gap"))
+        self._verdict = Card(20)
+        self._verdict_tag = Tag(TagView("", "neutral", ""))
+        self._verdict_detail = TextLabel("", "label", colour="text.secondary", wrap=True)
+        self._verdict.column.addWidget(self._verdict_tag, 0, Qt.AlignmentFlag.AlignLeft)
+        self._verdict.column.addSpacing(6)
+        self._verdict.column.addWidget(self._verdict_detail)
+        right.addWidget(self._verdict)
+        record = Card(20, spacing=8)
+        heading = row(spacing=12)
+        self._title = TextLabel("", "h2", weight=700, wrap=True, max_lines=2)
+        self._grade_tile = GradeTile(28)
+        heading.addWidget(self._title, 1)
+        heading.addWidget(self._grade_tile)
+        record.column.addLayout(heading)
+        self._tags = row(spacing=8)
+        record.column.addLayout(self._tags)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("surface")
+        self._timeline = column(inside, spacing=10)
+        scroll.setWidget(inside)
+        record.column.addWidget(scroll, 1)
+        right.addWidget(record, 1)
+        export = PrimaryButton()
+        self.take_primary(export)
+        self.primary_pressed.connect(self.export_requested)
+        right.addWidget(export)
+        actions = row(spacing=look.size("gap"))
+        self._reprint = ActionButton(ActionView("reprint", translate("Reprint"), "mdi6.printer-outline", "Ctrl+P"))
+        self._recheck = ActionButton(ActionView("recheck", translate("Re-check"), "mdi6.refresh", "Ctrl+R"))
+        self._reprint.clicked.connect(self.reprint_requested)
+        self._recheck.clicked.connect(self.recheck_requested)
+        actions.addWidget(self._reprint, 1)
+        actions.addWidget(self._recheck, 1)
+        right.addLayout(actions)
+        self.show_case(None)
+        return holder
+
+    def _want(self, **changes: object) -> None:
+        self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
+        self._show_chips()
+        self.wished.emit(self._wish)
+
+    def look_for(self, text: str) -> None:
+        """Search for a scanned or typed text."""
+        self._field.accept_scan(text)
+
+    def _show_chips(self) -> None:
+        wish = self._wish
+        self._today.set_on(wish.period == "today")
+        self._week.set_on(wish.period == "week")
+        self._disputed.set_on(wish.disputed)
+        for chip, choices, chosen in (
+            (self._grade, self._grades, wish.grade),
+            (self._disposition, self._dispositions, wish.disposition),
+        ):
+            words = next(choice.text for choice in choices if choice.name == chosen)
+            chip.set_text(words if chosen else f"{words} ▾")
+            chip.set_on(bool(chosen))
+
+    def show_rows(self, rows: tuple[HistoryRowView, ...]) -> None:
+        """Show the list; with no line, what to do instead."""
+        self._rows = rows
+        clear(self._lines)
+        for view in rows:
+            line = HistoryRow(view)
+            line.clicked.connect(partial(self.case_chosen.emit, view.inspection_id, view.item_id))
+            self._lines.addWidget(line)
+        if not rows:
+            self._lines.addWidget(
+                EmptyState(
+                    "mdi6.magnify", translate("No matching records"), translate("Change the filter, or scan"),
+                    small=True,
+                )
+            )  # fmt: skip
+        self._lines.addStretch(1)
+
+    @property
+    def rows(self) -> tuple[HistoryRowView, ...]:
+        """The list as shown."""
+        return self._rows
+
+    def show_case(self, view: HistoryCaseView | None) -> None:
+        """Show one inspection, or the empty viewer."""
+        self._case = view
+        self._photo = 0
+        clear(self._timeline)
+        clear(self._tags)
+        can = view is not None and view.can_export
+        self.show_primary(
+            PrimaryView(
+                translate("Export evidence"), translate("PDF report + originals + checksums"),
+                "mdi6.folder-zip-outline", "Ctrl+E", enabled=can,
+            )
+        )  # fmt: skip
+        self._reprint.setEnabled(view is not None and view.can_print)
+        self._recheck.setEnabled(view is not None)
+        self._verdict.setVisible(view is not None)
+        self._grade_tile.setVisible(bool(view and view.grade))
+        self._title.set_text(view.title if view else translate("No inspection chosen"))
+        if view is None:
+            self._show_photo(None)
+            self._strip.show_shots(())
+            return
+        self._verdict_tag.set_view(view.verdict)
+        self._verdict_detail.set_text(view.verdict_detail)
+        self._grade_tile.set_letter(view.grade)
+        for tag in view.tags:
+            self._tags.addWidget(Tag(tag))
+        self._tags.addStretch(1)
+        for act in view.timeline:
+            self._timeline.addWidget(_act(act))
+        self._timeline.addStretch(1)
+        self._select_photo(0)
+
+    def _select_photo(self, place: int) -> None:
+        if self._case is None or not self._case.photos:
+            self._strip.show_shots(())
+            self._show_photo(None)
+            return
+        self._photo = min(place, len(self._case.photos) - 1)
+        self._strip.show_shots(
+            tuple(
+                ShotView(photo.name, "stored", photo.path, "" if photo.counted else translate("not counted"),
+                         selected=at == self._photo)
+                for at, photo in enumerate(self._case.photos)
+            )
+        )  # fmt: skip
+        self._show_photo(self._case.photos[self._photo])
+
+    def _show_photo(self, photo: HistoryPhotoView | None) -> None:
+        self._picture.set_source(photo.path if photo else None)
+        self._photo_name.set_text(photo.name if photo else "")
+        self._photo_facts.set_text(photo.facts if photo else "")
+        self._fingerprint.setVisible(photo is not None)
+        if photo is not None:
+            tone, icon = ("ok", "mdi6.shield-check") if photo.intact else ("error", "mdi6.shield-alert")
+            self._fingerprint.set_view(TagView(photo.fingerprint, tone, icon))  # type: ignore[arg-type]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
+        if step and self._case and self._case.photos:
+            self._select_photo((self._photo + step) % len(self._case.photos))
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        pressed = watched is self._field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if pressed and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Escape):  # type: ignore[attr-defined]
+            self.rest_focus()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _next(choices: tuple[ChoiceView, ...], chosen: str) -> str:
+    """The name after `chosen`, round to the first (no filter)."""
+    names = [choice.name for choice in choices]
+    return names[(names.index(chosen) + 1) % len(names)]
+
+
+def _act(view: TimelineView) -> QWidget:
+    holder = QWidget()
+    line = row(holder, spacing=12)
+    top = Qt.AlignmentFlag.AlignTop
+    line.addWidget(Icon(view.icon, 24, "text.secondary"), 0, top)
+    line.addWidget(TextLabel(view.time, "label", colour="text.tertiary", code=True), 0, top)
+    words = column(spacing=0)
+    words.addWidget(TextLabel(view.text, "label", weight=600, wrap=True))
+    if view.detail:
+        words.addWidget(TextLabel(view.detail, "caption", colour="text.tertiary", wrap=True))
+    line.addLayout(words, 1)
+    return holder
