@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inspection_station.admin.command_line import OK, Subparsers, print_json
 from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
+
+if TYPE_CHECKING:
+    from inspection_station.documents.inspection_label import LabelContent
 
 FORMATS = ("png", "pdf", "zpl")
 DEFAULT_SAMPLE = "restock"
@@ -24,10 +29,14 @@ def register(subparsers: Subparsers) -> None:
             "Writes one inspection label to a file. Samples say DEMO in large print, and their codes match no case."
         ),
     )
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--sample", nargs="?", const=DEFAULT_SAMPLE, default=DEFAULT_SAMPLE, metavar="NAME",
         help=translate("a sample: restock, flawed, hold or long (default: restock)"),
     )  # fmt: skip
+    source.add_argument(
+        "--inspection", metavar="ID", help=translate("the newest label of a stored item: RT number or inspection id")
+    )
     parser.add_argument("--size", default="60x40", help=translate("width x height in mm (default: 60x40)"))
     parser.add_argument("--dpi", type=int, default=203, help=translate("dots per inch of the printer (default: 203)"))
     parser.add_argument("--format", choices=FORMATS, help=translate("default: by the ending of the file's name"))
@@ -52,7 +61,7 @@ def write_label(arguments: argparse.Namespace) -> int:
         raise StationProblem(
             "cli.usage", N_("{dpi} dots per inch is no resolution of a label printer."), dpi=arguments.dpi
         )
-    content = sample_label(arguments.sample)
+    content = _stored(arguments) if arguments.inspection else sample_label(arguments.sample)
     layout = inspection_label.layout(content, _size(arguments.size), arguments.dpi)
     if kind == "pdf":
         data = inspection_label.pdf(layout, content.rt_number)
@@ -77,6 +86,19 @@ def write_label(arguments: argparse.Namespace) -> int:
             }
         )  # fmt: skip
     return OK
+
+
+def _stored(arguments: argparse.Namespace) -> LabelContent:
+    """What stands on the newest label of a stored item."""
+    from inspection_station.admin.command_line import data_folder_of, settings_of
+    from inspection_station.admin.stored_desk import case_and_item, stored_desk
+    from inspection_station.station.label_desk import content_of
+
+    settings = settings_of(arguments)
+    with stored_desk(settings, data_folder_of(settings)) as (desk, clock):
+        case, item = case_and_item(desk, arguments.inspection)
+        here = replace(desk, station=replace(desk.station, code=case.inspection.station))
+        return content_of(here, clock, case, item)
 
 
 def _size(text: str) -> tuple[int, int]:

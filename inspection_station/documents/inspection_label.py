@@ -23,6 +23,8 @@ from inspection_station.domain.identifiers import is_practice_number, label_code
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
 
+__all__ = ["LabelContent", "Layout", "layout", "pdf", "raster"]
+
 FINGERPRINT_DIGITS = 8
 CAPITAL_HEIGHT = 0.727  # em; of Inter
 LEAST_MODULE = 2  # dots; a thinner bar is not read reliably from a thermal printer

@@ -9,19 +9,26 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from factories import INSPECTOR, Bench, expected
 from PIL import Image
 
 from inspection_station.admin import label_command
+from inspection_station.admin.command_line import CommandLine
 from inspection_station.documents.inspection_label import layout
 from inspection_station.documents.sample_labels import SAMPLES, sample_label
 from inspection_station.domain.identifiers import is_practice_number
 from inspection_station.errors import StationProblem
+from inspection_station.locations import machine_data_folder
+from inspection_station.storage.inspections import StoredInspections
+from inspection_station.storage.opening import open_database
+from inspection_station.workflows.case import Case
+from inspection_station.workflows.deciding import confirm
 
 
 def run(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
     label_command.register(parser.add_subparsers())
-    parsed = parser.parse_args(["label", *arguments])
+    parsed = parser.parse_args(["label", *arguments], argparse.Namespace(command_line=CommandLine({})))
     code: int = parsed.handler(parsed)
     return code
 
@@ -70,3 +77,35 @@ def test_wrong_options_are_told_and_nothing_is_written(
         run(*arguments)
     assert problem.value.code == code
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def stored() -> Case:
+    """A finished inspection of station 043 in this station's database."""
+    bench = Bench(expected())
+    case = confirm(bench.desk, bench.ready(), INSPECTOR)
+    database = open_database(machine_data_folder())
+    try:
+        StoredInspections(database).append(case.inspection, case.events)
+    finally:
+        database.close()
+    return case
+
+
+def test_a_stored_items_label_carries_its_own_number_and_issue(stored: Case, tmp_path: Path) -> None:
+    number = stored.inspection.items[0].rt_number
+    for name in (number, number.lower(), stored.inspection.id):
+        assert run("--inspection", name, "--out", str(tmp_path / "stored.png")) == 0
+        with Image.open(tmp_path / "stored.png") as image:
+            assert {found.text for found in zxingcpp.read_barcodes(image.convert("L"))} == {f"{number}01"}
+
+
+def test_an_unknown_item_and_a_machine_without_data_are_told(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(StationProblem) as empty:
+        run("--inspection", "RT-261121-04300001", "--out", str(tmp_path / "x.png"))
+    assert empty.value.code == "station.no_data"
+    assert not machine_data_folder().exists()
+    request.getfixturevalue("stored")
+    with pytest.raises(StationProblem) as unknown:
+        run("--inspection", "RT-261121-04399999", "--out", str(tmp_path / "x.png"))
+    assert unknown.value.code == "inspection.unknown"
