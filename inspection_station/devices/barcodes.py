@@ -244,7 +244,7 @@ def _look_again(grey: Grey, read: CodeRead, engine: Engine, scale: float = 1.0) 
     """Read once more the place where `read` was found."""
     points = np.array(read.points, np.float32)
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.15 * float((high - low).max()) + 12
+    margin = 0.15 * float(np.max(high - low)) + 12
     rows, columns = grey.shape
     left, top = (max(0, int(value - margin)) for value in low)
     right, bottom = min(columns, int(high[0] + margin)), min(rows, int(high[1] + margin))
