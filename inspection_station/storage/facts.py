@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import facts
 from inspection_station.storage.texts import refuse_unusable
+
+_READ = select(facts.c.value).where(facts.c.name == bindparam("fact"))
+_NEW = insert(facts)
+_WRITE = _NEW.on_conflict_do_update(index_elements=["name"], set_={"value": _NEW.excluded.value})
 
 
 class StationFacts:
@@ -31,13 +35,12 @@ class StationFacts:
 
 def read(connection: Connection, name: str) -> str | None:
     """The fact under `name` inside the caller's transaction."""
-    return connection.scalar(select(facts.c.value).where(facts.c.name == name))
+    return connection.scalar(_READ, {"fact": name})
 
 
 def write(connection: Connection, name: str, value: str) -> None:
     """Set a fact inside the caller's transaction."""
-    statement = insert(facts).values(name=name, value=value)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    connection.execute(_WRITE, {"name": name, "value": value})
 
 
 def read_number(connection: Connection, name: str) -> int:

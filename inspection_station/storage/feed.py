@@ -13,13 +13,14 @@ from inspection_station.errors import StationProblem
 from inspection_station.storage import facts
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
-from inspection_station.storage.reference import keep_person, keep_return, keep_tote
+from inspection_station.storage.reference import ReturnRows, keep_person, keep_returns, keep_tote, return_rows
 from inspection_station.storage.tables import feed_unknown
 from inspection_station.storage.texts import escaped_json, refuse_unusable
 from inspection_station.workflows.ports import FeedItem
 
 log = logging.getLogger(__name__)
 
+EXPECTED_RETURN = "expected_return"
 _EPOCH, _CURSOR, _NOTE = "feed.epoch", "feed.cursor", "sync."
 
 
@@ -33,7 +34,6 @@ def _keep_safe(connection: Connection, item_id: str, body: Mapping[str, Any]) ->
 
 
 _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
-    "expected_return": keep_return,
     "person": keep_person,
     "tote": keep_tote,
     "safe": _keep_safe,
@@ -63,26 +63,33 @@ class StoredFeed:
         """
         refuse_unusable(epoch, cursor)
         with self._database.writing() as connection:
+            returns: dict[str, ReturnRows | None] = {}
             for item in items:
-                self._apply(connection, item)
+                self._apply(connection, item, returns)
+            keep_returns(connection, returns)
             facts.write(connection, _EPOCH, epoch)
             facts.write(connection, _CURSOR, cursor)
 
-    def _apply(self, connection: Connection, item: FeedItem) -> None:
+    def _apply(self, connection: Connection, item: FeedItem, returns: dict[str, ReturnRows | None]) -> None:
+        """Keep one item; expected returns are gathered, to be written together."""
         keep = _KEEP.get(item.kind)
-        reason = "unknown kind"
-        if keep is not None:
-            try:
-                refuse_unusable(item.id)
+        if keep is None and item.kind != EXPECTED_RETURN:
+            _keep_aside(connection, item, "unknown kind")
+            return
+        try:
+            refuse_unusable(item.id)
+            if keep is None:
+                returns[item.id] = return_rows(item.id, item.body)
+            else:
                 keep(connection, item.id, item.body)
-                return
-            except StationProblem as problem:
-                if problem.code != "text.unusable":
-                    raise
-                reason = problem.code
-            except _MALFORMED as error:
-                reason = type(error).__name__
-            log.warning("a %s of the feed is malformed (%s); it was kept aside", item.kind, reason)
+            return
+        except StationProblem as problem:
+            if problem.code != "text.unusable":
+                raise
+            reason = problem.code
+        except _MALFORMED as error:
+            reason = type(error).__name__
+        log.warning("a %s of the feed is malformed (%s); it was kept aside", item.kind, reason)
         _keep_aside(connection, item, reason)
 
     def note(self, name: str, value: str) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +15,6 @@ from inspection_station.domain.events import (
     InspectionEvent,
     event_from_json,
     event_to_json,
-    hash_of,
     photo_hashes,
 )
 from inspection_station.domain.inspection import Inspection, InspectionState
@@ -33,10 +32,35 @@ from inspection_station.storage.tables import (
     inspections,
     products,
 )
-from inspection_station.storage.texts import refuse_unusable, search_form, stored_json
+from inspection_station.storage.texts import hash_to_be, refuse_unusable, search_form
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
 
 ITEM_COUNTER = "item_counter"
+
+# Built once: an append stands between an inspector's key and the screen's "saved".
+_KNOWN = select(inspections.c.sequence, inspections.c.head, inspections.c.state).where(
+    inspections.c.id == bindparam("inspection")
+)
+_ADD_EVENTS = insert(inspection_events)
+_ADD_INSPECTION = insert(inspections)
+_CHANGE_INSPECTION = update(inspections).where(inspections.c.id == bindparam("inspection"))
+_LINES = select(inspection_items).where(inspection_items.c.inspection_id == bindparam("inspection"))
+_ADD_LINE = insert(inspection_items)
+_CHANGE_LINE = update(inspection_items).where(inspection_items.c.id == bindparam("line"))
+_DROP_LINE = delete(inspection_items).where(inspection_items.c.id == bindparam("line"))
+_LAST_PLACE = select(func.max(inspection_items.c.place))
+_PRODUCT_PARTS = ("sku", "name_zh", "name_en", "variant")
+_PRODUCT = select(products.c.id).where(*(products.c[name] == bindparam(name) for name in _PRODUCT_PARTS))
+_ADD_PRODUCT = upsert(products).on_conflict_do_nothing()
+_NUMBERS = select(
+    expected_returns.c.id,
+    expected_returns.c.order_number,
+    expected_returns.c.return_number,
+    expected_returns.c.phone_tail,
+).where(expected_returns.c.id.in_(bindparam("ids", expanding=True)))
+_BINDS_RETURNS = frozenset(
+    {EventKind.PARCEL_OPENED, EventKind.ITEM_OPENED, EventKind.RETURN_BOUND, EventKind.STEP_UNDONE}
+)
 
 
 def changed_elsewhere() -> StationProblem:
@@ -64,7 +88,7 @@ class StoredInspections:
         """
         if not events:
             return
-        bodies = [stored_json(event_to_json(event))[0] for event in events]
+        bodies = [_body(event) for event in events]
         refuse_unusable(after.id, after.tracking_number, after.person)
         _require_chain(after, events)
         try:
@@ -76,14 +100,12 @@ class StoredInspections:
     def _append(
         self, connection: Connection, after: Inspection, events: Sequence[InspectionEvent], bodies: Sequence[str]
     ) -> None:
-        known = connection.execute(
-            select(inspections.c.sequence, inspections.c.head, inspections.c.state).where(inspections.c.id == after.id)
-        ).one_or_none()
+        known = connection.execute(_KNOWN, {"inspection": after.id}).one_or_none()
         sequence, head = (known.sequence, known.head) if known else (0, events[0].previous_hash)
         if (events[0].sequence, events[0].previous_hash) != (sequence + 1, head):
             raise changed_elsewhere()
         connection.execute(
-            insert(inspection_events),
+            _ADD_EVENTS,
             [
                 {"inspection_id": e.inspection_id, "sequence": e.sequence, "id": e.id, "kind": e.kind, "body": body}
                 for e, body in zip(events, bodies, strict=True)
@@ -94,7 +116,8 @@ class StoredInspections:
         _keep_inspection(connection, after, is_new=known is None)
         _keep_lines(connection, after, events)
         _count_items(connection, events)
-        if known is None or known.state != after.state:
+        before = known.state if known else ""
+        if before != after.state and InspectionState.CLOSED in (before, after.state):
             note_inspected(connection, after.tracking_number)
 
     def events_of(self, inspection_id: str) -> list[InspectionEvent]:
@@ -165,12 +188,20 @@ class StoredInspections:
             return list(connection.scalars(wanted))
 
 
+def _body(event: InspectionEvent) -> str:
+    """The JSON text of `event`, once its hash holds and all of it can be stored and sent."""
+    plain = event_to_json(event)
+    if hash_to_be(plain) != event.hash:
+        raise ValueError(f"event {event.id} does not carry its own hash")
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=dict)
+
+
 def _require_chain(after: Inspection, events: Sequence[InspectionEvent]) -> None:
     for place, event in enumerate(events):
         follows = place == 0 or (
             event.sequence == events[place - 1].sequence + 1 and event.previous_hash == events[place - 1].hash
         )
-        if event.inspection_id != after.id or not after.id or not follows or event.hash != hash_of(event):
+        if event.inspection_id != after.id or not after.id or not follows:
             raise ValueError(f"event {event.id} is no link of inspection {after.id}'s chain")
     if (after.sequence, after.head) != (events[-1].sequence, events[-1].hash):
         raise ValueError(f"inspection {after.id} is not what its events add up to")
@@ -187,62 +218,59 @@ def _keep_inspection(connection: Connection, after: Inspection, is_new: bool) ->
         "head": after.head,
     }
     if is_new:
-        connection.execute(insert(inspections).values(id=after.id, **values))
+        connection.execute(_ADD_INSPECTION, {"id": after.id, **values})
     else:
-        connection.execute(update(inspections).where(inspections.c.id == after.id).values(**values))
+        connection.execute(_CHANGE_INSPECTION, {"inspection": after.id, **values})
 
 
 def _keep_lines(connection: Connection, after: Inspection, events: Sequence[InspectionEvent]) -> None:
     """Write the history lines that changed, and of those only the columns that did."""
-    rows = connection.execute(select(inspection_items).where(inspection_items.c.inspection_id == after.id)).mappings()
+    rows = connection.execute(_LINES, {"inspection": after.id}).mappings()
     before: dict[str, dict[str, Any]] = {row["item_id"]: dict(row) for row in rows}
     decided = {item_id: (row["decided_at"], row["person"]) for item_id, row in before.items()}
-    lines = lines_of(after, events, decided, _return_numbers(connection, after))
+    numbers = {
+        row["return_id"]: ReturnNumbers(row["order_number"], row["return_number"], row["phone_tail"])
+        for row in before.values()
+    }
+    if any(event.kind in _BINDS_RETURNS for event in events):
+        numbers.update(_return_numbers(connection, after))
     decided_now = {str(event.payload["item_id"]) for event in events if event.kind == EventKind.ITEM_DECIDED}
     place = 0
-    for line in lines:
+    for line in lines_of(after, events, decided, numbers):
         values = line.columns()
         old = before.pop(line.item_id, None)
         changes = values if old is None else {name: value for name, value in values.items() if old[name] != value}
-        if not changes:
+        if not changes and line.item_id not in decided_now:
             continue
-        if old is None or {"sku", "name_zh", "name_en", "variant"} & changes.keys():
+        if old is None or not changes.keys().isdisjoint(_PRODUCT_PARTS):
             changes = {**changes, "product_id": _product(connection, values)}
         if old is None or line.item_id in decided_now:
-            place = place or int(connection.scalar(select(func.coalesce(func.max(inspection_items.c.place), 0))) or 0)
-            place += 1
+            place = (place or int(connection.scalar(_LAST_PLACE) or 0)) + 1
             changes = {**changes, "place": place}
         if old is None:
-            connection.execute(insert(inspection_items).values(**changes))
+            connection.execute(_ADD_LINE, changes)
         else:
-            connection.execute(update(inspection_items).where(inspection_items.c.id == old["id"]).values(**changes))
+            connection.execute(_CHANGE_LINE, {**changes, "line": old["id"]})
     for gone in before.values():
-        connection.execute(delete(inspection_items).where(inspection_items.c.id == gone["id"]))
+        connection.execute(_DROP_LINE, {"line": gone["id"]})
 
 
 def _return_numbers(connection: Connection, after: Inspection) -> dict[str, ReturnNumbers]:
     wanted = {*after.return_ids, *(item.return_id for item in after.items)} - {""}
     if not wanted:
         return {}
-    columns = expected_returns.c
-    rows = connection.execute(
-        select(columns.id, columns.order_number, columns.return_number, columns.phone_tail).where(
-            columns.id.in_(sorted(wanted))
-        )
-    )
+    rows = connection.execute(_NUMBERS, {"ids": sorted(wanted)})
     return {row.id: ReturnNumbers(row.order_number, row.return_number, row.phone_tail) for row in rows}
 
 
 def _product(connection: Connection, values: dict[str, Any]) -> int:
-    parts = {name: values[name] for name in ("sku", "name_zh", "name_en", "variant")}
+    parts = {name: values[name] for name in _PRODUCT_PARTS}
     if not any(parts.values()):
         return 0
-    same = [products.c[name] == value for name, value in parts.items()]
-    found = connection.scalar(select(products.c.id).where(*same))
+    found = connection.scalar(_PRODUCT, parts)
     if found is None:
-        search = search_form("\x1f".join(parts.values()))
-        connection.execute(upsert(products).values(**parts, search=search).on_conflict_do_nothing())
-        found = connection.scalar(select(products.c.id).where(*same))
+        connection.execute(_ADD_PRODUCT, {**parts, "search": search_form("\x1f".join(parts.values()))})
+        found = connection.scalar(_PRODUCT, parts)
     return int(found or 0)
 
 

@@ -20,6 +20,9 @@ _WAITING: ColumnElement[bool] = literal_column(
     "state = 'waiting'"
 )  # literal, so that SQLite sees that the partial index fits
 _REFUSED: ColumnElement[bool] = literal_column("state = 'refused'")
+_ADD_RECORDS = insert(outbox_records)
+_ADD_BLOBS = insert(outbox_blobs)
+_ADD_PHOTOS = upsert(photo_uploads).on_conflict_do_nothing()
 _LONGEST_DETAIL = 2000
 _BATCH = 500
 
@@ -195,7 +198,7 @@ class StoredOutbox:
 def queue_events(connection: Connection, events: Sequence[InspectionEvent]) -> None:
     """Queue the events inside the caller's transaction; their bodies stand in their own table."""
     connection.execute(
-        insert(outbox_records),
+        _ADD_RECORDS,
         [
             {
                 "id": event.id,
@@ -212,14 +215,14 @@ def queue_events(connection: Connection, events: Sequence[InspectionEvent]) -> N
         {"record_id": event.id, "sha256": sha256} for event in events for sha256 in dict.fromkeys(photo_hashes(event))
     ]
     if blobs:
-        connection.execute(insert(outbox_blobs), blobs)
+        connection.execute(_ADD_BLOBS, blobs)
 
 
 def queue_photos(connection: Connection, photos: Sequence[tuple[str, str]]) -> None:
     """Queue photos, each (SHA-256, time taken), for upload inside the caller's transaction; each once."""
     if photos:
         rows = [{"sha256": sha256, "state": "waiting", "queued_at": at} for sha256, at in photos]
-        connection.execute(upsert(photo_uploads).on_conflict_do_nothing(), rows)
+        connection.execute(_ADD_PHOTOS, rows)
 
 
 def mark_safe(connection: Connection, names: Sequence[str]) -> None:

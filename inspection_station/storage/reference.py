@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -36,6 +37,7 @@ from inspection_station.storage.tables import (
 from inspection_station.storage.texts import prefix_range, search_form, stored_json
 from inspection_station.workflows.ports import Tote, WaitingReturn
 
+_BATCH = 500  # names in one statement
 _SHORTEST_PREFIX = 4  # characters typed before returns are found by the beginning of a number
 _FOUND_BY = ("return", "order", "sku", "gtin", "serial", "phone", "tracking")
 
@@ -173,59 +175,71 @@ def _note_inspected(connection: Connection, condition: Any) -> None:
     connection.execute(update(expected_parcels).where(condition).values(inspected=closed))
 
 
-def keep_return(connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
-    """Keep an expected return and all codes that lead to it; an empty body takes it away again.
+@dataclass(frozen=True)
+class ReturnRows:
+    """An expected return as it is stored: its row, the codes that lead to it and its parcels."""
+
+    row: dict[str, Any]
+    codes: list[dict[str, Any]]
+    parcels: list[dict[str, Any]]
+
+
+def return_rows(item_id: str, body: Mapping[str, Any]) -> ReturnRows | None:
+    """The rows of an expected return; None for an empty body, which takes it away.
 
     Raises:
         ValueError, KeyError, TypeError, AttributeError: the body is no expected return.
         StationProblem: ``text.unusable``.
     """
     if not body:
-        _forget_return(connection, item_id)
-        return
+        return None
     expected = return_from_json(body)
     if expected.id != item_id or not item_id or not expected.lines:
         raise ValueError("an expected return has its own id and a line")
-    numbers = [search_form(number) for number in expected.tracking_numbers]
-    codes = {(code, kind, expected.id) for code, kind in _codes(expected) if code}
-    plain = return_to_json(expected)
-    whole, _hash = stored_json({**body, **plain})
-    _forget_return(connection, item_id)
-    connection.execute(
-        insert(expected_returns).values(
-            id=expected.id,
-            order_number=expected.order_number,
-            return_number=expected.return_number,
-            phone_tail=expected.buyer_phone_tail,
-            refund_due=expected.refund_due,
-            body=whole,
-        )
+    whole, _hash = stored_json({**body, **return_to_json(expected)})
+    row = {
+        "id": expected.id,
+        "order_number": expected.order_number,
+        "return_number": expected.return_number,
+        "phone_tail": expected.buyer_phone_tail,
+        "refund_due": expected.refund_due,
+        "body": whole,
+    }
+    codes = sorted({pair for pair in _codes(expected) if pair[0]})
+    parcel = {
+        "return_id": expected.id,
+        "refund_due": expected.refund_due,
+        "category": expected.lines[0].category,
+        "units": expected.units,
+    }
+    numbers = {search_form(number): None for number in expected.tracking_numbers}
+    return ReturnRows(
+        row,
+        [{"code": code, "kind": kind, "return_id": expected.id} for code, kind in codes],
+        [{"tracking_number": number, **parcel} for number in numbers if number],
     )
-    if codes:
-        connection.execute(
-            insert(return_codes),
-            [{"code": code, "kind": kind, "return_id": owner} for code, kind, owner in sorted(codes)],
-        )
-    parcels = [
-        {
-            "tracking_number": number,
-            "return_id": expected.id,
-            "refund_due": expected.refund_due,
-            "category": expected.lines[0].category,
-            "units": expected.units,
-        }
-        for number in dict.fromkeys(numbers)
-        if number
-    ]
-    if parcels:
-        connection.execute(insert(expected_parcels), parcels)
-        _note_inspected(connection, expected_parcels.c.return_id == expected.id)
 
 
-def _forget_return(connection: Connection, return_id: str) -> None:
-    connection.execute(delete(expected_returns).where(expected_returns.c.id == return_id))
-    connection.execute(delete(return_codes).where(return_codes.c.return_id == return_id))
-    connection.execute(delete(expected_parcels).where(expected_parcels.c.return_id == return_id))
+def keep_returns(connection: Connection, returns: Mapping[str, ReturnRows | None]) -> None:
+    """Put these expected returns, by id, in the place of what was known of them; None takes one away."""
+    ids = list(returns)
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        connection.execute(delete(expected_returns).where(expected_returns.c.id.in_(part)))
+        connection.execute(delete(return_codes).where(return_codes.c.return_id.in_(part)))
+        connection.execute(delete(expected_parcels).where(expected_parcels.c.return_id.in_(part)))
+    kept = [rows for rows in returns.values() if rows is not None]
+    parcels = [parcel for rows in kept for parcel in rows.parcels]
+    for table, made in (
+        (expected_returns, [rows.row for rows in kept]),
+        (return_codes, [code for rows in kept for code in rows.codes]),
+        (expected_parcels, parcels),
+    ):
+        if made:
+            connection.execute(insert(table), made)
+    numbers = sorted({parcel["tracking_number"] for parcel in parcels})
+    for start in range(0, len(numbers), _BATCH):
+        _note_inspected(connection, expected_parcels.c.tracking_number.in_(numbers[start : start + _BATCH]))
 
 
 def _codes(expected: ExpectedReturn) -> Iterable[tuple[str, str]]:
@@ -243,7 +257,7 @@ def _codes(expected: ExpectedReturn) -> Iterable[tuple[str, str]]:
 
 
 def keep_person(connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
-    """Keep somebody who may sign in; an empty body takes them away. Raises as `keep_return`."""
+    """Keep somebody who may sign in; an empty body takes them away. Raises as `return_rows`."""
     if not body:
         connection.execute(delete(people).where(people.c.id == item_id))
         return
@@ -255,7 +269,7 @@ def keep_person(connection: Connection, item_id: str, body: Mapping[str, Any]) -
 
 
 def keep_tote(connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
-    """Keep a tote; an empty body takes it away. Raises as `keep_return`."""
+    """Keep a tote; an empty body takes it away. Raises as `return_rows`."""
     if not body:
         connection.execute(delete(totes).where(totes.c.code == item_id))
         return

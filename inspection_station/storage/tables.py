@@ -188,6 +188,7 @@ expected_parcels = Table(
     _flag("inspected"),
     PrimaryKeyConstraint("tracking_number", "return_id"),
     Index("ix_parcels_return", "return_id"),
+    Index("ix_parcels_waiting", "tracking_number", sqlite_where=text("inspected = 0")),
     Index("ix_parcels_due", "refund_due", "tracking_number", sqlite_where=text("inspected = 0")),
 )
 

@@ -53,6 +53,11 @@ def stored_json(data: Mapping[str, Any]) -> tuple[str, str]:
     return whole.decode(), hashlib.sha256(whole).hexdigest()
 
 
+def hash_to_be(event: Mapping[str, Any]) -> str:
+    """The hash the plain form of an event must carry (`events.hash_of`); raises as `stored_json`."""
+    return stored_json({name: part for name, part in event.items() if name != "hash"})[1]
+
+
 def _holds_nul(value: Any) -> bool:
     if isinstance(value, str):
         return "\x00" in value

@@ -288,6 +288,8 @@ def test_a_chain_that_does_not_hold_is_a_bug_of_the_caller_and_not_kept(tmp_path
     making = Making()
     (event,) = making.add(making.parcel())
     with pytest.raises(ValueError, match="no link"):
+        store.append(replace(making.inspection, id="another"), [event])
+    with pytest.raises(ValueError, match="its own hash"):
         store.append(making.inspection, [replace(event, person="somebody else")])
     with pytest.raises(ValueError, match="not what"):
         store.append(replace(making.inspection, head="0" * 64), [event])

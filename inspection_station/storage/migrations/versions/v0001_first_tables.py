@@ -21,6 +21,7 @@ _STATEMENTS = (
     """,
     "CREATE INDEX ix_parcels_due ON expected_parcels (refund_due, tracking_number) WHERE inspected = 0",
     "CREATE INDEX ix_parcels_return ON expected_parcels (return_id)",
+    "CREATE INDEX ix_parcels_waiting ON expected_parcels (tracking_number) WHERE inspected = 0",
     """
     CREATE TABLE expected_returns (
         id TEXT NOT NULL,
