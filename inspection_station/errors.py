@@ -25,7 +25,7 @@ class StationProblem(Exception):
     """
 
     def __init__(
-        self, code: str, what: str, to_do: str = "", *, work_goes_on: bool = True, **values: object
+        self, code: str, what: str, to_do: str = "", /, *, work_goes_on: bool = True, **values: object
     ) -> None:
         super().__init__(code, what, to_do, values)
         self.code = code
@@ -46,7 +46,7 @@ class DataFileProblem(StationProblem):
     msgid with named places for `values`; it is translated where the problem is shown.
     """
 
-    def __init__(self, code: str, file: str, line: int | None, key: str, fault: str, **values: object) -> None:
+    def __init__(self, code: str, file: str, line: int | None, key: str, fault: str, /, **values: object) -> None:
         place = f"{file}:{line}" if line else file
         super().__init__(
             code,
