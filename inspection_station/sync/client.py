@@ -175,6 +175,10 @@ class CentreClient:
         self.epoch = enrolment.epoch
         self._nonce = ""
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
     @property
     def has_greeted(self) -> bool:
         """Whether there is a nonce to sign with."""
