@@ -1,6 +1,6 @@
 """What the station's database costs: a commit beside a bare one, and finding things among many items.
 
-    python tests/benchmarks/bench_station_database.py [ITEMS]     100,000 items when not given
+python tests/benchmarks/bench_station_database.py [ITEMS]     100,000 items when not given
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
 from sqlalchemy import insert
 from storage_cases import CLOSED, Making, decided, expected, feed_return, item, photo, sha
