@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,10 @@ class MemoryOutbox:
         elif one.state == "waiting":
             one.record = OutboxRecord(**{**vars(one.record), "attempts": one.record.attempts + 1})
 
+    def mark_all(self, verdicts: Sequence[tuple[str, str, str]]) -> None:
+        for record_id, verdict, detail in verdicts:
+            self.mark(record_id, verdict, detail)
+
     def pending_photos(self, limit: int) -> list[str]:
         return [sha256 for sha256, (state, _at) in self.photos.items() if state == "waiting"][:limit]
 
@@ -103,7 +107,8 @@ class MemoryOutbox:
     def offer_again(self, record_ids: Sequence[str], photos: Sequence[str]) -> None:
         for record_id in record_ids:
             if record_id in self.records:
-                self.records[record_id].state = "waiting"
+                one = self.records[record_id]
+                one.state, one.record = "waiting", OutboxRecord(**{**vars(one.record), "attempts": 0})
         for sha256 in photos:
             if sha256 in self.photos:
                 self.photos[sha256][0] = "waiting"
@@ -327,6 +332,8 @@ class MemoryFeed:
 
     def _apply(self, one: FeedItem) -> None:
         made: Any
+        if not isinstance(one.body, Mapping):
+            raise TypeError("a body is a mapping")
         if one.kind == "expected_return":
             known: dict[str, Any] = self.reference.returns
             made = return_from_json(one.body) if one.body else None

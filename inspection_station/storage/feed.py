@@ -78,6 +78,8 @@ class StoredFeed:
             return
         try:
             refuse_unusable(item.id)
+            if not isinstance(item.body, Mapping):
+                raise TypeError("a body is a mapping")
             if keep is None:
                 returns[item.id] = return_rows(item.id, item.body)
             else:
@@ -108,6 +110,6 @@ def _keep_aside(connection: Connection, item: FeedItem, reason: str) -> None:
     kind, name = (
         text.encode("ascii", "backslashreplace").decode().replace("\x00", "\\0") for text in (item.kind, item.id)
     )
-    values = {"body": escaped_json(dict(item.body)), "reason": reason}
+    values = {"body": escaped_json(item.body), "reason": reason}
     statement = insert(feed_unknown).values(kind=kind, id=name, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["kind", "id"], set_=values))

@@ -25,6 +25,8 @@ _ADD_BLOBS = insert(outbox_blobs)
 _ADD_PHOTOS = upsert(photo_uploads).on_conflict_do_nothing()
 _LONGEST_DETAIL = 2000
 _BATCH = 500
+_STATES = {"stored": "stored", "duplicate": "stored", "conflict": "refused", "quarantined": "refused"}
+_VERDICTS = {*_STATES, "need", "retry"}
 
 
 @dataclass(frozen=True)
@@ -86,31 +88,15 @@ class StoredOutbox:
         Raises:
             ValueError: `verdict` is none of the protocol's.
         """
-        c = outbox_records.c
-        detail = _storable(detail)
+        self.mark_all([(record_id, verdict, detail)])
+
+    def mark_all(self, verdicts: Sequence[tuple[str, str, str]]) -> None:
+        """`mark` for each (record id, verdict, detail), in one transaction: a batch costs one write to the disk."""
+        if unknown := {verdict for _id, verdict, _detail in verdicts} - _VERDICTS:
+            raise ValueError(f"unknown verdict {unknown.pop()!r}")
         with self._database.writing() as connection:
-            change = update(outbox_records).where(c.id == record_id)
-            if verdict in ("stored", "duplicate"):
-                change = change.values(state="stored", verdict=verdict, detail=detail)
-            elif verdict in ("conflict", "quarantined"):
-                change = change.values(state="refused", verdict=verdict, detail=detail)
-            elif verdict == "retry":
-                change = change.where(_WAITING).values(attempts=c.attempts + 1, verdict=verdict, detail=detail)
-            elif verdict == "need":
-                named = select(outbox_blobs.c.sha256).where(outbox_blobs.c.record_id == record_id)
-                if connection.scalar(named.limit(1)) is None:  # it needs nothing that we know: offered again
-                    change = change.where(_WAITING).values(attempts=c.attempts + 1, verdict=verdict, detail=detail)
-                else:
-                    change = change.values(state="need", verdict=verdict, detail=detail)
-                    photos = photo_uploads.c
-                    connection.execute(
-                        update(photo_uploads)
-                        .where(photos.sha256.in_(named), photos.state == "stored")
-                        .values(state="waiting", safe=False)
-                    )
-            else:
-                raise ValueError(f"unknown verdict {verdict!r}")
-            connection.execute(change)
+            for record_id, verdict, detail in verdicts:
+                _mark(connection, record_id, verdict, _storable(detail))
 
     def pending_photos(self, limit: int) -> list[str]:
         """See `ports.Outbox`."""
@@ -156,11 +142,11 @@ class StoredOutbox:
             )
 
     def offer_again(self, record_ids: Sequence[str], photos: Sequence[str]) -> None:
-        """See `ports.Outbox`; also how a person has refused ones tried again."""
+        """See `ports.Outbox`; also how a person has refused ones tried again. Attempts count anew."""
         with self._database.writing() as connection:
             for start in range(0, len(record_ids), _BATCH):
                 part = outbox_records.c.id.in_(list(record_ids[start : start + _BATCH]))
-                connection.execute(update(outbox_records).where(part).values(state="waiting", safe=False))
+                connection.execute(update(outbox_records).where(part).values(state="waiting", attempts=0, safe=False))
             for start in range(0, len(photos), _BATCH):
                 part = photo_uploads.c.sha256.in_(list(photos[start : start + _BATCH]))
                 connection.execute(update(photo_uploads).where(part).values(state="waiting", safe=False))
@@ -193,6 +179,20 @@ class StoredOutbox:
                 part = c.sha256.in_(list(sha256s[start : start + _BATCH]))
                 found.update(connection.scalars(select(c.sha256).where(part, c.safe, c.state == "stored")))
         return found
+
+
+def _mark(connection: Connection, record_id: str, verdict: str, detail: str) -> None:
+    c, photo = outbox_records.c, photo_uploads.c
+    change = update(outbox_records).where(c.id == record_id)
+    named = select(outbox_blobs.c.sha256).where(outbox_blobs.c.record_id == record_id)
+    if verdict in _STATES:
+        connection.execute(change.values(state=_STATES[verdict], verdict=verdict, detail=detail))
+    elif verdict == "need" and connection.scalar(named.limit(1)) is not None:
+        connection.execute(change.values(state="need", verdict=verdict, detail=detail))
+        lost = update(photo_uploads).where(photo.sha256.in_(named), photo.state == "stored")
+        connection.execute(lost.values(state="waiting", safe=False))
+    else:  # also a need of nothing that we know: offered again
+        connection.execute(change.where(_WAITING).values(attempts=c.attempts + 1, verdict=verdict, detail=detail))
 
 
 def queue_events(connection: Connection, events: Sequence[InspectionEvent]) -> None:

@@ -462,6 +462,10 @@ def test_what_the_centre_lacks_after_a_restore_waits_again(stores: Stores) -> No
     stores.outbox.mark_photo_stored(sha(1))
     stores.outbox.offer_again([two, "unknown"], [sha(1), sha(99)])
     assert records(stores) == [two]
+    stores.outbox.mark(two, "retry")
+    assert stores.outbox.pending_records(1)[0].attempts == 1
+    stores.outbox.offer_again([two], [])
+    assert stores.outbox.pending_records(1)[0].attempts == 0
     assert stores.outbox.pending_photos(10) == [sha(1), sha(2)]
     assert stores.outbox.sent_ids(one, 10) == [pair for pair in stores.outbox.sent_ids("", 10) if pair[0] > one]
 
@@ -491,15 +495,19 @@ def test_the_cursor_moves_with_its_page(stores: Stores) -> None:
 
 @pytest.mark.expects_log("of the feed is malformed")
 def test_unknown_and_malformed_items_are_passed_over_and_their_neighbours_kept(stores: Stores) -> None:
+    known = Person("known", "王敏", "Wang Min", Role.LEAD)
+    stores.tell(FeedItem("person", "known", person_to_json(known)))
     stores.tell(
         FeedItem("new_kind", "x", {"a": 1}),
         FeedItem("expected_return", "bad", {"id": "bad"}),
         FeedItem("person", "p", {"id": "p", "role": "king"}),
         FeedItem("tote", "t", {"code": 5}),
+        FeedItem("person", "known", []),  # type: ignore[arg-type]
+        FeedItem("new_kind", "y", "text"),  # type: ignore[arg-type]
         feed_return(expected()),
     )
     assert [one.id for one in stores.reference.returns_of_parcel("SF1234567890123")] == ["r1"]
-    assert stores.reference.people() == []
+    assert stores.reference.people() == [known]
     assert stores.feed.cursor() == ("epoch-1", "c1")
 
 

@@ -353,6 +353,19 @@ def test_refused_records_and_photos_are_listed_with_their_reason(tmp_path: Path)
     database.close()
 
 
+def test_a_batch_of_verdicts_is_noted_at_once_or_not_at_all(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    outbox = StoredOutbox(database)
+    making = Making(StoredInspections(database))
+    opened, taken = making.add(making.parcel(), photo(sha(1)))
+    with pytest.raises(ValueError, match="perhaps"):
+        outbox.mark_all([(opened.id, "stored", ""), (taken.id, "perhaps", "")])
+    assert outbox.counts().records == 2
+    outbox.mark_all([(opened.id, "stored", ""), (taken.id, "need", sha(1))])
+    assert (outbox.counts().records, outbox.counts().photos) == (0, 1)
+    database.close()
+
+
 def test_only_what_the_centre_calls_safe_is_safe(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     outbox, feed = StoredOutbox(database), StoredFeed(database)

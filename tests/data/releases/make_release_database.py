@@ -13,7 +13,6 @@ import json
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
 from storage_cases import CLOSED, PARKED, VOIDED, Making, decided, expected, feed_return, item, photo, sha
 
 from inspection_station import __version__
@@ -26,6 +25,8 @@ from inspection_station.storage.outbox import StoredOutbox
 from inspection_station.storage.print_jobs import PrintJob, PrintJobs
 from inspection_station.storage.reference import StoredReference
 from inspection_station.workflows.ports import FeedItem, HistoryFilter
+
+FOLDER = Path(__file__).resolve().parent
 
 
 def fill(folder: Path) -> dict[str, object]:
