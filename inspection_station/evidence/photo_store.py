@@ -99,7 +99,9 @@ class PhotoStore:
         self._minimum_free = minimum_free
         self._keeping = threading.Lock()
         try:
-            self._make_folder(self._photos)
+            self._photos.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder)
+            sync_folder(folder.parent)
         except OSError as error:
             raise _problem(error) from error
 
@@ -151,10 +153,10 @@ class PhotoStore:
         with self._keeping:
             try:
                 if self._holds(target, jpeg):
-                    sync_folder(target.parent)  # a run that died may not have come to it
+                    self._sync_names(target)
                     return stored
                 self.require_room(len(jpeg))
-                self._make_folder(target.parent)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 self._write(target, jpeg, "photo", durable=True)
             except OSError as error:
                 log.warning("photo not kept: %s", error.strerror)
@@ -169,12 +171,13 @@ class PhotoStore:
         except OSError:
             return False
 
-    def _make_folder(self, folder: Path) -> None:
-        """Make `folder` with all its parents, each name durable in its parent."""
-        missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
-        for one in reversed(missing):
-            one.mkdir(exist_ok=True)
-            sync_folder(one.parent)
+    def _sync_names(self, target: Path) -> None:
+        """Make the photo's name durable, and the names of the folders it lies in: a run that died may not have.
+
+        The first of these syncs waits for the disk, the others find nothing left to do.
+        """
+        for folder in (target.parent, target.parent.parent, self._photos):
+            sync_folder(folder)
 
     def _write(self, target: Path, data: bytes, kind: str, *, durable: bool) -> None:
         temporary = target.parent / f".{kind}-{os.getpid()}-{uuid.uuid4().hex}.part"
@@ -197,17 +200,13 @@ class PhotoStore:
                 temporary.unlink()
             raise
         if durable:
-            self._sync_name(target)
-
-    @staticmethod
-    def _sync_name(target: Path) -> None:
-        """The rename is durable, or undone: a photo that `keep` refused must not turn up later."""
-        try:
-            sync_folder(target.parent)
-        except OSError:
-            with contextlib.suppress(OSError):
-                target.unlink()
-            raise
+            try:
+                self._sync_names(target)
+            except OSError:
+                # Durable, or undone: a photo that `keep` refused must not turn up later.
+                with contextlib.suppress(OSError):
+                    target.unlink()
+                raise
 
     def read(self, sha256: str) -> bytes:
         """The bytes of a photo, checked against their name.

@@ -15,13 +15,14 @@ from inspection_station.evidence.imaging import (
     preview,
     thumbnail,
 )
+from inspection_station.locations import resources
 from inspection_station.picture_files import Picture, open_picture
 
 WIDTHS = [960, 1280, 1920, 2560]
 
 
 def bench_picture(width: int = 1280) -> Picture:
-    """A drawn bench: grey mat, a light article with folds and print, a white label with bars."""
+    """A drawn bench: grey mat, a light article with folds and print, a white label with thick bars."""
     height = width * 3 // 4
     unit = width / 1280
     random = np.random.default_rng(11)
@@ -40,8 +41,8 @@ def bench_picture(width: int = 1280) -> Picture:
     for fold in range(6):
         box(300 + fold * 120, 160, 306 + fold * 120, 820, 170)
     box(820, 300, 1120, 480, 246)
-    for bar in range(24):
-        box(840 + bar * 10, 330, 840 + bar * 10 + int(random.integers(3, 8)), 430, 20)
+    for bar in range(6):
+        box(840 + bar * 44, 330, 840 + bar * 44 + int(random.integers(8, 30)), 430, 20)
     noise = random.normal(0, 2.5, image.shape)
     return np.clip(image + noise, 0, 255).astype(np.uint8)
 
@@ -100,6 +101,25 @@ def test_grey_pictures_are_judged_too() -> None:
 
 def test_every_bad_verdict_has_its_sentences() -> None:
     assert set(VERDICT_SENTENCES) == {"blurred", "dark", "bright", "glare"}
+
+
+DEMO = resources() / "demo"
+QUALITY = {"ok": "ok", "no_ruler": "ok", "blurred": "blurred", "motion": "blurred", "dark": "dark", "bright": "bright",
+           "glare": "glare"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "verdict"), QUALITY.items())
+def test_the_demo_pictures_are_judged_as_they_were_drawn(name: str, verdict: str) -> None:
+    assert assess(open_picture((DEMO / "quality" / f"{name}.jpg").read_bytes())).verdict == verdict
+
+
+def test_well_taken_articles_of_the_demo_pass() -> None:
+    """Every eighth picture, and the softest ones: fur and soles."""
+    items = DEMO / "items"
+    files = sorted({*sorted(items.glob("*.jpg"))[::8], *items.glob("plush*close.jpg"), *items.glob("*soles*.jpg")})
+    assert files
+    verdicts = {file.name: assess(open_picture(file.read_bytes())).verdict for file in files}
+    assert {name: verdict for name, verdict in verdicts.items() if verdict != "ok"} == {}
 
 
 def test_a_preview_is_whole_contiguous_and_never_enlarged() -> None:
