@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -46,6 +46,8 @@ EMPTY_BODY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_LONG_NUMBER = re.compile(rb"[:,\[\s]-?\d{16}")
+_ASTRAL = bytes(range(0xF0, 0x100))  # bytes that begin a character beyond the Basic Multilingual Plane
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
@@ -130,14 +132,14 @@ def _refuse_number(text: str) -> Any:
     raise ValueError(f"{text} is not JSON")
 
 
-def read_json(data: bytes) -> Any:
+def read_json(data: bytes, parse_float: Callable[[str], float] = float) -> Any:
     """Parse JSON of unknown origin.
 
     Raises:
         ValueError: not UTF-8 JSON, NaN or Infinity, a number of absurd length, nested deeper than `DEEPEST_JSON`.
     """
     try:
-        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_number)
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_number, parse_float=parse_float)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if data.count(b"{") + data.count(b"[") > DEEPEST_JSON and depth_of(value) > DEEPEST_JSON:
@@ -169,19 +171,47 @@ def _holds_nul(value: Any) -> bool:
     return False
 
 
+def is_plain_text(data: bytes) -> bool:
+    """Whether JSON text that also holds no fraction is canonical as Python's own encoder writes it.
+
+    That encoder differs from RFC 8785 in fractions, in integers beyond 2^53, and in how keys beyond the Basic
+    Multilingual Plane are sorted; escapes could hide those. It is five times as fast.
+    """
+    return not (b"\\u" in data or _LONG_NUMBER.search(data) or data.translate(None, _ASTRAL) != data)
+
+
+def hash_without(data: Mapping[str, Any], *, plain: bool) -> str:
+    """SHA-256 of the canonical JSON of `data` without its ``hash``; `plain` when Python's encoder may write it.
+
+    Raises:
+        ValueError: `data` has no canonical form.
+    """
+    rest = {key: value for key, value in data.items() if key != "hash"}
+    if not plain:
+        return sha256_of(rest)
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _whole(value: object, least: int, most: int = 2**53 - 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def parse_line(line: bytes) -> Record:
-    """Read one line of a batch and check its envelope and hash.
+    """Read one line of a batch and check its envelope, its hash, and an event's own hash.
 
     Raises:
         RecordFault: ``record.not_json``, ``record.nul``, ``record.malformed``, ``record.not_canonical`` (lone
-            surrogates, numbers JSON cannot carry exactly) or ``record.wrong_hash``.
+            surrogates, numbers JSON cannot carry exactly), ``record.wrong_hash`` or ``event.wrong_hash``.
     """
+    fractions: list[str] = []
+
+    def fraction(text: str) -> float:
+        fractions.append(text)
+        return float(text)
+
     try:
-        data = read_json(line)
+        data = read_json(line, fraction)
     except ValueError:
         raise RecordFault("record.not_json") from None
     if not isinstance(data, dict):
@@ -205,12 +235,14 @@ def parse_line(line: bytes) -> Record:
     )
     if not right or not isinstance(body, dict) or not isinstance(blobs, list):
         raise RecordFault("record.malformed", record_id)
+    plain = not fractions and is_plain_text(line)
     try:
-        found = sha256_of({key: value for key, value in data.items() if key != "hash"})
+        if hash_without(data, plain=plain) != data["hash"]:
+            raise RecordFault("record.wrong_hash", record_id)
+        if kind == INSPECTION_EVENT and hash_without(body, plain=plain) != body.get("hash"):
+            raise RecordFault("event.wrong_hash", record_id)
     except (ValueError, RecursionError):
         raise RecordFault("record.not_canonical", record_id) from None
-    if found != data["hash"]:
-        raise RecordFault("record.wrong_hash", record_id)
     return Record(record_id, data["revision"], str(kind), data["schema"], body, tuple(blobs), data["hash"])
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from inspection_station.domain.events import FIRST_PREVIOUS_HASH, InspectionEvent, event_from_json
 from inspection_station.domain.inspection import Inspection, Item, fold
 from inspection_station.protocol.messages import INSPECTION_EVENT
-from inspection_station.server.returns_feed import body_of
+from inspection_station.server.returns_feed import bodies_of
 from inspection_station.server.tables import inspected_item, inspection, inspection_number, record
 
 LONGEST_SHOWN = 500  # characters of a text in a read table; the record keeps all of it
@@ -111,13 +111,13 @@ def renew(connection: Connection, inspection_ids: Iterable[str], now: str) -> No
     items: list[dict[str, Any]] = []
     numbers: set[tuple[str, str]] = set()
     received = events_received(connection, inspection_ids)
-    for inspection_id, events in received.items():
-        if not events:
-            continue
-        reading = read_chain(events)
+    readings = {inspection_id: read_chain(events) for inspection_id, events in received.items() if events}
+    named = {name for reading in readings.values() for name in _return_ids(reading.inspection)}
+    returns = bodies_of(connection, "expected_return", named)
+    for inspection_id, reading in readings.items():
         state = reading.inspection
         inspections.append(_inspection_row(inspection_id, reading, now))
-        numbers.update((_shown(number), inspection_id) for number in _numbers(connection, state) if number)
+        numbers.update((_shown(number), inspection_id) for number in _numbers(state, returns) if number)
         items.extend({str(item.id): _item_row(inspection_id, item) for item in state.items}.values())
     ids = [{"old": row["id"]} for row in inspections]
     if not ids:
@@ -165,13 +165,15 @@ def _item_row(inspection_id: str, item: Item) -> dict[str, Any]:
     }
 
 
-def _numbers(connection: Connection, state: Inspection) -> set[str]:
+def _return_ids(state: Inspection) -> set[str]:
+    return {str(name) for name in (*state.return_ids, *(item.return_id for item in state.items)) if name}
+
+
+def _numbers(state: Inspection, returns: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Everything by which people look for the inspection."""
     found = {str(state.tracking_number)}
     for item in state.items:
         found |= {str(item.rt_number), str(item.sku), str(item.found_code)}
-    for return_id in {str(name) for name in (*state.return_ids, *(item.return_id for item in state.items))}:
-        expected = body_of(connection, "expected_return", return_id) if return_id else None
-        if expected is not None:
-            found |= {str(expected.get("return_number", "")), str(expected.get("order_number", ""))}
+    for return_id in _return_ids(state) & returns.keys():
+        found |= {str(returns[return_id].get(name, "")) for name in ("return_number", "order_number")}
     return {number.upper() for number in found}

@@ -20,6 +20,7 @@ from inspection_station.server.problems import Problem
 from inspection_station.server.tables import feed_item
 
 STORED = "stored"
+MANY = 400  # bound values per statement
 
 
 def publish(connection: Connection, kind: str, things: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
@@ -100,10 +101,18 @@ def forget_told(connection: Connection, station_id: str, cursor: str) -> None:
     connection.execute(sa.delete(feed_item).where(told))
 
 
+def bodies_of(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Published things of one kind by their ids; those that are not known are left out."""
+    wanted = sorted(set(ids))
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(wanted), MANY):
+        query = sa.select(feed_item.c.id, feed_item.c.body).where(
+            feed_item.c.kind == kind, feed_item.c.id.in_(wanted[start : start + MANY]), feed_item.c.station_id == ""
+        )
+        found.update({row.id: json.loads(row.body) for row in connection.execute(query)})
+    return found
+
+
 def body_of(connection: Connection, kind: str, thing_id: str) -> dict[str, Any] | None:
     """One published thing, by its kind and id."""
-    query = sa.select(feed_item.c.body).where(
-        feed_item.c.kind == kind, feed_item.c.id == thing_id, feed_item.c.station_id == ""
-    )
-    found = connection.scalar(query)
-    return json.loads(found) if found is not None else None
+    return bodies_of(connection, kind, [thing_id]).get(thing_id)
