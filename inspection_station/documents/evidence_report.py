@@ -256,9 +256,9 @@ def _timeline(acts: tuple[CaseAct, ...]) -> list[Flowable]:
     rows: list[list[Any]] = []
     for act in acts:
         who = " · ".join(part for part in (act.person, act.station) if part)
-        rows.append([Text(act.at, 8.5, Weight.REGULAR, GREY), Text(act.what, 9.5), Text(who, 8.5, Weight.REGULAR, GREY),
+        rows.append([Text(act.at, 8, Weight.REGULAR, GREY), Text(act.what, 9.5), Text(who, 8.5, Weight.REGULAR, GREY),
                      Text(_grouped(act.entry_hash[:16]), 7.5, Weight.REGULAR, LIGHT)])  # fmt: skip
-    table = _ruled(rows, [138, WIDTH - 138 - 88 - 92, 88, 92])
+    table = _ruled(rows, [142, WIDTH - 142 - 88 - 92, 88, 92])
     note = translate("Each entry holds the hash of the one before; the right column begins each entry’s own hash.")
     return [*_heading(translate("What happened")), table, Spacer(1, 3), Text(note, 8.5, Weight.REGULAR, GREY)]
 
