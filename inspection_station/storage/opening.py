@@ -13,13 +13,16 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from inspection_station.errors import StationProblem
-from inspection_station.storage import faults, migrations
+from inspection_station.storage import facts, faults, migrations
 from inspection_station.storage.database import BUSY_MS, FILE_NAME, Database
+from inspection_station.storage.facts import StationFacts
 
 log = logging.getLogger(__name__)
 
 COPIES = "copies"  # folder beside the file, for copies made before a migration or of a damaged file
 _HEADER = b"SQLite format 3\x00"
+_LARGE = 128 * 1024 * 1024  # bytes; beyond that a whole check would be felt at every start
+_CHECKED = "database.checked_on"
 _SHORTEST = 512  # bytes; the smallest page SQLite knows
 
 
@@ -29,7 +32,8 @@ def open_database(folder: Path, *, busy_ms: int = BUSY_MS, check: bool = True) -
     Args:
         folder: made when absent.
         busy_ms: how long a transaction waits for another program before it gives up.
-        check: read the whole file for damage; the second user of a file just opened does without.
+        check: read the whole file for damage, a large one once a day (a gigabyte takes some seconds); the second
+            user of a file just opened does without.
 
     Raises:
         StationProblem: ``database.newer``, ``database.damaged``, ``database.locked``, ``database.unsafe_folder``,
@@ -63,10 +67,16 @@ def _check_and_migrate(database: Database, check: bool) -> None:
         tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" not in tables:
             raise faults.damaged(database.path)
+        revision = _revision(connection)
+        is_current = revision == migrations.HEAD
+        today = datetime.now(UTC).date().isoformat()
+        is_large = database.path.stat().st_size > _LARGE
+        check = check and not (is_large and is_current and facts.read(connection, _CHECKED) == today)
         if check and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             raise faults.damaged(database.path)
-        revision = _revision(connection)
-    if revision == migrations.HEAD:
+    if is_current:
+        if check and is_large:
+            StationFacts(database).put(_CHECKED, today)
         return
     if revision not in _known_revisions():
         raise faults.newer(database.path)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from storage_cases import Making, decided, item, photo, sha
 
 from inspection_station.errors import StationProblem
-from inspection_station.storage import migrations
+from inspection_station.storage import migrations, opening
 from inspection_station.storage.database import FILE_NAME
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
@@ -185,6 +185,23 @@ def test_a_damaged_page_is_found_when_the_file_is_opened(tmp_path: Path) -> None
     assert str(copy) in str(problem)
     again = refusal(tmp_path)
     assert again.values["copy"] == copy, "the same damage is not copied at every start"
+
+
+def test_a_large_file_is_read_whole_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_LARGE", 0)
+    filled(tmp_path)
+    database = open_database(tmp_path)
+    checked = StationFacts(database).get("database.checked_on")
+    database.close()
+    assert checked
+    path = tmp_path / FILE_NAME
+    size = path.stat().st_size
+    with path.open("rb+") as file:
+        file.seek(size - 4096)
+        file.write(b"\xee" * 64)
+    open_database(tmp_path).close()
+    monkeypatch.setattr(opening, "_LARGE", size * 2)
+    assert refusal(tmp_path).code == "database.damaged"
 
 
 def test_a_journal_without_its_file_is_not_taken_into_a_new_one(tmp_path: Path) -> None:
