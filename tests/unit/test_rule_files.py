@@ -77,7 +77,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     (TABLE, "needs_lead:", "needs_boss:", "needs_boss"),
     (TABLE, "  - id: G02", "  - id: G01", "grade.1.id"),
     (TABLE, "    then: B\n", "    then: E\n", "grade.7.then"),
-    (TABLE, "{defect: {from: critical}}", "{defect: {from: worst}}", "grade.3.when.defect.from"),
+    (TABLE, "{defect: {from: critical,", "{defect: {from: worst,", "grade.3.when.defect.from"),
     (TABLE, "{defect: {group: [function]}}", "{defect: {group: function}}", "grade.6.when.defect.group"),
     (TABLE, "any: [serial_altered, unauthorised", "any: [serial_changed, unauthorised", "grade.2.when.defect.any.0"),
     (TABLE, "category: [cosmetics, food]}", "category: [cosmetic, food]}", "grade.1.when.category.0"),
