@@ -16,7 +16,6 @@ def pdf_of_bitmap(png: bytes, size_mm: tuple[int, int], title: str) -> bytes:
     """One page of `size_mm` (width, height) that the bitmap fills; the dots are kept as they are."""
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         bitmap = image.convert("L")
-    register_for_pdf()
     buffer = io.BytesIO()
     page = (size_mm[0] * mm, size_mm[1] * mm)
     register_for_pdf()
