@@ -99,7 +99,7 @@ def read_with_zxing(image: Grey, *, rotate: bool = True) -> list[EngineRead]:
 def _zbar() -> tuple[Callable[..., Any], list[Any]] | None:
     try:
         from pyzbar import pyzbar
-    except ImportError:
+    except (ImportError, OSError):  # the Python part without the library says so in several ways
         log.info("zbar is not installed; codes are read with zxing-cpp alone")
         return None
     # DataBar is left out: zbar 0.23 has failing assertions there, zxing-cpp reads it.
