@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from inspection_station.station import theme
@@ -11,7 +11,7 @@ from inspection_station.station.icons import draw_icon
 from inspection_station.station.keycap import draw_keycap, keycap_size
 from inspection_station.station.page_views import RowView, SectionView
 from inspection_station.station.paint import draw_box, draw_plate, plate_width
-from inspection_station.station.surfaces import PressButton, clear, column
+from inspection_station.station.surfaces import SMALLEST_TARGET, PressButton, clear, column
 from inspection_station.station.text import TextLabel, draw_line, text_width
 
 ANSWERS = {
@@ -27,8 +27,9 @@ class ChecklistRow(PressButton):
 
     def __init__(self, view: RowView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(theme.current().size("checklistRow"))
+        self._largest = "bodyL"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(theme.current().size("checklistRow"))
         self.set_view(view)
 
     @property
@@ -45,7 +46,10 @@ class ChecklistRow(PressButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self.height())
+        return QSize(320, theme.current().size("checklistRow"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, SMALLEST_TARGET)
 
     def _chip_width(self) -> float:
         return 104.0
@@ -73,11 +77,20 @@ class ChecklistRow(PressButton):
             return 0.0
         return plate_width(view.tag.text, look.font("caption", 600), view.tag.icon, 16, 8, 6)
 
-    def _role(self, room: float) -> str:
+    def needed_role(self) -> str:
         """The largest text that lets the statement stand on one line."""
+        return self._role(self._text_room(), "bodyL")
+
+    def use_role(self, role: str) -> None:
+        """Write no larger than this, so that all rows look alike."""
+        self._largest = role
+        self.update()
+
+    def _role(self, room: float, largest: str = "") -> str:
         look, view = theme.current(), self._view
         needed = self._tag_width() + 12 if view.tag else 0.0
-        for role in ("bodyL", "body", "label"):
+        roles = ("bodyL", "body", "label")
+        for role in roles[roles.index(largest or self._largest) :]:
             if text_width(view.text, look.font(role, 600)) + needed <= room:
                 return role
         return "label"
@@ -180,6 +193,17 @@ class ChecklistRows(QScrollArea):
             row.set_view(view)
             if view.current:
                 self.ensureWidgetVisible(row, 0, 24)
+        self._level()
+
+    def _level(self) -> None:
+        """One text size for all rows; a single very long statement alone may be smaller still."""
+        small = any(row.needed_role() != "bodyL" for row in self._rows)
+        for row in self._rows:
+            row.use_role("body" if small else "bodyL")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._level()
 
     def _build(self, sections: tuple[SectionView, ...]) -> None:
         clear(self._column)
@@ -191,7 +215,7 @@ class ChecklistRows(QScrollArea):
                 title = TextLabel(section.title, "caption" if not regular else "label", weight=600,
                                   colour="text.secondary")  # fmt: skip
                 title.setContentsMargins(0, 0, 0, 0)
-                self._column.addSpacing(10 if regular else 4)
+                self._column.addSpacing(10 if regular else 0)
                 holder = QWidget()
                 line = column(holder, margins=(20, 0, 20, 0))
                 line.addWidget(title)
@@ -200,5 +224,5 @@ class ChecklistRows(QScrollArea):
                 row = ChecklistRow(view)
                 row.clicked.connect(lambda _=False, number=view.number: self.row_pressed.emit(number))
                 self._rows.append(row)
-                self._column.addWidget(row)
+                self._column.addWidget(row, 100)
         self._column.addStretch(1)

@@ -20,6 +20,15 @@ CHOSEN = N_("chosen")
 BLOCKED = N_("not possible")
 
 
+def common_role(texts: tuple[str, ...], room: float) -> str:
+    """The largest text role in which each of `texts` fits `room` when bold: siblings are written alike."""
+    look = theme.current()
+    for role in ("bodyL", "body", "label"):
+        if all(text_width(text, look.font(role, 700)) <= room for text in texts):
+            return role
+    return "caption"
+
+
 class Choice(PressButton):
     """The common part: a chosen one has a 4-pixel ink frame, a blocked one stays visible and refuses.
 
@@ -99,27 +108,36 @@ class ChoiceRow(Choice):
             draw_icon(painter, "mdi6.check-bold", QRectF(right - 30, place.center().y() - 15, 30, 30),
                       look.color("text.primary"))  # fmt: skip
             right -= 48
-        role = "h2" if view.selected else "bodyL"
-        font = look.font(role, 700)
-        name_width = text_width(view.text, font)
-        if left + name_width > right:
-            role, font = "body", look.font("body", 700)
-            name_width = min(text_width(view.text, font), right - left)
-        colour = look.color("text.tertiary" if view.blocked else "text.primary")
-        draw_line(painter, QRectF(left, place.top(), name_width + 1, place.height()), view.text, font, colour)
-        if view.note:
-            note_font = look.font("label", 600 if view.selected else 400)
-            note_left = left + name_width + 16
-            draw_line(painter, QRectF(note_left, place.top(), right - note_left, place.height()), view.note, note_font,
-                      look.color("text.primary" if view.selected else "text.tertiary"),
-                      Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        self._paint_words(painter, QRectF(left, place.top(), right - left, place.height()))
+
+    def _paint_words(self, painter: QPainter, place: QRectF) -> None:
+        """Name at the left and reason at the right, or the reason below where both do not fit on a line."""
+        look, view = theme.current(), self._view
+        name_colour = look.color("text.tertiary" if view.blocked else "text.primary")
+        note_colour = look.color("text.primary" if view.selected else "text.tertiary")
+        name_font = look.font("h2" if view.selected else "bodyL", 700)
+        note_font = look.font("label", 600 if view.selected else 400)
+        name_width, note_width = text_width(view.text, name_font), text_width(view.note, note_font)
+        if not view.note or name_width + 16 + note_width <= place.width():
+            draw_line(painter, place, view.text, name_font, name_colour)
+            draw_line(painter, place, view.note, note_font, note_colour, Qt.AlignmentFlag.AlignRight)
+            return
+        name_font, note_font = look.font("bodyL", 700), look.font("caption", 600 if view.selected else 400)
+        name_height, note_height = look.line_height("bodyL") - 2, look.line_height("caption") - 1
+        top = place.center().y() - (name_height + note_height) / 2
+        draw_line(painter, QRectF(place.left(), top, place.width(), name_height), view.text, name_font, name_colour)
+        draw_line(painter, QRectF(place.left(), top + name_height, place.width(), note_height), view.note, note_font,
+                  note_colour)  # fmt: skip
 
 
 class ChoiceTile(Choice):
     """A kind of defect or a liable party: icon, word, key; one line."""
 
-    def __init__(self, view: ChoiceView, *, centred: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view: ChoiceView, *, centred: bool = False, siblings: tuple[str, ...] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(view, parent)
+        self._siblings = siblings
         self._centred = centred
         self.setFixedHeight(theme.current().size("button") - (0 if theme.current().density == "regular" else 8))
         self.setMinimumWidth(64)
@@ -138,9 +156,7 @@ class ChoiceTile(Choice):
         icon = 26.0 if view.icon and look.density == "regular" else 0.0
         side = 16.0 if place.width() > 150 else 10.0
         room = place.width() - 2 * side - (cap + 8 if cap else 0) - (icon + 12 if icon else 0)
-        role = next((r for r in ("bodyL", "body", "label", "caption")
-                     if text_width(view.text, look.font(r, weight)) <= room), "caption")  # fmt: skip
-        font = look.font(role, weight)
+        font = look.font(common_role((view.text, *self._siblings), room), weight)
         words = min(text_width(view.text, font), room)
         left = place.left() + side
         if self._centred:
@@ -166,8 +182,11 @@ class ChoiceTile(Choice):
 class SeverityTile(Choice):
     """A severity: one to three bars, word, key."""
 
-    def __init__(self, view: ChoiceView, bars: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view: ChoiceView, bars: int, siblings: tuple[str, ...] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(view, parent)
+        self._siblings = siblings
         self._bars = bars
         self.setFixedHeight(max(44, theme.current().size("button") - 10))
 
@@ -181,8 +200,7 @@ class SeverityTile(Choice):
         weight = 700 if view.selected else 500
         bars = 36.0 if place.width() >= 128 else 0.0
         room = place.width() - 14 - bars - (cap + 6 if cap else 0)
-        role = next((r for r in ("bodyL", "body", "label", "caption")
-                     if text_width(view.text, look.font(r, weight)) <= room), "caption")  # fmt: skip
+        role = common_role((view.text, *self._siblings), room)
         words = min(text_width(view.text, look.font(role, weight)), room)
         content = bars + words + (cap + 8 if cap else 0)
         left = place.left() + max(7.0, (place.width() - content) / 2)

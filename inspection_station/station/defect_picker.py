@@ -160,12 +160,12 @@ class DefectPicker(Card):
         clear(self._severity_line)
         self._kinds, self._severities = [], []
         for index, kind in enumerate(kinds):
-            tile = ChoiceTile(kind)
+            tile = ChoiceTile(kind, siblings=tuple(k.text for k in kinds))
             tile.chosen.connect(self.kind_chosen)
             self._kinds_grid.addWidget(tile, index // 2, index % 2)
             self._kinds.append(tile)
         for index, severity in enumerate(severities):
-            bar = SeverityTile(severity, index + 1)
+            bar = SeverityTile(severity, index + 1, tuple(s.text for s in severities))
             bar.chosen.connect(self.severity_chosen)
             self._severity_line.addWidget(bar, 1)
             self._severities.append(bar)

@@ -195,10 +195,11 @@ class ExceptionPage(Page):
             for picture in view.pictures:
                 frame = Picture(picture.picture, note=picture.caption, bar=True, line="border.hairline", line_width=2,
                                 empty=picture.empty)  # fmt: skip
-                frame.setFixedSize(280 if self._regular else 200, 208 if self._regular else 150)
+                frame.setFixedWidth(280 if self._regular else 200)
+                frame.setMaximumHeight(208 if self._regular else 150)
                 pictures.addWidget(frame)
             pictures.addStretch(1)
-            inner.addLayout(pictures)
+            inner.addLayout(pictures, 100)
             inner.addSpacing(20 if self._regular else 10)
         for fact in view.facts:
             inner.addWidget(FactRow(fact, "bodyL"))

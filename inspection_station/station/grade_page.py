@@ -18,7 +18,7 @@ from inspection_station.station.page_views import GradeView, LabelView, ReasonVi
 from inspection_station.station.paint import draw_box, fitted
 from inspection_station.station.picture import Picture
 from inspection_station.station.primary_button import PrimaryButton
-from inspection_station.station.surfaces import Card, Well, clear, column, fixed_column, row
+from inspection_station.station.surfaces import Card, Well, clear, column, fixed_column, row, scrolled
 from inspection_station.station.tags import Icon, Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView
@@ -62,13 +62,12 @@ class ReasonRow(QWidget):
         super().__init__(parent)
         regular = theme.current().density == "regular"
         icon, colour = ("mdi6.check-circle", "ok.solid") if view.good else ("mdi6.alert-circle", "error.solid")
-        line = row(self, spacing=12, margins=(0, 7 if regular else 3, 0, 7 if regular else 3))
+        line = row(self, spacing=12, margins=(0, 9 if regular else 3, 0, 9 if regular else 3))
         line.addWidget(Icon(icon, 28 if regular else 24, colour))
         line.addWidget(TextLabel(view.text, "bodyL", wrap=True, max_lines=2), 3)
         if view.rule:
             line.addWidget(TextLabel(view.rule, "label", weight=400, colour="text.secondary",
                                      align=Qt.AlignmentFlag.AlignRight, wrap=True, max_lines=2), 2)  # fmt: skip
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(" · ".join(p for p in (view.text, view.rule) if p))
 
 
@@ -80,10 +79,13 @@ class BigTote(Well):
         super().__init__((22, 14, 22, 14) if regular else (14, 8, 14, 8), 18 if regular else 12, parent)
         self.line.addWidget(Icon("mdi6.tray-arrow-down", 46 if regular else 34))
         texts = column()
-        texts.addWidget(TextLabel(view.text, "h2"))
-        texts.addWidget(TextLabel(view.note, "label", weight=400, colour="text.secondary", code=True))
-        self.line.addLayout(texts, 1)
-        self.line.addWidget(TextLabel(view.detail, "label", weight=600, colour="text.secondary"))
+        role = "label" if regular else "caption"
+        texts.addWidget(TextLabel(view.text, "h2", keep=True))
+        texts.addWidget(TextLabel(view.note, role, weight=400, colour="text.secondary", code=True))
+        self.line.addLayout(texts, 3)
+        detail = TextLabel(view.detail, role, weight=600, colour="text.secondary", wrap=True, max_lines=2,
+                           align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        self.line.addWidget(detail, 1, Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(f"{view.text} {view.note} {view.detail}")
 
 
@@ -113,8 +115,8 @@ class GradePage(Page):
         whole.addLayout(body, 1)
         left = column(spacing=gutter)
         self._grade_card, self._liability_card = Card(None, 0), Card(None, 0)
-        left.addWidget(self._grade_card, 1)
-        left.addWidget(self._liability_card, 1)
+        left.addWidget(self._grade_card, 4)
+        left.addWidget(self._liability_card, 3)
         body.addWidget(fixed_column(left, look.size("colGrade")))
         self._disposition_card = Card(None, 0)
         body.addWidget(self._disposition_card, 1)
@@ -180,9 +182,12 @@ class GradePage(Page):
             tiles.addWidget(tile, 1)
         inner.addLayout(tiles)
         inner.addSpacing(12 if self._regular else 4)
+        reasons = QWidget()
+        lines = column(reasons)
         for reason in view.reasons:
-            inner.addWidget(ReasonRow(reason))
-        inner.addStretch(1)
+            lines.addWidget(ReasonRow(reason))
+        lines.addStretch(1)
+        inner.addWidget(scrolled(reasons), 1)
 
     def _show_liability(self, view: GradeView) -> None:
         inner = self._liability_card.column
@@ -196,13 +201,14 @@ class GradePage(Page):
         inner.addSpacing(16 if self._regular else 8)
         tiles = row(spacing=12 if self._regular else 8)
         for choice in view.liabilities:
-            tile = ChoiceTile(choice, centred=True)
+            tile = ChoiceTile(choice, centred=True, siblings=tuple(c.text for c in view.liabilities))
             tile.chosen.connect(self.liability_chosen)
             tiles.addWidget(tile, 1)
         inner.addLayout(tiles)
         inner.addSpacing(16 if self._regular else 8)
         evidence = row(spacing=24 if self._regular else 12)
-        words = TextLabel(view.liability_words, "bodyL", colour="text.secondary", wrap=True, max_lines=5)
+        role, most = ("bodyL", 5) if self._regular else ("label", 3)
+        words = TextLabel(view.liability_words, role, weight=400, colour="text.secondary", wrap=True, max_lines=most)
         evidence.addWidget(words, 3, Qt.AlignmentFlag.AlignTop)
         for picture in view.pictures:
             frame = Picture(picture.picture, note=picture.caption, bar=True, line="border.hairline", line_width=2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.i18n import N_, translate
@@ -21,11 +21,20 @@ def keycap_text(key: str) -> str:
 
 def keycap_size(key: str, role: str = "caption") -> tuple[float, float]:
     """Width and height of the cap of `key`: at least 1.9 em wide."""
-    look = theme.current()
-    font = look.font(role, 600)
-    em = look.type_size(role)
+    font = _font(role)
+    em = font.pixelSize()
     width = max(1.9 * em, text_width(keycap_text(key), font) + em * 0.95)
-    return width, look.line_height(role) + (6 if role == "caption" else 8)
+    if role == "tiny":
+        return width, em + 8
+    return width, theme.current().line_height(role) + (6 if role == "caption" else 8)
+
+
+def _font(role: str) -> QFont:
+    """The font on a cap; ``tiny`` is for the status strip, where keys are only a reminder."""
+    font = theme.current().font("caption" if role == "tiny" else role, 600)
+    if role == "tiny":
+        font.setPixelSize(font.pixelSize() - 2)
+    return font
 
 
 def draw_keycap(
@@ -49,7 +58,7 @@ def draw_keycap(
     draw_box(painter, cap.adjusted(0, 1, 0, 1), radius, line)
     draw_box(painter, cap.adjusted(0, 0, 0, -0.5), radius, look.color("action.primary") if inverted else fill)
     draw_box(painter, cap.adjusted(0, 0, 0, -0.5), radius, fill, line, 1)
-    draw_line(painter, cap, keycap_text(key), look.font(role, 600), text, Qt.AlignmentFlag.AlignHCenter)
+    draw_line(painter, cap, keycap_text(key), _font(role), text, Qt.AlignmentFlag.AlignHCenter)
 
 
 class Keycap(QWidget):

@@ -34,13 +34,13 @@ class ClaimCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(None, 0, parent)
         look = theme.current()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._caption = TextLabel("", "caption", weight=600, colour="text.secondary")
         self._reason = TextLabel("", "h1", wrap=True, max_lines=2)
         self._detail = TextLabel("", "bodyL", colour="text.secondary", wrap=True, max_lines=3)
         self._tags = row(spacing=8)
         for widget in (self._caption, self._reason, self._detail):
             self.column.addWidget(widget)
+            self.column.addSpacing(2)
         self.column.addSpacing(14 if look.density == "regular" else 10)
         self.column.addLayout(self._tags)
 
@@ -78,7 +78,6 @@ class ClaimBanner(QWidget):
         self._icon = Icon("mdi6.account-voice", 46)
         line.addWidget(self._icon)
         self.setMinimumHeight(86)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_view(self, view: ClaimView) -> None:
         """Show another claim."""
@@ -98,9 +97,9 @@ class ClaimBanner(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         path = QPainterPath()
-        path.addRoundedRect(1, 1, self.width() - 2, self.height() + 20, 11, 11)
+        path.addRoundedRect(0, 0, self.width(), self.height() + 20, 11, 11)
         painter.fillPath(path, look.tone(self._tone, "bg") if self._tone != "neutral" else look.color("bg.surface"))
-        painter.fillRect(1, self.height() - 1, self.width() - 2, 1, look.color("border.hairline"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, look.color("border.hairline"))
 
 
 class FactRow(QWidget):
@@ -135,7 +134,7 @@ class ItemRow(PressButton):
         texts.addWidget(TextLabel(view.name, "label", weight=600))
         texts.addWidget(TextLabel(view.traits, "label", weight=400, colour="text.secondary"))
         if view.state is not None:
-            texts.addWidget(Tag(view.state, size="small"))
+            texts.addWidget(Tag(view.state, size="small"), 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         line.addLayout(texts, 1)
         self.setAccessibleName(f"{view.name} {view.traits}")
@@ -258,12 +257,12 @@ class CheckRow(QWidget):
         super().__init__(parent)
         look = theme.current()
         icon, colour = CHECK_ICONS[view.state]
-        line = row(self, spacing=12, margins=(0, 6 if look.density == "regular" else 5, 0, 6))
+        space = 9 if look.density == "regular" else 5
+        line = row(self, spacing=12, margins=(0, space, 0, space))
         line.addWidget(Icon(icon, 28 if look.density == "regular" else 24, colour), 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(TextLabel(view.text, role, wrap=True, max_lines=2), 1)
         if view.note:
-            line.addWidget(TextLabel(view.note, "caption", weight=400, colour="text.secondary"), 0)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            line.addWidget(TextLabel(view.note, "caption", weight=400, colour="text.secondary", keep=True), 0)
         self.setAccessibleName(" · ".join(p for p in (view.text, view.note) if p))
 
 
@@ -272,14 +271,14 @@ class ToteWell(Well):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         regular = theme.current().density == "regular"
-        super().__init__((16, 12, 16, 12), 12, parent)
-        self.line.addWidget(Icon("mdi6.tray-arrow-down", 26 if regular else 28))
-        self._text = TextLabel("", "bodyL", weight=700)
+        super().__init__((16, 12, 16, 12) if regular else (12, 10, 12, 10), 12 if regular else 8, parent)
+        self.line.addWidget(Icon("mdi6.tray-arrow-down", 26))
+        self._text = TextLabel("", "bodyL", weight=700, keep=True)
         role = "label" if regular else "caption"
-        self._note = TextLabel("", role, weight=400, colour="text.secondary", code=True)
+        self._note = TextLabel("", role, weight=400, colour="text.secondary", code=True,
+                               align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
         self.line.addWidget(self._text)
-        self.line.addStretch(1)
-        self.line.addWidget(self._note)
+        self.line.addWidget(self._note, 1)
         self.setMinimumHeight(52)
 
     def show_view(self, view: ToteView) -> None:
@@ -307,7 +306,7 @@ class VerdictCard(Card):
         self._disposition = Tag(TagView(""), size="large", plain=True)
         texts.addStretch(1)
         texts.addWidget(self._word)
-        texts.addWidget(self._disposition)
+        texts.addWidget(self._disposition, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         head.addWidget(self._tile)
         head.addLayout(texts, 1)

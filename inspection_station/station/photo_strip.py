@@ -23,7 +23,7 @@ STATE_WORDS = {
     "needed_by_defect": N_("required, not taken"),
     "optional": N_("optional"),
 }
-NARROWEST = 108
+NARROWEST = 96
 
 
 class ShotTile(PressButton):

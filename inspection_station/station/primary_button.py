@@ -14,6 +14,9 @@ from inspection_station.station.surfaces import PressButton
 from inspection_station.station.text import draw_line, text_width
 from inspection_station.station.views import PrimaryView
 
+CAP_ROLES = {"h1": "h2", "h2": "bodyL", "bodyL": "label"}
+"""Text role of the keycap beside line 1 in each role."""
+
 
 class PrimaryButton(PressButton):
     """Ink-black (white in the dark theme), named after its result; line 2 says the consequence.
@@ -80,18 +83,10 @@ class PrimaryButton(PressButton):
     def ring_radius(self) -> float:
         return float(theme.Theme.radius("primary"))
 
-    def _roles(self) -> tuple[str, float]:
-        """Text role and icon size: smaller in low buttons."""
-        look = theme.current()
-        return "h1", float(look.type_size("h1") + 4)
-
     def _first_line_width(self, role: str, icon_size: float) -> float:
         look = theme.current()
-        cap = keycap_size(self._view.key, self._cap_role())[0] if self._view.key and self._view.enabled else 0
+        cap = keycap_size(self._view.key, CAP_ROLES[role])[0] if self._view.key and self._view.enabled else 0
         return icon_size + 12 + text_width(self._view.text, look.font(role, 700)) + (14 + cap if cap else 0)
-
-    def _cap_role(self) -> str:
-        return "h2"
 
     def fits(self) -> bool:
         """True when both lines fit without being shortened."""
@@ -137,7 +132,7 @@ class PrimaryButton(PressButton):
         role, icon_size, width = self._chosen()
         second = self._view.consequence
         second_role = self._second_role()
-        first_height = max(look.line_height(role), keycap_size("Enter", self._cap_role())[1])
+        first_height = max(look.line_height(role), keycap_size("Enter", CAP_ROLES[role])[1])
         gap = 4 if second else 0
         height = first_height + (gap + look.line_height(second_role) if second else 0)
         top = place.top() + (place.height() - height) / 2
@@ -149,9 +144,9 @@ class PrimaryButton(PressButton):
         advance = min(text_width(self._view.text, font), place.right() - 16 - left)
         draw_line(painter, QRectF(left, top, advance + 1, first_height), self._view.text, font, text)
         if self._view.key and self.isEnabled():
-            cap = keycap_size(self._view.key, self._cap_role())[0]
+            cap = keycap_size(self._view.key, CAP_ROLES[role])[0]
             draw_keycap(painter, QRectF(left + advance + 14, top, cap, first_height), self._view.key,
-                        role=self._cap_role(), inverted=True)  # fmt: skip
+                        role=CAP_ROLES[role], inverted=True)  # fmt: skip
         if second:
             faint = QColor(text)
             faint.setAlphaF(0.82 if self.isEnabled() else 1.0)

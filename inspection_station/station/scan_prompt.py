@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.paint import draw_box
 from inspection_station.station.text import draw_line
 
-BARS = "2112131122113112122111322113121221131112231121312211"
+BARS = "21121311221131121221113221131212211311122311213122111213211221311211232112213112211321121312112"
 """Widths of bars and gaps in turn: a drawing of a barcode, not a code."""
 LINE_COLOUR = QColor("#F26A3A")
 SWEEP_MS = 2400
@@ -29,14 +29,11 @@ def draw_bars(painter: QPainter, place: QRectF, colour: QColor, pattern: str = B
 
 def draw_scan_line(painter: QPainter, left: float, right: float, y: float) -> None:
     """Paint the scanner's line with its glow."""
-    glow = QLinearGradient(QPointF(0, y - 22), QPointF(0, y + 22))
-    clear, warm = QColor(LINE_COLOUR), QColor(LINE_COLOUR)
-    clear.setAlpha(0)
-    warm.setAlpha(90)
-    glow.setColorAt(0, clear)
-    glow.setColorAt(0.5, warm)
-    glow.setColorAt(1, clear)
-    painter.fillRect(QRectF(left + 4, y - 22, right - left - 8, 44), glow)
+    glow = QColor(LINE_COLOUR)
+    glow.setAlpha(9)
+    for spread in range(18, 0, -2):
+        around = QRectF(left, y, right - left, 0).adjusted(-spread / 2, -spread, spread / 2, spread)
+        draw_box(painter, around, spread, glow)
     draw_box(painter, QRectF(left, y - 2, right - left, 4), 2, LINE_COLOUR)
 
 
@@ -50,7 +47,7 @@ class ScanPrompt(QWidget):
         super().__init__(parent)
         self._title, self._hint, self._prefixes = "", "", ""
         self._flash: QColor | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._clock = QElapsedTimer()
         self._clock.start()
         self._idle = QElapsedTimer()
@@ -108,12 +105,20 @@ class ScanPrompt(QWidget):
     def hideEvent(self, event: QEvent) -> None:
         self._tick.stop()
 
+    def _texts_height(self) -> int:
+        look = theme.current()
+        return look.line_height("display") + look.line_height("h2") + 72
+
+    def sizeHint(self) -> QSize:
+        card = 280 if theme.current().density == "regular" else 200
+        return QSize(640, card + self._texts_height() + 40)
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, 320)
+        return QSize(480, 120 + self._texts_height())
 
     def _card_place(self) -> QRectF:
         look = theme.current()
-        texts = look.line_height("display") + look.line_height("h2") + 72
+        texts = self._texts_height()
         height = min(280.0 if look.density == "regular" else 200.0, self.height() - texts - 24)
         width = min(height * 2.35 if look.density == "regular" else 440.0, self.width() - 96)
         total = height + texts

@@ -119,7 +119,7 @@ class StatusStrip(QFrame):
         self._line.addStretch(1)
         if look.density == "regular":
             for key, words in (("F1", KEYS), ("Esc", BACK)):
-                self._line.addWidget(Keycap(key))
+                self._line.addWidget(Keycap(key, role="tiny"))
                 self._line.addSpacing(-8)
                 self._line.addWidget(TextLabel(translate(words), "caption", weight=400, colour="text.tertiary"))
         self._time = TextLabel("", "label", weight=600)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspection_station.station import theme
 from inspection_station.station.paint import draw_focus_ring
@@ -54,6 +63,18 @@ def fixed_column(layout: QLayout, width: int) -> QWidget:
     return holder
 
 
+def scrolled(content: QWidget) -> QScrollArea:
+    """`content` in a frameless area that scrolls up and down only when it must."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
+
+
 class Card(QFrame):
     """A white card; its content goes into `column`."""
 
@@ -90,10 +111,16 @@ class PressButton(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # The ring is for those who move by keyboard; where the focus rests it would only be noise.
+        self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(SMALLEST_TARGET, SMALLEST_TARGET)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and self.isEnabled():
@@ -117,5 +144,5 @@ class PressButton(QAbstractButton):
         painter = QPainter(self)
         place = QRectF(self.rect())
         self.paint(painter, place)
-        if self.hasFocus():
+        if self._ring and self.hasFocus():
             draw_focus_ring(painter, place, self.ring_radius())

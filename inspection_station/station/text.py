@@ -6,6 +6,7 @@ a Latin one. Here a line always has the height its role says, and nothing moves 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -17,9 +18,18 @@ from inspection_station.station import theme
 ELLIPSIS = "…"
 
 
+# Digits of one width come with a hyphen as wide as a digit: right in numbers, a gap in words.
+HYPHEN_IN_WORD = re.compile(r"(?<=[A-Za-z0-9])-(?=[a-z])")
+
+
+def spelled(text: str) -> str:
+    """`text` with the narrow hyphen inside words; of the same length."""
+    return HYPHEN_IN_WORD.sub("\u2010", text)
+
+
 def text_width(text: str, font: QFont) -> float:
     """Width of one line of `text` in logical pixels."""
-    return QFontMetricsF(font).horizontalAdvance(text)
+    return QFontMetricsF(font).horizontalAdvance(spelled(text))
 
 
 def baseline(font: QFont, height: float) -> float:
@@ -38,6 +48,7 @@ def draw_line(
 ) -> bool:
     """Paint one line of `text` vertically centred in `place`; returns True when it had to be shortened."""
     metrics = QFontMetricsF(font)
+    text = spelled(text)
     shortened = metrics.horizontalAdvance(text) > place.width() + 0.5
     if shortened:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
@@ -57,7 +68,8 @@ class TextLabel(QLabel):
     """One text in one role of the type scale.
 
     `wrap` breaks lines (`max_lines` 0 means as many as needed); what does not fit ends in an ellipsis, and the
-    whole stays in the tool tip and the accessible name. Parts named by `set_strong` are painted bold.
+    whole stays in the tool tip and the accessible name. `keep` never lets a layout shorten a single line. Parts
+    named by `set_strong` are painted bold.
     """
 
     def __init__(
@@ -71,9 +83,11 @@ class TextLabel(QLabel):
         wrap: bool = False,
         max_lines: int = 0,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        keep: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._keep = keep and not wrap
         current = theme.current()
         self._type = current.font(role, weight, code)
         self._line = current.line_height(role)
@@ -84,7 +98,9 @@ class TextLabel(QLabel):
         self._align = align
         self._strong: tuple[str, ...] = ()
         self._needed_width = 0.0
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed
+        )
         policy.setHeightForWidth(wrap)
         self.setSizePolicy(policy)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -124,7 +140,7 @@ class TextLabel(QLabel):
     def _laid_out(self, width: float) -> list[tuple[QTextLayout, int, int]]:
         """The lines at `width`: layout, start and length of each (text positions)."""
         lines: list[tuple[QTextLayout, int, int]] = []
-        for paragraph in self.text().split("\n"):
+        for paragraph in spelled(self.text()).split("\n"):
             layout = QTextLayout(paragraph, self._type)
             option = QTextOption()
             option.setWrapMode(
@@ -133,7 +149,7 @@ class TextLabel(QLabel):
             layout.setTextOption(option)
             formats = []
             for part in self._strong:
-                start = paragraph.find(part)
+                start = paragraph.find(spelled(part))
                 if start >= 0:
                     bold = QTextLayout.FormatRange()
                     bold.start, bold.length = start, len(part)
@@ -175,6 +191,8 @@ class TextLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         if self._wraps:
             return QSize(24, self._line)
+        if self._keep:
+            return self.sizeHint()
         return QSize(min(round(self._needed_width + 0.999), 24), self._line)
 
     def hasHeightForWidth(self) -> bool:

@@ -45,7 +45,7 @@ class Tab(PressButton):
         super().__init__(parent)
         self._view = view
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(theme.current().size("topBar") - 8)
+        self.setFixedHeight(48 if theme.current().density == "regular" else 44)
         self.setCheckable(True)
         self.setChecked(view.selected)
         self.setAccessibleName(view.text)
@@ -64,7 +64,7 @@ class Tab(PressButton):
         look, view = theme.current(), self._view
         if view.selected:
             draw_box(painter, place.adjusted(0, 0, 0, -2), 8, look.color("bg.sunken"))
-            under = QRectF(place.left(), place.bottom() - 4, place.width(), 3)
+            under = QRectF(place.left(), place.bottom() - 3, place.width(), 3)
             draw_box(painter, under, 1.5, look.color("text.primary"))
         elif self.isDown():
             draw_box(painter, place.adjusted(0, 0, 0, -2), 8, look.color("bg.sunken"))
@@ -177,7 +177,7 @@ class TopBar(QFrame):
         left.addWidget(self._bench_line)
         left.addWidget(self._bench)
         left.addStretch(1)
-        self._tabs = row(self._middle, spacing=6, margins=(0, 8, 0, 0))
+        self._tabs = row(self._middle, spacing=6)
         right = row(self._right, spacing=16, margins=(0, 0, gutter, 0))
         right.addStretch(1)
         self._done = TextLabel("", "h2")

@@ -44,7 +44,7 @@ class HourBars(QWidget):
             high = max(3.0, 48 * count / most)
             last = index == len(self._hours) - 1
             bar = QRectF(index * (width + gap), 49 - high, width, high)
-            draw_box(painter, bar, 4, look.color("text.primary" if last else "border.hairline"))
+            draw_box(painter, bar, 3, look.color("text.primary" if last else "border.hairline"))
         draw_line(painter, QRectF(0, 51, self.width(), look.line_height("caption")), self._caption,
                   look.font("caption", 400), look.color("text.secondary"), Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
 
