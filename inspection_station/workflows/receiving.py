@@ -137,8 +137,17 @@ def _may_inspect(person: Person) -> None:
         raise StationProblem("role.denied", N_("Your role cannot inspect."), N_("An inspector signs in to go on."))
 
 
-def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[ExpectedReturn], raw: str) -> Case:
+def open_parcel(
+    desk: Desk,
+    person: Person,
+    tracking: str,
+    returns: list[ExpectedReturn],
+    raw: str,
+    agreeing: tuple[str, ...] = (),
+) -> Case:
     """Open an inspection of a matched parcel with one item for each unit that should be in it.
+
+    `agreeing` are the facts by which a person bound it; none when its number is that of the return.
 
     Raises:
         StationProblem: ``role.denied``, ``returns.too_many_units``, ``storage.*``.
@@ -163,6 +172,7 @@ def open_parcel(desk: Desk, person: Person, tracking: str, returns: list[Expecte
             "carrier": returns[0].carrier or carrier_hint(tracking),
             "match": "matched",
             "return_ids": [one.id for one in returns],
+            "agreeing": agreeing,
             "rules_version": desk.book.rules.version,
             "lists_version": desk.book.lists.version,
             "policies_version": desk.book.policies.version,
@@ -238,7 +248,7 @@ def open_bound(desk: Desk, person: Person, tracking: str, candidate: Candidate) 
     """
     if len(candidate.agreeing) < MUST_AGREE and not person.may(Right.BIND_UNSURE_MATCH):
         raise StationProblem("role.denied", N_("Lead needed"), N_("A lead's badge continues."))
-    return open_parcel(desk, person, tracking, [candidate.expected], tracking)
+    return open_parcel(desk, person, tracking, [candidate.expected], tracking, candidate.agreeing)
 
 
 def resume(desk: Desk, case: Case, person: Person) -> Case:
