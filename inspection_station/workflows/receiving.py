@@ -137,6 +137,20 @@ def _may_inspect(person: Person) -> None:
         raise StationProblem("role.denied", N_("Your role cannot inspect."), N_("An inspector signs in to go on."))
 
 
+def _expected_units(desk: Desk, returns: list[ExpectedReturn]) -> list[tuple[ExpectedReturn, ReturnLine, int]]:
+    """The units of the returns, without those that were found in another of their parcels already."""
+    numbers = [normalise(number) for one in returns if len(one.tracking_numbers) > 1 for number in one.tracking_numbers]
+    cases = [load_case(desk, known) for number in numbers for known in desk.store.inspections_of_parcel(number)]
+    found = {
+        (item.return_id, item.line, item.unit)
+        for case in cases
+        for item in case.inspection.items
+        if item.decision is not None and item.identity not in ("missing", "empty_parcel")
+    }
+    units = [(one, line, unit) for one in returns for line in one.lines for unit in range(1, line.quantity + 1)]
+    return [(one, line, unit) for one, line, unit in units if (one.id, line.line, unit) not in found] or units
+
+
 def open_parcel(
     desk: Desk,
     person: Person,
@@ -145,7 +159,7 @@ def open_parcel(
     raw: str,
     agreeing: tuple[str, ...] = (),
 ) -> Case:
-    """Open an inspection of a matched parcel with one item for each unit that should be in it.
+    """Open an inspection of a matched parcel with one item for each unit that may be in it.
 
     `agreeing` are the facts by which a person bound it; none when its number is that of the return.
 
@@ -162,7 +176,7 @@ def open_parcel(
             units=expected_units,
             most=MOST_UNITS,
         )
-    units = [(one, line, unit) for one in returns for line in one.lines for unit in range(1, line.quantity + 1)]
+    units = _expected_units(desk, returns)
     number = desk.store.next_item_number()
     opened: Step = (
         EventKind.PARCEL_OPENED,

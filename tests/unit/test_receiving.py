@@ -116,6 +116,23 @@ def test_the_return_number_of_a_return_in_two_parcels_opens_the_one_that_is_not_
     assert receive(bench, "RMA-r1").outcome is Outcome.RESUMED
 
 
+def test_a_later_parcel_of_a_return_holds_what_the_earlier_ones_did_not() -> None:
+    bench = Bench(expected(tracking_numbers=(TRACKING, "JT3045678901234"), lines=(line(1, quantity=2), earphones(2))))
+    case = deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
+    for _ in range(2):
+        case = deciding.missing_unit(bench.desk, case, INSPECTOR)
+        case = deciding.confirm(bench.desk, bench.photographed(case), INSPECTOR)
+    assert case.inspection.state is InspectionState.CLOSED
+    later = bench.opened("JT3045678901234")
+    assert [(one.line, one.unit) for one in later.inspection.items] == [(1, 2), (2, 1)]
+
+
+def test_a_further_parcel_of_a_return_that_is_complete_expects_all_of_it_again() -> None:
+    bench = Bench(expected(tracking_numbers=(TRACKING, "JT3045678901234")))
+    done(bench)
+    assert len(bench.opened("JT3045678901234").inspection.items) == 1
+
+
 @pytest.mark.parametrize(
     ("raw", "outcome"),
     [
