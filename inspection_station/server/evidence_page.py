@@ -102,11 +102,11 @@ def build_page(centre: Centre, inspection_id: str, language: str) -> dict[str, A
 def _sentence(reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[str, Any]]) -> str:
     state = reading.inspection
     if state.state is InspectionState.VOIDED:
-        return reader.say("This inspection was voided")
+        return reader.say(N_("This inspection was voided"))
     if state.state is not InspectionState.CLOSED:
-        return reader.say("The inspection is not finished")
+        return reader.say(N_("The inspection is not finished"))
     if any(item.identity not in ("", "match") for item in state.items):
-        return reader.say("What came back is not what was sold")
+        return reader.say(N_("What came back is not what was sold"))
     lists = _words()[0]
     claimed = any(lists.claimed_sections(str(body.get("reason", ""))) for body in returns.values())
     found = any(item.findings for item in state.items)
@@ -117,12 +117,12 @@ def _sentence(reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[s
         if isinstance(share, Mapping)
     )
     if claimed and (not found or blamed):
-        return reader.say("The finding differs from what the buyer stated")
+        return reader.say(N_("The finding differs from what the buyer stated"))
     if found:
-        return reader.say("The inspection found defects")
+        return reader.say(N_("The inspection found defects"))
     if not returns:
-        return reader.say("No return was announced for this parcel")
-    return reader.say("The item is as it should be")
+        return reader.say(N_("No return was announced for this parcel"))
+    return reader.say(N_("The item is as it should be"))
 
 
 def _listed(decision: Mapping[str, Any] | None, name: str) -> list[Any]:
@@ -171,7 +171,7 @@ def _finding(reader: _Reader, item: Item) -> str:
     if item.identity not in ("", "match"):
         parts.append(reader.word("identity_findings", item.identity))
     parts += [_defect(reader, item, found.question, found.type, found.code, found.severity) for found in item.findings]
-    return " · ".join(parts) or reader.say("No defect found")
+    return " · ".join(parts) or reader.say(N_("No defect found"))
 
 
 def _defect(reader: _Reader, item: Item, question: str, kind: str, code: str, severity: str) -> str:
@@ -193,9 +193,9 @@ def _checks(reader: _Reader, item: Item) -> list[dict[str, Any]]:
     for question, answer in item.answers.items():
         found = [_defect(reader, item, f.question, f.type, f.code, f.severity) for f in item.findings_of(question)]
         result = {
-            "defect": " · ".join(found) or reader.say("Defect"),
-            "not_applicable": reader.say("Not applicable"),
-        }.get(answer.verdict, reader.say("As it should be"))
+            "defect": " · ".join(found) or reader.say(N_("Defect")),
+            "not_applicable": reader.say(N_("Not applicable")),
+        }.get(answer.verdict, reader.say(N_("As it should be")))
         rows.append(
             {
                 "statement": reader.pick(names.get(question, {"zh": question, "en": question})),
@@ -237,15 +237,15 @@ def _verification(
     whole = reading.state is ChainState.WHOLE and broken is None
     waiting = sum(not present for present in here.values())
     if not whole and reading.state is ChainState.WAITING:
-        headline = reader.say("Not complete yet: records are still on their way")
+        headline = reader.say(N_("Not complete yet: records are still on their way"))
     elif not whole:
-        headline = reader.say("Not verified: the records do not form one unbroken chain")
+        headline = reader.say(N_("Not verified: the records do not form one unbroken chain"))
     elif right < len(verified):
-        headline = reader.say("Not verified: a photo was changed")
+        headline = reader.say(N_("Not verified: a photo was changed"))
     elif waiting:
-        headline = reader.say("Unbroken; photos are still on their way")
+        headline = reader.say(N_("Unbroken; photos are still on their way"))
     else:
-        headline = reader.say("Evidence complete and unchanged")
+        headline = reader.say(N_("Evidence complete and unchanged"))
     closing = [event for event in reading.chain if event.kind == EventKind.INSPECTION_CLOSED]
     fingerprint = reading.chain[-1].hash if reading.chain else ""
     bad = (not whole and reading.state is not ChainState.WAITING) or right < len(verified)
@@ -253,7 +253,7 @@ def _verification(
         "good": whole and not waiting and right == len(verified),
         "bad": bad,
         "headline": headline,
-        "photos": reader.say("{right} of {all} photos match", right=right, all=len(here)),
+        "photos": reader.say(N_("{right} of {all} photos match"), right=right, all=len(here)),
         "events": len(reading.chain),
         "sealed": reader.time(closing[-1].at) if closing else "",
         "fingerprint": fingerprint,
@@ -261,11 +261,9 @@ def _verification(
     }
 
 
-def _timeline(
-    reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, str]]:
+def _timeline(reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     rows = [
-        {"at": str(body.get("delivered_on", "")), "what": reader.say("Delivered to the buyer")}
+        {"at": str(body.get("delivered_on", "")), "what": reader.say(N_("Delivered to the buyer"))}
         for body in returns.values()
         if body.get("delivered_on")
     ]
