@@ -50,7 +50,7 @@ class MovedClock:
 
 
 class InProcess(httpx2.BaseTransport):
-    """Carries requests to an application in this process; `before` and `after` may disturb them."""
+    """Carries requests to an application in this process and keeps them."""
 
     def __init__(self, centre: Centre) -> None:
         self._client = TestClient(build_app(centre), raise_server_exceptions=True)
@@ -62,7 +62,9 @@ class InProcess(httpx2.BaseTransport):
         answer = self._client.request(
             request.method, request.url.raw_path.decode(), headers=request.headers.raw, content=request.content
         )
-        return httpx2.Response(answer.status_code, headers=answer.headers.raw, content=answer.content)
+        return httpx2.Response(
+            answer.status_code, headers=answer.headers.raw, stream=httpx2.ByteStream(answer.content)
+        )
 
 
 def in_process_centre(folder: Path, clock: MovedClock | None = None, *, practice: bool = False) -> Centre:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.domain.events import event_from_json, photo_hashes
+from inspection_station.domain.payloads import check_payload
 from inspection_station.protocol.messages import (
     INSPECTION_EVENT,
     Record,
@@ -76,6 +77,7 @@ def _read(index: int, line: bytes) -> _Arrival:
 def _read_event(arrival: _Arrival, found: Record) -> None:
     try:
         event = event_from_json(found.body)
+        check_payload(event)
         photos = photo_hashes(event)
         if event.id != found.id or not is_uuid(event.inspection_id) or not all(is_sha256(name) for name in photos):
             raise ValueError
