@@ -35,7 +35,9 @@ class Worked:
 class DemoBench:
     """Works parcels one after the other; every step goes through the acts a person's keys lead to."""
 
-    def __init__(self, station: Station, camera: SimulatedCamera, person: Person, script: dict[str, ShownParcel]) -> None:
+    def __init__(
+        self, station: Station, camera: SimulatedCamera, person: Person, script: dict[str, ShownParcel]
+    ) -> None:
         self._station, self._camera, self._person, self._script = station, camera, person, script
         self._state = BenchState(person=person)
 
@@ -126,12 +128,15 @@ class DemoBench:
                     seen[read.text] = seen.get(read.text, 0) + 1
             agreed = [text for text, times in seen.items() if times >= 2 or text in line.gtins]
             if agreed:
-                self._do(lambda desk, state: scanning.camera_read(desk, state, agreed[0]))
-                if self._state.screen is Screen.WRONG_ITEM:
-                    self._do(acts.accept_wrong_item)
-                return agreed[0]
+                return self._take_item_code(agreed[0])
         self._do(acts.confirm_by_eye)
         return ""
+
+    def _take_item_code(self, text: str) -> str:
+        self._do(lambda desk, state: scanning.camera_read(desk, state, text))
+        if self._state.screen is Screen.WRONG_ITEM:
+            self._do(acts.accept_wrong_item)
+        return text
 
     def _is_item_code(self, read: CodeRead) -> bool:
         return read.accepted and read.text.isdigit() and len(read.text) in (8, 12, 13, 14)

@@ -11,13 +11,13 @@ import json
 import shutil
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
 from inspection_station.errors import N_, StationProblem
-from inspection_station.i18n import localised, translate
+from inspection_station.i18n import in_language, localised, translate
 
 CLEAN, DEFECT, WRONG, UNKNOWN = "SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290437"
 DRAIN_SECONDS = 120
@@ -46,7 +46,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
             printed_progress(step, 8, what)
 
     progress(0, translate("filling the centre"))
-    fill_centre(out / "centre", date.today())
+    fill_centre(out / "centre", datetime.now().astimezone().date())
     with running_centre(out / "centre", out / "centre.log") as centre:
         summary = _work(out, centre.url, centre.enrolment_code, progress)
     summary = {**_what_the_centre_holds(out, summary), "seconds": round(time.monotonic() - began, 1)}
@@ -91,8 +91,9 @@ def _work(out: Path, url: str, code: str, progress: Any) -> dict[str, Any]:
         stain = [("no_stains", "oil", "major")]
         for step, (tracking, defects) in enumerate(((CLEAN, ()), (DEFECT, stain), (WRONG, ()), (UNKNOWN, ())), start=2):
             progress(step, translate("inspecting {number}", number=tracking))
-            worked = bench.work(tracking, defects)
-            details.append(_detail(out, station, worked))
+            with in_language(settings.station.language):  # as the bench's own screen and labels
+                worked = bench.work(tracking, defects)
+                details.append(_detail(out, station, worked))
         progress(6, translate("syncing"))
         _drain(link)
         progress(7, translate("asking the centre"))
@@ -211,10 +212,19 @@ def _tell(out: Path, summary: dict[str, Any]) -> None:
         print(f"{one['tracking_number']}  {one['rt_number']}  {one['grade']}  {one['disposition']}  {one['label']}")
     print(
         translate(
-            "{inspections} inspections, {photos} photos, {labels} labels; the centre holds {records} records and {held} photos; lost: {lost}.",
-            inspections=summary["inspections"], photos=summary["photos"], labels=summary["labels"],
-            records=summary["acked_records"], held=summary["acked_photos"], lost=summary["lost"],
+            "{inspections} inspections, {photos} photos, {labels} labels.",
+            inspections=summary["inspections"],
+            photos=summary["photos"],
+            labels=summary["labels"],
         )
-    )  # fmt: skip
+    )
+    print(
+        translate(
+            "The centre holds {records} records and {photos} photos of them; lost: {lost}.",
+            records=summary["acked_records"],
+            photos=summary["acked_photos"],
+            lost=summary["lost"],
+        )
+    )
     print(translate("Results: {file}; pictures: {photos}; labels: {labels}", file=out / "summary.json",
                     photos=out / "photos", labels=out / "labels"))  # fmt: skip

@@ -102,17 +102,17 @@ class _Builder:
         case, state, condition = "clean", INTACT, ""
         if draw < 0.20 and self.defects[first]:
             case, state = "defect", self.chance.choice(self.defects[first])
-        elif 0.20 <= draw < 0.24:
+        elif 0.20 <= draw < 0.235:
             case = "wrong_item"
-        elif 0.24 <= draw < 0.27:
-            if self.products[first].has_serial:
-                case, state = "serial_mismatch", SERIAL_MISMATCH
-        elif 0.27 <= draw < 0.285:
-            case = "empty_parcel"
-        elif 0.285 <= draw < 0.305:
-            case, condition = "outer_damaged", self.chance.choice(("wet", "torn"))
-        elif 0.305 <= draw < 0.34 and len(skus) > 1:
+        elif 0.235 <= draw < 0.255:
             case = "missing"
+            skus = [first, self._any_sku(self.products[first].category)]
+        elif 0.255 <= draw < 0.27:
+            case = "empty_parcel"
+        elif 0.27 <= draw < 0.29:
+            case, condition = "outer_damaged", self.chance.choice(("wet", "torn"))
+        elif 0.29 <= draw < 0.42 and self.products[first].has_serial:
+            case, state = "serial_mismatch", SERIAL_MISMATCH
         tracking = [self._tracking()]
         if case == "clean" and len(skus) > 1 and self.chance.random() < 0.15:
             tracking.append(self._tracking(tracking[0][:2]))

@@ -90,7 +90,11 @@ def running_centre(folder: Path, log: Path) -> Iterator[RunningCentre]:
     command = [sys.executable, "-m", "inspection_station", "central", "serve", "--demo", "--port", "0"]
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [*command, "--data", str(folder)], stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, text=True
+            [*command, "--data", str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            text=True,
         )
     try:
         assert process.stdout is not None

@@ -34,6 +34,7 @@ from inspection_station.i18n import translate
 from inspection_station.locations import machine_data_folder
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": ("inspection_station.admin.run_command", N_("open the station's window")),
     "demo": (
         "inspection_station.admin.demo_command",
         N_("do the whole job on demo data without a window and say what came of it"),

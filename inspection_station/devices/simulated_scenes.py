@@ -244,7 +244,7 @@ def _print_onto(frame: Picture, label: Image.Image, paper: simulated_label.Colou
 def _taken(frame: Picture, seed: bytes) -> Picture:
     """The frame as it lies a little differently each time: turned, shifted, lighter or darker."""
     height, width = frame.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 1.2 * _fraction(seed, 0), 1.03)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 0.8 * _fraction(seed, 0), 1.03)
     matrix[0, 2] += 12 * _fraction(seed, 1)
     matrix[1, 2] += 8 * _fraction(seed, 2)
     frame = cast(Picture, cv2.warpAffine(frame, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101))

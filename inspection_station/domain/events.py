@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     PARCEL_OPENED = "parcel_opened"
     RETURN_BOUND = "return_bound"
     ITEM_OPENED = "item_opened"
+    ITEM_TAKEN_UP = "item_taken_up"
     PHOTO_TAKEN = "photo_taken"
     ITEM_IDENTIFIED = "item_identified"
     QUESTION_ANSWERED = "question_answered"

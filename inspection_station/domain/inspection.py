@@ -276,6 +276,7 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
         state, match="matched", return_ids=(*state.return_ids, event.payload["return_id"])
     ),
     EventKind.ITEM_OPENED: _item_opened,
+    EventKind.ITEM_TAKEN_UP: lambda state, event: _looking_at(state, event.payload["item_id"]),
     EventKind.PHOTO_TAKEN: _photo_taken,
     EventKind.ITEM_IDENTIFIED: _item_identified,
     EventKind.QUESTION_ANSWERED: _question_answered,

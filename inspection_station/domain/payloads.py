@@ -31,6 +31,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.DECISION_CHANGED: {**_ITEM, "field": _TEXT, "value": ""},
     EventKind.ITEM_DECIDED: {**_ITEM, "label_issue": _WHOLE},
     EventKind.TOTE_SCANNED: {**_ITEM, "tote": _TEXT},
+    EventKind.ITEM_TAKEN_UP: _ITEM,
     EventKind.LABEL_VERIFIED: _ITEM,
     EventKind.STEP_UNDONE: {"event_id": _TEXT},
     EventKind.INSPECTION_REOPENED: _ITEM,

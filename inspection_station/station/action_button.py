@@ -78,13 +78,16 @@ class ActionButton(PressButton):
     def needed_width(self, role: str) -> float:
         """Width of the content in text role `role`."""
         parts = [width for width in self._widths(role) if width]
-        return sum(parts) + 12 * max(0, len(parts) - 1)
+        return sum(parts) + self._gap() * max(0, len(parts) - 1)
+
+    def _gap(self) -> int:
+        return 12 if self.width() >= 160 or self.width() < 1 else 8
 
     def _chosen_role(self) -> str:
         smaller = {"h2": ("h2", "bodyL", "body", "label"), "bodyL": ("bodyL", "body", "label")}
         order = smaller.get(self._role(), ("label", "caption"))
         for role in order:
-            if self.needed_width(role) <= self.width() - 20:
+            if self.needed_width(role) <= self.width() - 16:
                 return role
         return order[-1]
 
@@ -115,18 +118,19 @@ class ActionButton(PressButton):
         draw_box(painter, place, radius, fill, line, 1.25)
         role = self._chosen_role()
         icon, words, cap, detail = self._widths(role)
-        left = max(8.0, (place.width() - self.needed_width(role)) / 2)
+        gap = self._gap()
+        left = max(6.0, (place.width() - self.needed_width(role)) / 2)
         if icon:
             draw_icon(painter, self._view.icon, QRectF(left, place.center().y() - icon / 2, icon, icon), text)
-            left += icon + 12
-        room = place.width() - left - 8 - (cap + 12 if cap else 0) - (detail + 12 if detail else 0)
+            left += icon + gap
+        room = place.width() - left - 6 - (cap + gap if cap else 0) - (detail + gap if detail else 0)
         words = min(words, room)
         draw_line(painter, QRectF(left, 0, words + 1, place.height()), self._view.text, look.font(role, 600), text)
-        left += words + 12
+        left += words + gap
         if cap:
             draw_keycap(painter, QRectF(left, 0, cap, place.height()), self._view.key, role=self._cap_role(),
                         dim=not self.isEnabled())  # fmt: skip
-            left += cap + 12
+            left += cap + gap
         if detail:
             draw_line(painter, QRectF(left, 0, detail + 2, place.height()), self._detail, look.font("label"),
                       look.color("text.secondary"))  # fmt: skip

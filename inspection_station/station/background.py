@@ -7,6 +7,7 @@ Two lanes: *bench* is one thread that does its work in the order given and owns 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Literal, TypeVar
@@ -124,3 +125,10 @@ class InlineBackground(Background):
         except Exception as caught:
             error = caught
         self._conclude(error, result, done, failed)
+
+
+def start_loop(name: str, loop: Callable[[], None]) -> threading.Thread:
+    """Start a loop of its own (the sync) on a thread; it MUST end when told to, and must not touch widgets."""
+    thread = threading.Thread(target=loop, name=f"station-{name}", daemon=True)
+    thread.start()
+    return thread

@@ -140,8 +140,9 @@ class CameraView(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is None or self._drag_to is None:
+        if self._drag_from is None:
             return
+        self._drag_to = event.position()
         marked = self._dragged()
         self._drag_from = self._drag_to = None
         self.update()
@@ -332,9 +333,9 @@ class _Lost(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme.current()
         painter = QPainter(self)
-        side = 96.0 if look.density == "regular" else 72.0
+        side = 116.0 if look.density == "regular" else 88.0
         draw_icon(painter, "mdi6.video-off-outline",
-                  QRectF(self.width() / 2 - side / 2, self._title.y() - 24 - side, side, side),
+                  QRectF(self.width() / 2 - side / 2, self._title.y() - 16 - side, side, side),
                   QColor("#F0703A"))  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(look.color("error.solid"), 4))

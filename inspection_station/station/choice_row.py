@@ -57,6 +57,7 @@ class Choice(PressButton):
         state = translate(CHOSEN) if view.selected else translate(BLOCKED) if view.blocked else ""
         self.setAccessibleName(view.text)
         self.setAccessibleDescription(" ".join(part for part in (state, view.note, view.key) if part))
+        self.setToolTip(view.note)
         self.update()
 
     def _tell(self) -> None:
@@ -154,13 +155,14 @@ class ChoiceTile(Choice):
         cap = keycap_size(view.key)[0] if view.key else 0.0
         weight = 700 if view.selected else 500
         icon = 26.0 if view.icon and look.density == "regular" else 0.0
-        side = 16.0 if place.width() > 150 else 10.0
-        room = place.width() - 2 * side - (cap + 8 if cap else 0) - (icon + 12 if icon else 0)
+        side = 16.0 if place.width() > 150 else 8.0
+        gap = 10.0 if place.width() > 150 else 6.0
+        room = place.width() - 2 * side - (cap + gap if cap else 0) - (icon + 12 if icon else 0)
         font = look.font(common_role((view.text, *self._siblings), room), weight)
         words = min(text_width(view.text, font), room)
         left = place.left() + side
         if self._centred:
-            left = place.left() + max(side, (place.width() - words - (cap + 10 if cap else 0)) / 2)
+            left = place.left() + max(side, (place.width() - words - (cap + gap if cap else 0)) / 2)
         colour = look.color("text.tertiary" if view.blocked else "text.primary")
         if icon:
             draw_icon(painter, view.icon, QRectF(left, place.center().y() - icon / 2, icon, icon),
@@ -168,15 +170,15 @@ class ChoiceTile(Choice):
             left += icon + 12
         draw_line(painter, QRectF(left, place.top(), words + 1, place.height()), view.text, font, colour)
         if cap:
-            right = left + words + 10 if self._centred else place.right() - side - cap
+            right = left + words + gap if self._centred else place.right() - side - cap
             draw_keycap(painter, QRectF(right, place.top(), cap, place.height()), view.key, dim=view.blocked)
 
     def fits(self) -> bool:
         """True when the word is not shortened at the smallest size allowed."""
         look, view = theme.current(), self._view
-        cap = keycap_size(view.key)[0] + 8 if view.key else 0.0
+        cap = keycap_size(view.key)[0] + 6 if view.key else 0.0
         icon = 38.0 if view.icon and look.density == "regular" else 0.0
-        return text_width(view.text, look.font("caption", 700)) <= self.width() - 20 - cap - icon + 1
+        return text_width(view.text, look.font("caption", 700)) <= self.width() - 16 - cap - icon + 1
 
 
 class SeverityTile(Choice):

@@ -73,7 +73,15 @@ def export_bundle(showing: Showing, case: Case, item: Item, target: Path, made_b
     Raises:
         StationProblem: ``evidence.*`` (a photo changed, the file exists …), ``print.undecided``.
     """
-    facts = evidence_case(showing, case, item, made_by)
+    return write_evidence(evidence_case(showing, case, item, made_by), showing, case, item, target)
+
+
+def write_evidence(facts: EvidenceCase, showing: Showing, case: Case, item: Item, target: Path) -> str:
+    """The slow part of `export_bundle`: report and zip from `facts`; reads photos, never the database.
+
+    Raises:
+        StationProblem: ``evidence.*``.
+    """
     expected = case.expected(item)
     announced = None
     if expected is not None:

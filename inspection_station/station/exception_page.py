@@ -80,7 +80,7 @@ class Side(QWidget):
         layout.addLayout(head)
         layout.addSpacing(12)
         line, width = ("error.solid", 4.0) if view.wrong else ("border.hairline", 2.0)
-        picture = Picture(view.picture, line=line, line_width=width, empty=view.empty)
+        picture = Picture(view.picture, cover=False, line=line, line_width=width, empty=view.empty)
         picture.setAccessibleName(view.text)
         layout.addWidget(picture, 1)
         layout.addSpacing(12)

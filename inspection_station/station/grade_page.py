@@ -76,16 +76,17 @@ class BigTote(Well):
 
     def __init__(self, view: ToteView, parent: QWidget | None = None) -> None:
         regular = theme.current().density == "regular"
-        super().__init__((22, 14, 22, 14) if regular else (14, 8, 14, 8), 18 if regular else 12, parent)
-        self.line.addWidget(Icon("mdi6.tray-arrow-down", 46 if regular else 34))
+        super().__init__((22, 14, 22, 14) if regular else (10, 8, 10, 8), 18 if regular else 10, parent)
+        self.line.addWidget(Icon("mdi6.tray-arrow-down", 46 if regular else 26))
         texts = column()
         role = "label" if regular else "caption"
         texts.addWidget(TextLabel(view.text, "h2", keep=True))
         texts.addWidget(TextLabel(view.note, role, weight=400, colour="text.secondary", code=True))
-        self.line.addLayout(texts, 3)
+        self.line.addLayout(texts, 1)
         detail = TextLabel(view.detail, role, weight=600, colour="text.secondary", wrap=True, max_lines=2,
                            align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
-        self.line.addWidget(detail, 1, Qt.AlignmentFlag.AlignVCenter)
+        detail.setFixedWidth(min(detail.sizeHint().width(), 150 if regular else 76))
+        self.line.addWidget(detail, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(f"{view.text} {view.note} {view.detail}")
 
 
@@ -211,8 +212,8 @@ class GradePage(Page):
         words = TextLabel(view.liability_words, role, weight=400, colour="text.secondary", wrap=True, max_lines=most)
         evidence.addWidget(words, 3, Qt.AlignmentFlag.AlignTop)
         for picture in view.pictures:
-            frame = Picture(picture.picture, note=picture.caption, bar=True, line="border.hairline", line_width=2,
-                            empty=picture.empty)  # fmt: skip
+            frame = Picture(picture.picture, cover=False, note=picture.caption, bar=True, line="border.hairline",
+                            line_width=2, empty=picture.empty)  # fmt: skip
             frame.setMaximumHeight(168)
             evidence.addWidget(frame, 2)
         inner.addLayout(evidence, 1)

@@ -94,8 +94,7 @@ class HistoryRow(PressButton):
         marks = row(spacing=6)
         marks.addStretch(1)
         if view.grade:
-            tile = GradeTile(28)
-            tile.set_letter(view.grade)
+            tile = GradeTile(view.grade, 28)
             marks.addWidget(tile)
         if view.disposition is not None:
             marks.addWidget(Tag(TagView("", view.disposition.tone, view.disposition.icon)))
@@ -238,7 +237,7 @@ class HistoryPage(Page):
         record = Card(20, spacing=8)
         heading = row(spacing=12)
         self._title = TextLabel("", "h2", weight=700, wrap=True, max_lines=2)
-        self._grade_tile = GradeTile(28)
+        self._grade_tile = GradeTile("A", 28)
         heading.addWidget(self._title, 1)
         heading.addWidget(self._grade_tile)
         record.column.addLayout(heading)
@@ -338,7 +337,6 @@ class HistoryPage(Page):
             return
         self._verdict_tag.set_view(view.verdict)
         self._verdict_detail.set_text(view.verdict_detail)
-        self._grade_tile.set_letter(view.grade)
         for tag in view.tags:
             self._tags.addWidget(Tag(tag))
         self._tags.addStretch(1)

@@ -73,8 +73,12 @@ class Page(QWidget):
     def take_primary(self, button: PrimaryButton) -> None:
         """Make `button` this page's primary action."""
         self._primary = button
-        button.clicked.connect(self.primary_pressed)
+        button.clicked.connect(self._press_primary)
         button.action_changed.connect(self.primary_changed)
+
+    def _press_primary(self) -> None:
+        if self._primary is not None and not self._primary.view.busy:
+            self.primary_pressed.emit()
 
     def show_primary(self, view: PrimaryView) -> None:
         """Let the primary stand for `view` and answer to its key."""

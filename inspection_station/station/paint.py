@@ -50,7 +50,7 @@ def clip_round(painter: QPainter, place: QRectF, radius: float) -> None:
     """Clip all further painting to a rounded box."""
     path = QPainterPath()
     path.addRoundedRect(place, radius, radius)
-    painter.setClipPath(path)
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
 
 
 def fitted(size: QSize, place: QRectF) -> QRectF:

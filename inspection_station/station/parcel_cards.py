@@ -257,7 +257,7 @@ class CheckRow(QWidget):
         super().__init__(parent)
         look = theme.current()
         icon, colour = CHECK_ICONS[view.state]
-        space = 9 if look.density == "regular" else 5
+        space = 9 if look.density == "regular" else 3
         line = row(self, spacing=12, margins=(0, space, 0, space))
         line.addWidget(Icon(icon, 28 if look.density == "regular" else 24, colour), 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(TextLabel(view.text, role, wrap=True, max_lines=2), 1)
@@ -279,7 +279,7 @@ class ToteWell(Well):
                                align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
         self.line.addWidget(self._text)
         self.line.addWidget(self._note, 1)
-        self.setMinimumHeight(52)
+        self.setMinimumHeight(52 if regular else 48)
 
     def show_view(self, view: ToteView) -> None:
         """Show another tote."""
@@ -298,7 +298,7 @@ class VerdictCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._caption = TextLabel("", "caption" if not regular else "label", weight=600, colour="text.secondary")
         self.column.addWidget(self._caption)
-        self.column.addSpacing(8)
+        self.column.addSpacing(8 if regular else 4)
         head = row(spacing=16 if regular else 12)
         self._tile = GradeTile("A", look.size("gradeTile"))
         texts = column()
@@ -311,9 +311,9 @@ class VerdictCard(Card):
         head.addWidget(self._tile)
         head.addLayout(texts, 1)
         self.column.addLayout(head)
-        self.column.addSpacing(16 if regular else 12)
+        self.column.addSpacing(16 if regular else 8)
         self.column.addWidget(HairLine())
-        self.column.addSpacing(12 if regular else 6)
+        self.column.addSpacing(12 if regular else 4)
         self._checks = column()
         self.column.addLayout(self._checks)
         self.column.addStretch(1)

@@ -23,7 +23,7 @@ STATE_WORDS = {
     "needed_by_defect": N_("required, not taken"),
     "optional": N_("optional"),
 }
-NARROWEST = 96
+NARROWEST = 84
 
 
 class ShotTile(PressButton):
@@ -81,7 +81,7 @@ class ShotTile(PressButton):
         painter.restore()
         white = QColor("#FFFFFF")
         font = look.font("caption", 500)
-        words = bar.adjusted(8, 0, -8, 0)
+        words = bar.adjusted(6, 0, -4, 0)
         note_width = 0.0
         if view.note:
             note_width = text_width(view.note, font)
@@ -120,13 +120,17 @@ class ShotTile(PressButton):
         tall = place.height() >= 100
         icon = 32.0 if tall else 26.0
         name_height, note_height = look.line_height("label"), look.line_height("caption" if not tall else "label")
-        notes = bool(view.note) and place.height() >= 84
-        total = icon + 4 + name_height + (note_height if notes else 0)
+        names = _lines(view.name, place.width() - 12)
+        notes = bool(view.note) and place.height() >= 84 + (name_height if len(names) > 1 else 0)
+        total = icon + 4 + name_height * len(names) + (note_height if notes else 0)
         top = place.top() + (place.height() - total) / 2
         draw_icon(painter, view.icon, QRectF(place.left(), top, place.width(), icon), colour)
         line = QRectF(place.left() + 6, top + icon + 4, place.width() - 12, name_height)
-        name_role = "label" if _fits(view.name, "label", 600, line.width()) else "caption"
-        draw_line(painter, line, view.name, look.font(name_role, 600), colour, Qt.AlignmentFlag.AlignHCenter)
+        role = "label" if all(_fits(name, "label", 600, line.width()) for name in names) else "caption"
+        for index, name in enumerate(names):
+            if index:
+                line.translate(0, name_height - 2)
+            draw_line(painter, line, name, look.font(role, 600), colour, Qt.AlignmentFlag.AlignHCenter)
         if notes:
             weight = 600 if view.state in ("next", "needed_by_defect") else 400
             draw_line(painter, QRectF(line.left(), line.bottom(), line.width(), note_height), view.note,
@@ -135,6 +139,15 @@ class ShotTile(PressButton):
 
 def _fits(text: str, role: str, weight: int, width: float) -> bool:
     return text_width(text, theme.current().font(role, weight)) <= width
+
+
+def _lines(name: str, width: float) -> tuple[str, ...]:
+    """`name` on one line, or broken at a blank into two where one is too narrow."""
+    if _fits(name, "caption", 600, width) or " " not in name:
+        return (name,)
+    breaks = [index for index, letter in enumerate(name) if letter == " "]
+    middle = min(breaks, key=lambda index: abs(index - len(name) / 2))
+    return name[:middle], name[middle + 1 :]
 
 
 class PhotoStrip(QScrollArea):
@@ -189,7 +202,9 @@ class PhotoStrip(QScrollArea):
         if not self._tiles:
             return
         width, height = theme.current().shot_size()
-        gap = self._line.spacing()
+        regular = theme.current().density == "regular"
+        gap = 16 if regular else 12 if len(self._tiles) < 5 else 8
+        self._line.setSpacing(gap)
         room = (self.width() - gap * (len(self._tiles) - 1)) // len(self._tiles)
         narrow = max(min(width, room), min(NARROWEST, width))
         for tile in self._tiles:

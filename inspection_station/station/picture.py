@@ -94,9 +94,13 @@ class Picture(QWidget):
         elif self._cover:
             draw_cover(painter, place, self._image, self._radius)
         else:
+            draw_box(painter, place, self._radius, look.color("bg.sunken"))
             inside = fitted(self._image.size(), place)
-            draw_cover(painter, inside, self._image, self._radius)
-            place = inside
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            clip_round(painter, place, self._radius)
+            draw_cover(painter, inside, self._image, 0)
+            painter.restore()
         if self._note:
             self._paint_note(painter, place)
         if self._line:

@@ -19,6 +19,8 @@ LARGEST_PICTURE = 100_000_000
 
 def read_picture(path: Path, box: QSize) -> QImage:
     """The picture at `path`, scaled to cover `box` pixels, turned as its metadata say; null when unreadable."""
+    if not path.is_file():
+        return QImage()
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     size = reader.size()

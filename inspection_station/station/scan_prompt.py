@@ -129,9 +129,9 @@ class ScanPrompt(QWidget):
         painter = QPainter(self)
         card = self._card_place()
         # The card stands for paper: white in both themes, with the soft shadow papers have.
-        for spread, alpha in ((14, 5), (9, 7), (4, 9)):
+        for spread in range(26, 0, -2):
             around = card.adjusted(-spread, -spread + 8, spread, spread + 8)
-            draw_box(painter, around, 12 + spread, QColor(18, 22, 27, alpha))
+            draw_box(painter, around, 12 + spread, QColor(18, 22, 27, 2))
         draw_box(painter, card, 14, self._flash or QColor("#FFFFFF"), QColor("#D6DADF"), 1)
         bars = QRectF(card.left() + card.width() * 0.145, card.top() + card.height() * 0.155, card.width() * 0.71,
                       card.height() * 0.61)  # fmt: skip

@@ -21,7 +21,7 @@ def prepare_photo(
     parcel's outside, whose proof they are; `expected` are the texts that would be right.
 
     Raises:
-        StationProblem: ``photo.unencodable``.
+        StationProblem: ``picture.not_encodable``.
     """
     quality = assess(frame.image)
     codes: tuple[str, ...] = ()

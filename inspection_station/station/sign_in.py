@@ -139,10 +139,11 @@ class PersonTile(PressButton):
         regular = theme.current().density == "regular"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(72 if regular else 60)
-        line = row(self, spacing=16 if regular else 10, margins=(20 if regular else 12, 8, 20 if regular else 12, 8))
+        edge, gap = (16, 12) if regular else (12, 10)
+        line = row(self, spacing=gap, margins=(edge, 8, edge, 8))
         line.addWidget(Avatar(view.title, 44 if regular else 36))
         texts = column()
-        name = TextLabel(view.title, "bodyL", weight=700)
+        name = TextLabel(view.title, "bodyL" if regular else "body", weight=700)
         role = TextLabel(view.role, "caption", weight=400, colour="text.secondary")
         name.set_scale(1, 0.86)
         texts.addStretch(1)
@@ -150,7 +151,7 @@ class PersonTile(PressButton):
         texts.addWidget(role)
         texts.addStretch(1)
         line.addLayout(texts, 1)
-        if view.shift:
+        if view.shift and regular:
             line.addWidget(TextLabel(view.shift, "caption", weight=400, colour="text.secondary"))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

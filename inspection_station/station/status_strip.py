@@ -115,7 +115,7 @@ class StatusStrip(QFrame):
         self.setProperty("uiRole", "bar")
         self.setFixedHeight(look.size("statusStrip"))
         gutter = look.size("gutter")
-        self._line = row(self, spacing=16 if look.density == "regular" else 12, margins=(gutter - 2, 1, gutter, 0))
+        self._line = row(self, spacing=16 if look.density == "regular" else 12, margins=(gutter - 2, 0, gutter, 0))
         self._line.addStretch(1)
         if look.density == "regular":
             for key, words in (("F1", KEYS), ("Esc", BACK)):

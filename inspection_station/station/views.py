@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from PySide6.QtGui import QImage
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 Tone = Literal["neutral", "ok", "warn", "error", "info", "rtv", "hold"]
-PictureSource = Path | QImage | None
+PictureSource: TypeAlias = "Path | QImage | None"
 Fraction = float
 """A place or length as part (0–1) of the picture's width or height."""
 

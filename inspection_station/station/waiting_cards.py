@@ -144,7 +144,7 @@ class QueueRow(QWidget):
             line.addWidget(_Pause())
         if with_category:
             category = TextLabel(view.category, "label", weight=400, colour="text.secondary")
-            category.setFixedWidth(68)
+            category.setFixedWidth(round(96 * look.text_percent / 100))
             line.addWidget(category)
         count = TextLabel(view.count, "label", weight=400, colour="text.secondary",
                           align=Qt.AlignmentFlag.AlignRight)  # fmt: skip

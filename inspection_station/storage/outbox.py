@@ -160,6 +160,14 @@ class StoredOutbox:
         with self._database.reading() as connection:
             return [(row.id, row.hash) for row in connection.execute(wanted)]
 
+    def waiting_of(self, inspection_id: str) -> int:
+        """How many records of an inspection the centre does not hold yet, or not with all their photos."""
+        events, records = inspection_events.c, outbox_records.c
+        of_this = select(events.id).where(events.inspection_id == inspection_id)
+        wanted = select(func.count()).where(records.id.in_(of_this), records.state != "stored")
+        with self._database.reading() as connection:
+            return int(connection.scalar(wanted) or 0)
+
     def refused(self, limit: int = 200) -> list[Refused]:
         """What the centre refused and why, the oldest first; records before photos."""
         c, p = outbox_records.c, photo_uploads.c

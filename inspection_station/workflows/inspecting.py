@@ -110,7 +110,7 @@ def compare(desk: Desk, case: Case, code: str) -> Identification:
         serial = bool(line.serial_numbers) and not is_gtin(text)
         return Identification("serial_mismatch" if serial else "wrong_item", text, item_id=current.id)
     sku, name_zh, name_en = known
-    same_product = name_zh == line.name_zh or sku.rsplit("-", 1)[0] == line.sku.rsplit("-", 1)[0]
+    same_product = name_zh == line.name_zh  # another colour or size of it has the same name
     return Identification("wrong_variant" if same_product else "wrong_item", text, sku, name_zh, name_en, current.id)
 
 
@@ -131,6 +131,13 @@ def identify(desk: Desk, case: Case, person: Person, found: Identification, by: 
         },
     )
     return record(desk, case, person, step)
+
+
+def take_up(desk: Desk, case: Case, person: Person, item_id: str) -> Case:
+    """Make another item of the parcel the current one; raises KeyError when the parcel has no such item."""
+    must_be_open(case)
+    case.inspection.item(item_id)
+    return record(desk, case, person, (EventKind.ITEM_TAKEN_UP, {"item_id": item_id}))
 
 
 def confirm_by_eye(desk: Desk, case: Case, person: Person) -> Case:

@@ -1,1 +1,1 @@
-"""What the person at the bench does, as steps from one state to the next; no Qt, so that it also runs without a window."""
+"""What the person at the bench does, as steps from one state to the next; no Qt, so it runs without a window too."""

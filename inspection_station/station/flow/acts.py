@@ -328,3 +328,14 @@ def back(desk: Desk, state: BenchState) -> BenchState:
     if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):
         return state.waiting()
     return state.with_effects()
+
+
+def choose_item(desk: Desk, state: BenchState, place: int) -> BenchState:
+    """Make another open item of the parcel the current one (`place` from 0)."""
+    case, person = state.case, state.person
+    if case is None or person is None or not 0 <= place < len(case.inspection.items):
+        return state.with_effects()
+    item = case.inspection.items[place]
+    if item.decision is not None or item.id == case.inspection.current_item:
+        return state.with_effects()
+    return replace(state, case=inspecting.take_up(desk, case, person, item.id), row="", kind="").with_effects()

@@ -12,14 +12,13 @@ from inspection_station.station.page_views import (
     ChoiceView,
     PickerView,
     PinView,
-    PrimaryView,
     RowView,
     SectionView,
 )
 from inspection_station.station.presenting import parcel
 from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.words import Showing, joined, word
-from inspection_station.station.views import ActionView, TagView
+from inspection_station.station.views import ActionView, PrimaryView, TagView
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import next_step
 from inspection_station.workflows.inspecting import missing_shots, undecided_claims

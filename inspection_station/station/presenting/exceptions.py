@@ -10,7 +10,6 @@ from inspection_station.station.page_views import (
     CandidateView,
     EvidencePictureView,
     ExceptionView,
-    PrimaryView,
     SideView,
 )
 from inspection_station.station.presenting.frame import context
@@ -22,7 +21,7 @@ from inspection_station.station.presenting.words import (
     product_name,
     word,
 )
-from inspection_station.station.views import ActionView, CameraView, FactView, TagView
+from inspection_station.station.views import ActionView, CameraView, FactView, PrimaryView, TagView
 from inspection_station.workflows.receiving import MUST_AGREE
 
 FACTS = 4

@@ -17,7 +17,6 @@ from inspection_station.station.page_views import (
     GradeChoiceView,
     GradeView,
     LabelView,
-    PrimaryView,
     ReasonView,
 )
 from inspection_station.station.presenting.checklist import finding_words
@@ -31,7 +30,7 @@ from inspection_station.station.presenting.words import (
     tote_words,
     word,
 )
-from inspection_station.station.views import ActionView, TagView
+from inspection_station.station.views import ActionView, PrimaryView, TagView
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import proposed_tote, verdict_of
 

@@ -11,7 +11,6 @@ from inspection_station.station.page_views import (
     ExpectedView,
     ItemView,
     ParcelView,
-    PrimaryView,
     VerdictView,
 )
 from inspection_station.station.presenting.frame import context
@@ -25,7 +24,7 @@ from inspection_station.station.presenting.words import (
     traits,
     word,
 )
-from inspection_station.station.views import ActionView, CameraView, FactView, ShotView, TagView
+from inspection_station.station.views import ActionView, CameraView, FactView, PrimaryView, ShotView, TagView
 from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots

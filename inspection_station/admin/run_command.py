@@ -1,0 +1,138 @@
+"""``inspection-station run [--demo] [--kiosk]``: the station's window; also what happens without a command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspection_station.admin.command_line import PROBLEM, data_folder_of, settings_with_problems, tell
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import translate
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from inspection_station.devices.camera import Camera
+    from inspection_station.station.overlay import Overlay
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``run`` to the command line."""
+    text = translate(N_("open the station's window"))
+    parser = subparsers.add_parser("run", help=text, description=text)
+    parser.add_argument("--demo", action="store_true", help=translate("with demo data, a centre and a simulated camera"))
+    parser.add_argument("--kiosk", action="store_true", help=translate("full screen"))
+    parser.set_defaults(handler=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window; with ``--demo`` on data of its own that go on from one demo to the next."""
+    require_display()
+    settings, problems = settings_with_problems(arguments)
+    for problem in problems:
+        tell(problem)
+    if arguments.demo:
+        return _run_demo(settings, arguments.kiosk)
+    from inspection_station.devices.camera import open_camera
+    from inspection_station.diagnostics import start_diagnostics
+    from inspection_station.station.app import Start, run_station
+
+    folder = data_folder_of(settings)
+    camera = open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
+    diagnostics = start_diagnostics(folder, "station")
+    code = run_station(Start(settings, folder, camera, kiosk=arguments.kiosk, diagnostics=diagnostics))
+    diagnostics.ended_cleanly()
+    return code
+
+
+def require_display() -> None:
+    """Say in our words that there is no display, before Qt ends the program with a misleading sentence.
+
+    Raises:
+        StationProblem: ``display.none``.
+    """
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise StationProblem(
+            "display.none",
+            N_("There is no display to open a window on."),
+            N_("Start it from a desktop session, or run the demo without a window: demo --headless --out DIR."),
+        )
+
+
+def demo_folder() -> Path:
+    """Where the demo of the window keeps its data: beside the machine's own, never mixed with them."""
+    from inspection_station.locations import machine_data_folder
+
+    return machine_data_folder() / "demo"
+
+
+def _run_demo(settings: Any, kiosk: bool) -> int:
+    from inspection_station.admin.demo_scene import DemoScene
+    from inspection_station.admin.demo_station import fill_centre, running_centre
+    from inspection_station.devices.simulated import SimulatedCamera
+    from inspection_station.devices.simulated_scenes import SceneLibrary
+    from inspection_station.diagnostics import start_diagnostics
+    from inspection_station.station.app import Start, run_station
+
+    folder = demo_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    fill_centre(folder / "centre", datetime.now().astimezone().date())
+    with running_centre(folder / "centre", folder / "centre.log") as centre:
+        settings = replace(settings, centre=replace(settings.centre, url=centre.url))
+        prepare_station(settings, folder / "station", centre.url, centre.enrolment_code)
+        _print_people()
+        camera: Camera
+        if settings.camera.source == "simulated":
+            simulated = SimulatedCamera(SceneLibrary(), settings.camera.width, settings.camera.height)
+            camera, scene = simulated, DemoScene(simulated)
+        else:
+            from inspection_station.devices.camera import open_camera
+
+            camera, scene = open_camera(settings.camera.source, settings.camera.width, settings.camera.height), None
+        diagnostics = start_diagnostics(folder, "station")
+        start = Start(
+            settings, folder / "station", camera, scene=scene, welcome=_welcome, kiosk=kiosk, diagnostics=diagnostics
+        )
+        code = run_station(start)
+        diagnostics.ended_cleanly()
+    return code if code in (0, PROBLEM) else PROBLEM
+
+
+def prepare_station(settings: Any, folder: Path, url: str, code: str) -> None:
+    """Enrol the demo's station once and fetch what the centre tells, so that the window opens on a filled queue."""
+    from inspection_station.station.assembly import Station
+    from inspection_station.station.centre_link import CentreLink, enrol_station, is_enrolled
+
+    station = Station(settings, folder)
+    try:
+        if not is_enrolled(station):
+            enrol_station(station, url, code)
+        link = CentreLink(station, lambda state: None)
+        try:
+            link.engine.run_once()
+        finally:
+            link.close()
+    finally:
+        station.close()
+
+
+def _print_people() -> None:
+    from inspection_station.admin.demo_people import demo_people
+    from inspection_station.station.presenting.words import product_name
+
+    print(translate("Demo people (badge, PIN):"))
+    for one in demo_people():
+        print(f"  {product_name(one.name, one.name_en)}  {one.badge}  {one.pin}", flush=True)
+
+
+def _welcome(parent: QWidget) -> Overlay:
+    from inspection_station.admin.demo_scene import welcome_card
+
+    return welcome_card(parent)

@@ -1,0 +1,438 @@
+"""The application: puts settings, station, camera, sync and window together, and takes them apart in order."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+import inspection_station
+from inspection_station.devices.camera import Camera
+from inspection_station.diagnostics import Diagnostics, on_bugs
+from inspection_station.domain.inspection import InspectionState
+from inspection_station.domain.people import Person
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import language, set_language, translate
+from inspection_station.settings import Settings
+from inspection_station.station import pictures, theme
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.bench_area import BenchArea, Scene
+from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.flow import acts as flow_acts
+from inspection_station.station.frame_views import Devices, strip, top_bar
+from inspection_station.station.history_area import HistoryArea
+from inspection_station.station.main_window import MainWindow
+from inspection_station.station.notices import Notice, Notices
+from inspection_station.station.overlay import KeySheet, Overlay, all_keys
+from inspection_station.station.page import key_name
+from inspection_station.station.page_views import WaitingView
+from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.session import Session, Shown
+from inspection_station.station.sign_in import SignInPage
+from inspection_station.station.sign_in_area import SignInArea
+from inspection_station.station.sounds import Sounds
+from inspection_station.station.sync_runner import SyncRunner
+from inspection_station.station.wedge_scanner import WedgeFilter
+from inspection_station.sync.loop import SyncState
+
+log = logging.getLogger(__name__)
+IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
+STATUS_MS = 2_000
+LOCK_FILE = "station.lock"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the window starts with.
+
+    Attributes:
+        camera: the bench's camera; `scene` the demo's script behind a simulated one.
+        welcome: makes the demo's welcome card over the window; None outside the demo.
+        kiosk: full screen, closes only for a lead.
+    """
+
+    settings: Settings
+    folder: Path
+    camera: Camera
+    scene: Scene | None = None
+    welcome: Callable[[QWidget], Overlay] | None = None
+    kiosk: bool = False
+    diagnostics: Diagnostics | None = None
+
+
+class StationApp(QObject):
+    """One running station with its window. Made on the GUI thread; `close` before the application ends."""
+
+    def __init__(self, start: Start, parent: QObject | None = None) -> None:
+        """Open the data and build the window.
+
+        Raises:
+            StationProblem: ``database.*``, ``disk.*`` …: the station cannot work on this data.
+        """
+        super().__init__(parent)
+        self._start = start
+        self.settings = start.settings
+        set_language(self.settings.station.language)
+        self._use_theme(1920, 1080)
+        self.station = Station(self.settings, start.folder)
+        self.station.photos.sweep()
+        self.notices = Notices(self)
+        self.background = Background(self.notices, self)
+        pictures.use(pictures.Pictures(self.background))
+        self.sounds = Sounds(self.settings.sound.volume)
+        self.wedge = WedgeFilter(
+            max_gap_ms=self.settings.scanner.max_gap_ms,
+            accept_unterminated=self.settings.scanner.without_terminator,
+            parent=self,
+        )
+        self.camera = BenchCamera(start.camera, self.background, self)
+        self.session = Session(self.station, self.background, self)
+        self.prints = PrintQueue(self.station, self.session, self.background, self)
+        self.sync = SyncRunner(self.station, self)
+        self.person: Person | None = None
+        self._devices = Devices(enrolled=self.sync.enrolled)
+        self._done_today = 0
+        self._area = "inspect"
+        self._overlay: Overlay | None = None
+        self.window = MainWindow()
+        self.sign_in = SignInArea(self.station, self.background, lambda: self._devices, self)
+        self.bench = BenchArea(
+            self.station, self.background, self.session, self.camera, self.prints, self.sounds, self.notices,
+            start.scene, self,
+        )  # fmt: skip
+        self.history = HistoryArea(
+            self.station, self.background, self.notices, self.prints, lambda: self.person, self
+        )  # fmt: skip
+        self._connect()
+        self._build()
+        self._status = QTimer(self, interval=STATUS_MS)
+        self._status.timeout.connect(self._look_around)
+        self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
+        self._idle.timeout.connect(self.lock)
+
+    # --- building ----------------------------------------------------------------------------------------
+
+    def _use_theme(self, width: int, height: int) -> None:
+        look = self.settings.station
+        theme.use(
+            theme.Theme(
+                look.theme, theme.density_for(width, height), look.text_size, look.reduce_motion  # type: ignore[arg-type]
+            )
+        )
+
+    def _connect(self) -> None:
+        self.wedge.scanned.connect(self.scan)
+        self.wedge.refused.connect(self._refused)
+        self.notices.raised.connect(self._tell)
+        self.notices.withdrawn.connect(lambda code: self.window.frame.hide_notice())
+        self.session.shown.connect(self._shown)
+        self.sign_in.entered.connect(self.enter)
+        self.sign_in.language_pressed.connect(self.other_language)
+        self.sign_in.refused.connect(lambda: self.sounds.play("error"))
+        self.bench.record_wanted.connect(self._show_record)
+        self.bench.worked.connect(self.sync.wake)
+        self.prints.status_changed.connect(lambda status: self._note_devices(printer=status))
+        self.prints.told.connect(self.notices.problem)
+        self.camera.state_changed.connect(lambda state: self._note_devices(camera=state))
+        self.sync.changed.connect(self._synced)
+        self.window.key_left.connect(self._key)
+        self.window.density_changed.connect(self.rebuild)
+        on_bugs(self.notices.bug)
+
+    def _build(self) -> None:
+        self.window.build(
+            self.sign_in.page, {"inspect": self.bench.pages, "history": self.history.page}
+        )  # fmt: skip
+        frame = self.window.frame
+        frame.top_bar.tab_chosen.connect(self.show_area)
+        frame.top_bar.language_pressed.connect(self.other_language)
+        frame.top_bar.person_pressed.connect(self.lock)
+        self.bench.pages.primary_changed.connect(self.wedge.primary_changed)
+        self._show_frame()
+
+    def rebuild(self) -> None:
+        """Make every page anew: the language, the theme, the text size or the window's density changed."""
+        signed_in, area = self.person is not None and self.window.area != "sign_in", self._area
+        self._use_theme(self.window.width(), self.window.height())
+        self.sign_in.take_page(SignInPage())
+        self.bench.make_pages()
+        self.history.make_page()
+        self._build()
+        if signed_in:
+            self.show_area(area)
+        else:
+            self.sign_in.begin()
+            self.window.show_sign_in()
+
+    def other_language(self) -> None:
+        """Chinese or English, the one not in force."""
+        wanted = "zh_CN" if language() == "en" else "en"
+        self.take_settings(replace(self.settings, station=replace(self.settings.station, language=wanted)))
+
+    def take_settings(self, settings: Settings) -> None:
+        """Work with other settings from now on; what the window shows is made anew where it must."""
+        before, self.settings = self.settings, settings
+        self.station.settings = settings
+        self.sounds.set_volume(settings.sound.volume)
+        self.wedge.set_max_gap(settings.scanner.max_gap_ms)
+        self.wedge.accept_unterminated = settings.scanner.without_terminator
+        if before.station != settings.station:
+            set_language(settings.station.language)
+            self.rebuild()
+
+    # --- running -----------------------------------------------------------------------------------------
+
+    def open_window(self) -> None:
+        """Show the window and start everything that runs beside it."""
+        self.wedge.install()
+        if self._start.kiosk:
+            self.window.showFullScreen()
+        else:
+            self.window.showMaximized()
+        self.window.show_sign_in()
+        self.sign_in.begin()
+        self.camera.start()
+        self.prints.start()
+        self.sync.start()
+        self._status.start()
+        self._look_around()
+        if self.station.rules_problem is not None:
+            self.notices.problem(self.station.rules_problem)
+        if self._start.diagnostics is not None and self._start.diagnostics.problem is not None:
+            self.notices.problem(self._start.diagnostics.problem)
+        if self._start.welcome is not None:
+            self._open(self._start.welcome(self.window.centralWidget()))
+
+    def _open(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        overlay.closed.connect(self._overlay_closed)
+        overlay.open_panel()
+
+    def _overlay_closed(self) -> None:
+        self._overlay = None
+        if self.window.area == "inspect":
+            self.bench.pages.page.rest_focus()
+
+    def close(self) -> None:
+        """End everything in order; what was given to the background is finished first."""
+        for timer in (self._status, self._idle):
+            timer.stop()
+        self.wedge.remove()
+        self.prints.stop()
+        self.camera.stop()
+        self.background.close()
+        self.sync.stop()
+        self.station.close()
+
+    # --- people ------------------------------------------------------------------------------------------
+
+    def enter(self, person: Person) -> None:
+        """`person` is signed in: the unfinished inspection lies open again, or their own work goes on."""
+        again = self.person is not None and self.person.id == person.id and self.session.now is not None
+        self.person = person
+        self.sounds.play("accept")
+        if again:
+            self.show_area(self._area)
+            return
+        self.bench.press("park")  # what the person before left open; nothing happens when nothing is
+        self.background.run(lambda: self._take_up(person), lambda inspection: self._begin(person, inspection))
+
+    def _take_up(self, person: Person) -> tuple[str, int]:
+        """Id and photos of the inspection that was open when the program ended; others stay parked."""
+        for inspection_id in self.station.store.unfinished():
+            case = self.station.case(inspection_id)
+            if case.inspection.state is InspectionState.OPEN:
+                return inspection_id, len(case.inspection.photos)
+        return "", 0
+
+    def _begin(self, person: Person, found: tuple[str, int]) -> None:
+        inspection_id, photos = found
+        self.session.begin(person, inspection_id)
+        self.show_area("inspect")
+        if inspection_id:
+            self.notices.tell(
+                "recovered",
+                translate("1 unfinished return restored"),
+                translate("Its {n} photos are there", n=photos),
+            )
+
+    def lock(self) -> None:
+        """Ctrl+L, or ten minutes without work: the sign-in page over the kept work."""
+        if self.person is not None:
+            self.sign_in.begin()
+            self.window.show_sign_in()
+
+    # --- what comes in -----------------------------------------------------------------------------------
+
+    def scan(self, text: str) -> None:
+        """A scan, wherever the focus is."""
+        self._idle.start()
+        area = self.window.area
+        if self._overlay is not None:
+            self._overlay.close_panel()
+        if area == "sign_in":
+            self.sign_in.scan(text)
+        elif text.upper() == "CMD-LOCK":
+            self.lock()
+        elif area == "history":
+            self.history.scan(text)
+        else:
+            self.bench.scan(text)
+
+    def _refused(self, problem: StationProblem) -> None:
+        self.sounds.play("error")
+        self.notices.problem(problem)
+
+    def _key(self, event: QKeyEvent) -> None:
+        self._idle.start()
+        if self.window.area == "sign_in":
+            return
+        name = key_name(event)
+        acts: dict[str, Callable[[], object]] = {
+            "F1": lambda: self._open(KeySheet(self.window.frame, all_keys())),
+            "F2": self.bench.type_number,
+            "F8": lambda: self.show_area("history"),
+            "F9": lambda: self.bench.press("park"),
+            "F11": lambda: self.bench.press("reprint"),
+            "F12": lambda: self.bench.press("undo"),
+            "Ctrl+L": self.lock,
+            "Esc": lambda: self.show_area("inspect") if self.window.area != "inspect" else self._esc(),
+        }
+        act = acts.get(name)
+        if act is not None:
+            act()
+
+    def _esc(self) -> None:
+        now = self.session.now
+        self.session.do(flow_acts.back, pressed=now.turn if now else None)
+
+    def show_area(self, name: str) -> None:
+        """inspect or history."""
+        self._area = name
+        if name == "history":
+            self.history.open()
+        self.window.show_area(name)
+        self._show_frame()
+        if name == "inspect":
+            if self.session.now is not None:
+                self.session.refresh()
+            self.bench.pages.page.rest_focus()
+
+    def _show_record(self, inspection_id: str, item_id: str) -> None:
+        self.history.choose(inspection_id, item_id)
+        self.show_area("history")
+
+    # --- what is shown around the pages ------------------------------------------------------------------
+
+    def _shown(self, shown: Shown) -> None:
+        if isinstance(shown.view, WaitingView):
+            self._done_today = shown.view.tally.done
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        if self.person is not None:
+            self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today))
+        self.window.show_devices(strip(self._devices))
+
+    def _tell(self, notice: Notice) -> None:
+        if self.window.area != "sign_in":
+            self.window.frame.show_notice(notice)
+
+    def _note_devices(self, **changed: object) -> None:
+        devices = replace(self._devices, **changed)  # type: ignore[arg-type]
+        if devices != self._devices:
+            self._devices = devices
+            self.window.show_devices(strip(devices))
+
+    def _look_around(self) -> None:
+        """The clock, the disk's room, the labels that wait; none of it may wait for anything slow."""
+        now = self.station.clock.local(self.station.clock.now())
+        self.window.frame.strip.show_time(f"{now:%H:%M}")
+        minimum = self.settings.storage.min_free_mb * 1024 * 1024
+        self.background.run(
+            lambda: (shutil.disk_usage(self.station.folder).free, len(self.station.labels.waiting())),
+            lambda seen: self._note_devices(
+                free_bytes=seen[0], labels_waiting=seen[1], minimum_bytes=minimum, camera=self.camera.state,
+                camera_name=self._camera_words(), enrolled=self.sync.enrolled,
+            ),
+        )  # fmt: skip
+
+    def _camera_words(self) -> str:
+        frame = self.camera.latest()
+        if frame is None:
+            return ""
+        rows, columns = frame.image.shape[:2]
+        return translate("Simulated") if self.camera.camera.name == "simulated" else f"{columns} × {rows}"
+
+    def _synced(self, state: SyncState) -> None:
+        before = self._devices.sync
+        self._note_devices(sync=state)
+        self.session.offline = state.kind == "offline"
+        now = self.session.now
+        fresh = before is None or before.last_success != state.last_success
+        if fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
+            self.session.refresh()  # the queue may have grown
+
+
+def take_folder(folder: Path) -> QLockFile:
+    """Make sure that this is the only station on `folder`.
+
+    Raises:
+        StationProblem: ``station.already_running``, ``disk.unwritable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StationProblem(
+            "disk.unwritable",
+            N_("The data folder {folder} cannot be written: {reason}"),
+            N_("Give this user the right to write there, or name another folder in the settings."),
+            folder=folder,
+            reason=error.strerror or str(error),
+        ) from error
+    lock = QLockFile(str(folder / LOCK_FILE))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(200):
+        raise StationProblem(
+            "station.already_running",
+            N_("The station is already running on {folder}."),
+            N_("Go to its window, or end it first."),
+            folder=folder,
+        )
+    return lock
+
+
+def run_station(start: Start) -> int:
+    """Open the window and work until it is closed; returns the exit code.
+
+    Raises:
+        StationProblem: the station cannot start; nothing was changed.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("inspection-station")
+    application.setApplicationVersion(inspection_station.__version__)
+    application.setDesktopFileName("inspection-station")
+    lock = take_folder(start.folder)
+    app = StationApp(start)
+    app.window.closing.connect(application.quit)
+    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    beat = QTimer(interval=250)  # lets Python see signals while Qt waits
+    beat.timeout.connect(lambda: None)
+    beat.start()
+    app.open_window()
+    try:
+        return application.exec()
+    finally:
+        app.close()
+        lock.unlock()

@@ -1,0 +1,344 @@
+"""The inspector's area at work: session, pages, camera, labels, sounds and toasts joined together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from inspection_station.devices.barcodes import CodeRead
+from inspection_station.devices.camera import camera_lost
+from inspection_station.domain.checklist import SHOT_OF_PARCEL
+from inspection_station.domain.identifiers import normalise
+from inspection_station.domain.people import Person
+from inspection_station.evidence.imaging import VERDICT_SENTENCES
+from inspection_station.i18n import translate
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.flow import acts, finishing, scanning
+from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
+from inspection_station.station.inspector_area import InspectorArea
+from inspection_station.station.notices import Notices
+from inspection_station.station.overlay import NumberEntry, Overlay, ReasonPanel
+from inspection_station.station.presenting.frame import last_done
+from inspection_station.station.presenting.words import elapsed
+from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.session import Session, Shown
+from inspection_station.station.sounds import Sounds
+from inspection_station.station.views import ActionView, CameraLostView
+from inspection_station.station.wedge_scanner import BounceGuard
+from inspection_station.workflows.case import Desk
+from inspection_station.workflows.inspecting import WantedShot
+
+FAULT_MS = 2000
+FREEZE_GAP = 0.15  # seconds between two shots; a held key takes one
+
+
+class Scene(Protocol):
+    """What the demo's bench does when something is scanned or photographed; a real bench has people for that."""
+
+    def parcel_scanned(self, tracking_number: str) -> None:
+        """A parcel was put on the bench and scanned."""
+
+    def shot_wanted(self, shot: str) -> None:
+        """This is the next shot."""
+
+    def photo_taken(self, shot: str) -> None:
+        """A photo was taken."""
+
+
+class BenchArea(QObject):
+    """Joins one session with its pages and devices.
+
+    Signals:
+        record_wanted(str, str): show this inspection and item in History.
+        worked(): something was recorded (the sync has work, the tally changed).
+    """
+
+    record_wanted = Signal(str, str)
+    worked = Signal()
+
+    def __init__(
+        self,
+        station: Station,
+        background: Background,
+        session: Session,
+        camera: BenchCamera,
+        prints: PrintQueue,
+        sounds: Sounds,
+        notices: Notices,
+        scene: Scene | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._station, self._background, self._session = station, background, session
+        self._camera, self._prints, self._sounds, self._notices = camera, prints, sounds, notices
+        self._scene = scene
+        self._bounce = BounceGuard()
+        self._last: LastDone | None = None
+        self._undo_left = 0
+        self._last_shot: WantedShot | None = None
+        self._shot_at = 0.0
+        self._sequence = 0
+        self._overlay: Overlay | None = None
+        self.pages = InspectorArea(session)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._tick)
+        self._second.start()
+        self._fault = QTimer(self, singleShot=True, interval=FAULT_MS)
+        self._fault.timeout.connect(lambda: self.pages.show_fault(""))
+        session.shown.connect(self._show)
+        session.asked.connect(self._do_effects)
+        session.photo_refused.connect(self._refused)
+        session.photo_kept.connect(self._kept)
+        camera.pictured.connect(lambda picture: self.pages.show_picture(picture))
+        camera.judged.connect(lambda quality: self.pages.show_quality(quality))
+        camera.code_read.connect(self._code_read)
+        camera.state_changed.connect(self._camera_state)
+        self.take_pages(self.pages)
+
+    def take_pages(self, pages: InspectorArea) -> InspectorArea:
+        """Work with pages made anew (another language, theme or density)."""
+        self.pages = pages
+        pages.shot_requested.connect(self.shoot)
+        pages.retake_requested.connect(self.retake)
+        pages.action_asked.connect(self._asked)
+        pages.record_wanted.connect(self.record_wanted)
+        for page in (pages.parcel, pages.checklist, pages.exception):
+            page.camera.size_wanted.connect(self._want_size)
+        self._camera_state(self._camera.state)
+        return pages
+
+    def make_pages(self) -> InspectorArea:
+        """New pages in the language and theme in force, showing what is open."""
+        pages = self.take_pages(InspectorArea(self._session))
+        if self._session.now is not None:
+            pages.show_shown(self._session.now)
+            self._session.refresh()
+        return pages
+
+    def _want_size(self, size: object) -> None:
+        self._camera.picture_size = size  # type: ignore[assignment]
+
+    # --- scans and keys ----------------------------------------------------------------------------------
+
+    def scan(self, text: str) -> None:
+        """Take a scan; a trigger bounce of the same parcel code is ignored without a sound."""
+        now = self._session.now
+        command = text.upper().removeprefix("CMD-") if text.upper().startswith("CMD-") else ""
+        if command == "PHOTO":
+            self.shoot()
+        elif command == "RETAKE":
+            self.retake()
+        elif now is not None and now.state.screen in (Screen.WAITING, Screen.PARCEL, Screen.DUPLICATE):
+            if self._bounce.is_bounce(text, time.monotonic() * 1000) and self._is_parcel_code(text, now):
+                return
+            if self._scene is not None and now.state.screen is not Screen.PARCEL:
+                self._scene.parcel_scanned(normalise(text))
+            self._session.scan(text)
+        else:
+            self._session.scan(text)
+        self.pages.waiting.prompt.flash(True)
+
+    @staticmethod
+    def _is_parcel_code(text: str, now: Shown) -> bool:
+        return not now.tracking or normalise(text) == now.tracking
+
+    def press(self, name: str) -> None:
+        """Undo (F12), reprint (F11) or park (F9), wherever the focus is."""
+        step = {"undo": finishing.undo, "reprint": acts.reprint, "park": finishing.park}[name]
+        now = self._session.now
+        self._session.do(step, pressed=now.turn if now else None)
+
+    def _asked(self, name: str) -> None:
+        if name == "type_number":
+            self.type_number()
+        elif name == "no_label":
+            self._session.do(_no_label)
+        elif name == "undo":
+            self.press("undo")
+
+    def type_number(self) -> None:
+        """F2: type a number on the waiting or the no-match screen."""
+        now = self._session.now
+        if now is None or now.state.screen not in (Screen.WAITING, Screen.NO_MATCH) or self._overlay is not None:
+            return
+        clue = now.state.screen is Screen.NO_MATCH
+        title = translate("Order number, phone tail or product code") if clue else translate("Type the number")
+        entry = NumberEntry(self.pages, title, translate("Number"))
+        entry.entered.connect(self._typed)
+        self._open(entry)
+        entry.open_panel(entry.field)
+
+    def _typed(self, text: str) -> None:
+        now = self._session.now
+        if now is not None and now.state.screen is Screen.NO_MATCH:
+            self._session.do(lambda desk, state: scanning.add_clue(desk, state, normalise(text)))
+        else:
+            self.scan(text)
+
+    def _open(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        overlay.closed.connect(self._overlay_closed)
+
+    def _overlay_closed(self) -> None:
+        self._overlay = None
+        self.pages.page.rest_focus()
+
+    # --- camera ------------------------------------------------------------------------------------------
+
+    def shoot(self) -> None:
+        """Take the photo that is next."""
+        now = self._session.now
+        if now is None or now.shot is None or time.monotonic() - self._shot_at < FREEZE_GAP:
+            return
+        self._take(now.shot)
+
+    def retake(self) -> None:
+        """The last shot once more; both are kept."""
+        if self._last_shot is not None and self._session.now is not None and self._session.now.shot is not None:
+            self._take(self._last_shot)
+
+    def _take(self, wanted: WantedShot) -> None:
+        frame = self._camera.latest()
+        if frame is None:
+            self._sounds.play("error")
+            self._notices.problem(camera_lost())
+            return
+        self._shot_at = time.monotonic()
+        self._last_shot = wanted
+        camera = self.pages.camera
+        if camera is not None:
+            camera.freeze()
+        self._sounds.play("shutter")
+        self._session.shoot(frame, wanted)
+
+    def _refused(self, verdict: str) -> None:
+        what, to_do = VERDICT_SENTENCES.get(verdict, VERDICT_SENTENCES["blurred"])
+        self._sounds.play("warn")
+        self.pages.show_fault(f"{translate(what)} / {translate(to_do)}")
+        self._fault.start()
+
+    def _kept(self, shot: str) -> None:
+        self.pages.show_fault("")
+        if self._scene is not None:
+            self._scene.photo_taken(shot)
+
+    def _code_read(self, read: CodeRead, size: object) -> None:
+        now = self._session.now
+        if now is None or not now.wants_code:
+            return
+        self.pages.show_code(read, size, read.text in now.expected_codes)  # type: ignore[arg-type]
+        self._session.camera_read(read.text)
+
+    def _camera_state(self, state: str) -> None:
+        gone = state != "live"
+        self._session.camera_lost = gone
+        if not gone:
+            self._notices.withdraw("camera.lost")
+            self.pages.show_lost(None)
+            return
+        self.pages.show_lost(
+            CameraLostView(
+                translate("No picture from the camera"),
+                translate("Check the USB cable; reconnecting by itself"),
+                (ActionView("reconnect", translate("Reconnect"), "mdi6.refresh", "R"),),
+                translate("Photos taken so far are saved"),
+            )
+        )
+
+    # --- what comes back ---------------------------------------------------------------------------------
+
+    def _show(self, shown: Shown) -> None:
+        self._camera.want_code(shown.wants_code, shown.expected_codes)
+        state = shown.state
+        if state.last is not None and state.last != self._last and not state.last.undone:
+            self._undo_left = self._station.settings.undo.seconds
+        self._last = state.last
+        self._show_toast()
+        self.pages.show_shown(shown)
+        if self._scene is not None and shown.shot is not None:
+            self._scene.shot_wanted(shown.shot.shot)
+        sequence = state.case.inspection.sequence if state.case else 0
+        if sequence != self._sequence or state.effects.labels:
+            self._sequence = sequence
+            self.worked.emit()
+        if state.grade_wanted and self._overlay is None:
+            self._ask_reason(state.grade_wanted)
+
+    def _ask_reason(self, grade: str) -> None:
+        panel = ReasonPanel(
+            self.pages,
+            translate("Why grade {grade}?", grade=grade),
+            (
+                translate("The defect is smaller than it looks"),
+                translate("The defect is worse than it looks"),
+                translate("Several small defects together"),
+                translate("Can be cleaned on the spot"),
+                translate("As agreed with the client"),
+            ),
+        )
+        given: list[str] = []
+        panel.given.connect(given.append)
+        panel.closed.connect(
+            lambda: QTimer.singleShot(0, lambda: self._give_reason(given[0] if given else ""))
+        )  # fmt: skip
+        self._open(panel)
+        panel.open_panel()
+
+    def _give_reason(self, reason: str) -> None:
+        self._session.do(lambda desk, state: acts.give_reason(desk, state, reason))
+
+    def _do_effects(self, effects: Effects) -> None:
+        if effects.sound is not None:
+            self._sounds.play(effects.sound.value)
+        now = self._session.now
+        person = now.state.person if now else None
+        if effects.problem is not None:
+            self._notices.problem(effects.problem)
+        if effects.sound in (Sound.ERROR, Sound.WARN):
+            self.pages.waiting.prompt.flash(False)
+        if now is not None and person is not None:
+            self._print(now.state, effects, person)
+        if effects.waybill_photo:
+            self._camera.when_fresh(self._waybill)
+
+    def _print(self, state: BenchState, effects: Effects, person: Person) -> None:
+        last = state.last
+        for item_id in effects.labels:
+            if last is not None:
+                self._prints.print_item(last.inspection_id, item_id, person)
+        for item_id in effects.reprints:
+            if state.case is not None and any(item.id == item_id for item in state.case.inspection.items):
+                self._prints.print_again(state.case.inspection.id, item_id, person)
+            elif last is not None:
+                self._prints.print_again(last.inspection_id, item_id, person)
+
+    def _waybill(self, frame: object) -> None:
+        now = self._session.now
+        if now is not None and now.state.case is not None:
+            self._session.shoot(frame, WantedShot(SHOT_OF_PARCEL, True), automatic=True)  # type: ignore[arg-type]
+
+    def _tick(self) -> None:
+        now = self._session.now
+        if self._undo_left:
+            self._undo_left -= 1
+            self._show_toast()
+        if now is not None and now.state.case is not None and now.state.screen is not Screen.DUPLICATE:
+            context = getattr(self.pages.page, "context", None)
+            if context is not None:
+                context.show_elapsed(elapsed(self._station.clock, now.state.case.inspection.opened_at))
+
+    def _show_toast(self) -> None:
+        self.pages.show_toast(last_done(self._station.showing, self._last, self._undo_left or None))
+
+
+def _no_label(desk: Desk, state: BenchState) -> BenchState:
+    """F4 on the waiting screen: a parcel without a readable label goes the way of no match."""
+    if state.screen is not Screen.WAITING:
+        return state.with_effects()
+    text = f"NO-LABEL-{desk.clock.now()[2:19].replace('-', '').replace(':', '').replace('T', '-')}"
+    return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)

@@ -1,0 +1,153 @@
+"""History at the window: searches and loads on the bench lane, exports on the photo lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from inspection_station.documents.evidence_case import EvidenceCase
+from inspection_station.domain.people import Person, Right
+from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import translate
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.evidence_desk import evidence_case, write_evidence
+from inspection_station.station.history_page import HistoryPage
+from inspection_station.station.notices import Notices
+from inspection_station.station.page_views import ChoiceView
+from inspection_station.station.presenting import history
+from inspection_station.station.presenting.history import HistoryCaseView, HistoryRowView, HistoryWish
+from inspection_station.station.presenting.words import word
+from inspection_station.station.print_queue import PrintQueue
+from inspection_station.workflows.case import Case
+from inspection_station.workflows.deciding import request_recheck
+
+
+class HistoryArea(QObject):
+    """Runs one history page.
+
+    Signals:
+        exported(str): the bundle lies at this path.
+    """
+
+    exported = Signal(str)
+
+    def __init__(
+        self,
+        station: Station,
+        background: Background,
+        notices: Notices,
+        prints: PrintQueue,
+        person: Callable[[], Person | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._station, self._background, self._notices = station, background, notices
+        self._prints, self._person = prints, person
+        self._inspection = self._item = ""
+        self.page = self.make_page()
+
+    def make_page(self) -> HistoryPage:
+        """A new page in the language and theme in force."""
+        lists = self._station.desk.book.lists.words
+        self.page = HistoryPage(
+            tuple(ChoiceView(code, f"{code} {word(self._station.desk, 'grades', code)}") for code in lists["grades"]),
+            tuple(ChoiceView(code, word(self._station.desk, "dispositions", code)) for code in lists["dispositions"]),
+        )
+        self.page.wished.connect(self._want)
+        self.page.case_chosen.connect(self.choose)
+        self.page.export_requested.connect(self._export)
+        self.page.reprint_requested.connect(self._reprint)
+        self.page.recheck_requested.connect(self._recheck)
+        return self.page
+
+    def open(self) -> None:
+        """Show the list as last asked for, and the inspection last chosen."""
+        self._want(self.page.wish)
+        if self._inspection:
+            self.choose(self._inspection, self._item)
+
+    def scan(self, text: str) -> None:
+        """Search for a scanned code."""
+        self.page.look_for(text)
+
+    def _want(self, wish: HistoryWish) -> None:
+        showing, selected = self._station.showing, self._item
+        self._background.run(lambda: history.rows(showing, wish, selected), self._took_rows)
+
+    def _took_rows(self, rows: tuple[HistoryRowView, ...]) -> None:
+        self.page.show_rows(rows)
+        if rows and not any(row.item_id == self._item for row in rows):
+            self.choose(rows[0].inspection_id, rows[0].item_id)
+        elif not rows:
+            self.page.show_case(None)
+
+    def choose(self, inspection_id: str, item_id: str) -> None:
+        """Open one inspection."""
+        self._inspection, self._item = inspection_id, item_id
+        station = self._station
+
+        def load() -> HistoryCaseView:
+            waiting = station.outbox.waiting_of(inspection_id)
+            state = "stored" if not waiting else translate("{n} still to upload", n=waiting)
+            return history.case_view(station.showing, inspection_id, item_id, state)
+
+        self._background.run(load, self._took_case)
+
+    def _took_case(self, view: HistoryCaseView) -> None:
+        if view.inspection_id == self._inspection:
+            self._item = view.item_id
+            self.page.show_case(view)
+            wish, showing = self.page.wish, self._station.showing
+            self._background.run(lambda: history.rows(showing, wish, view.item_id), self.page.show_rows)
+
+    def _export(self) -> None:
+        person = self._person()
+        if not self._inspection or person is None:
+            return
+        if not person.may(Right.EXPORT_EVIDENCE):
+            self._notices.problem(StationProblem("role.denied", N_("Lead needed"), N_("A lead's badge continues.")))
+            return
+        self._notices.tell("evidence.exporting", translate("Making the evidence bundle"))
+        station, inspection, item_id = self._station, self._inspection, self._item
+
+        def gather() -> tuple[Case, EvidenceCase]:
+            case = station.case(inspection)
+            return case, evidence_case(station.showing, case, case.inspection.item(item_id), person)
+
+        def export(case: Case, facts: EvidenceCase) -> str:
+            item = case.inspection.item(item_id)
+            moment = station.clock.local(station.clock.now())
+            target = station.folder / "evidence" / f"{item.rt_number}_{moment:%Y%m%d-%H%M%S}.zip"
+            write_evidence(facts, station.showing, case, item, target)
+            return str(target)
+
+        self._background.run(
+            gather, lambda gathered: self._background.run(lambda: export(*gathered), self._exported, lane="photo")
+        )
+
+    def _exported(self, path: str) -> None:
+        self._notices.tell("evidence.exported", translate("Evidence bundle ready"), path)
+        self.exported.emit(path)
+
+    def _reprint(self) -> None:
+        person = self._person()
+        if self._inspection and person is not None:
+            self._prints.print_again(self._inspection, self._item, person)
+
+    def _recheck(self) -> None:
+        person = self._person()
+        if not self._inspection or person is None:
+            return
+        station, inspection = self._station, self._inspection
+        self._background.run(
+            lambda: request_recheck(station.desk, station.case(inspection), person, ""), lambda _case: self._asked()
+        )
+
+    def _asked(self) -> None:
+        self._notices.tell(
+            "recheck.requested", translate("Re-check requested"), translate("The lead sees it on the review list.")
+        )
+        self.choose(self._inspection, self._item)
+

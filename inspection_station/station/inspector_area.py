@@ -1,0 +1,236 @@
+"""The inspector's pages and how they reach the session: which signal is which act, and what is shown when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget
+
+from inspection_station.devices.barcodes import CodeRead
+from inspection_station.evidence.imaging import PhotoQuality
+from inspection_station.i18n import translate
+from inspection_station.station.camera_view import CameraView
+from inspection_station.station.checklist_page import ChecklistPage
+from inspection_station.station.exception_page import ExceptionPage
+from inspection_station.station.flow import acts, finishing
+from inspection_station.station.flow.state import Screen
+from inspection_station.station.grade_page import GradePage
+from inspection_station.station.page import Page
+from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
+from inspection_station.station.parcel_page import ParcelPage
+from inspection_station.station.session import PageView, Session, Shown, Step
+from inspection_station.station.views import CameraLostView, CodeBoxView, TagView, ToastView
+from inspection_station.station.views import CameraView as CameraTexts
+from inspection_station.station.waiting_page import WaitingPage
+
+ACTIONS: dict[str, Step] = {
+    "problem": acts.problem,
+    "exceptions": acts.exceptions,
+    "back": acts.back,
+    "bind": acts.bind_candidate,
+    "confirm_by_eye": acts.confirm_by_eye,
+    "reprint": acts.reprint,
+    "recheck": acts.recheck,
+    "primary": acts.primary,
+}
+"""Buttons by name; names that are not here the window answers itself."""
+
+
+class InspectorArea(QStackedWidget):
+    """Waiting, parcel, checklist, grade and exception pages over one session.
+
+    Signals:
+        shot_requested(): take a photo now.
+        retake_requested(): the last shot once more.
+        action_asked(str): a button the window answers itself.
+        record_wanted(str, str): open this inspection and item in History.
+        primary_changed(): the primary action is another one (for the scanner filter's guard).
+    """
+
+    shot_requested = Signal()
+    retake_requested = Signal()
+    action_asked = Signal(str)
+    record_wanted = Signal(str, str)
+    primary_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._live = CameraTexts()
+        self._fault = ""
+        self._code: CodeBoxView | None = None
+        self._badges: tuple[TagView, ...] = ()
+        self._lost: CameraLostView | None = None
+        self.waiting = WaitingPage()
+        self.parcel = ParcelPage()
+        self.checklist = ChecklistPage()
+        self.grade = GradePage()
+        self.exception = ExceptionPage()
+        for page in (self.waiting, self.parcel, self.checklist, self.grade, self.exception):
+            self.addWidget(page)
+            page.primary_pressed.connect(self._primary)
+            page.primary_changed.connect(self.primary_changed)
+            page.action_pressed.connect(self._action)
+        self.waiting.undo_pressed.connect(lambda: self._do(finishing.undo))
+        for shooting in (self.parcel, self.checklist):
+            shooting.retake_requested.connect(self.retake_requested)
+        for pictured in (self.parcel, self.checklist, self.exception):
+            pictured.shot_requested.connect(self.shot_requested)
+        self.parcel.item_chosen.connect(lambda place: self._do(partial(acts.choose_item, place=place)))
+        self._connect_checklist()
+        self.grade.grade_chosen.connect(lambda letter: self._do(partial(acts.want_grade, grade=letter)))
+        for signal in (self.grade.disposition_chosen, self.grade.disposition_refused):
+            signal.connect(lambda code: self._do(partial(acts.choose_disposition, disposition=code)))
+        self.grade.liability_chosen.connect(lambda code: self._do(partial(acts.choose_liability, party=code)))
+        self.exception.candidate_chosen.connect(self._candidate)
+
+    def _connect_checklist(self) -> None:
+        page = self.checklist
+        page.row_marked.connect(lambda number: self._do(partial(acts.choose_row, number=number)))
+        page.normal_chosen.connect(lambda: self._do(acts.normal))
+        page.not_applicable_chosen.connect(lambda: self._do(acts.not_applicable))
+        page.kind_chosen.connect(lambda kind: self._do(partial(acts.choose_kind, kind=kind)))
+        page.severity_chosen.connect(lambda severity: self._do(partial(acts.choose_severity, severity=severity)))
+        page.zone_chosen.connect(lambda zone: self._do(partial(acts.mark_place, place=str(zone))))
+        page.back_pressed.connect(lambda: self._do(acts.back))
+
+    def _do(self, step: Callable[..., object]) -> None:
+        """Do an act as of what is on the screen now."""
+        now = self._session.now
+        self._session.do(step, pressed=now.turn if now else None)  # type: ignore[arg-type]
+
+    def _primary(self) -> None:
+        now = self._session.now
+        if now is None:
+            return
+        primary = getattr(now.view, "primary", None)
+        if primary is not None and primary.key == "Space":
+            self.shot_requested.emit()
+            return
+        if now.state.screen is Screen.DUPLICATE and now.state.case is not None:
+            self.record_wanted.emit(now.state.case.inspection.id, now.state.case.inspection.items[-1].id)
+        self._do(acts.primary)
+
+    def _action(self, name: str) -> None:
+        act = ACTIONS.get(name)
+        if act is not None:
+            self._do(act)
+        elif name == "undo":
+            self._do(finishing.undo)
+        else:
+            self.action_asked.emit(name)
+
+    def _candidate(self, place: int) -> None:
+        now = self._session.now
+        if now is not None and now.state.screen is Screen.EXCEPTIONS:
+            view = now.view
+            assert isinstance(view, ExceptionView)
+            self._do(partial(acts.choose_candidate, place=int(view.candidates[place].key)))
+            return
+        self._do(partial(acts.choose_candidate, place=place + 1))
+
+    @property
+    def page(self) -> Page:
+        """The page on screen."""
+        page = self.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    @property
+    def camera(self) -> CameraView | None:
+        """The camera widget on screen; None where there is none."""
+        return getattr(self.page, "camera", None)
+
+    def show_shown(self, shown: Shown) -> None:
+        """Show what the session says."""
+        view = shown.view
+        case = shown.state.case
+        if case is None or (not shown.wants_code and case.inspection.item().identified_by != "camera"):
+            self._code = None
+        page = self._page_of(view)
+        before = self.currentWidget()
+        self._show_view(page, view)
+        if before is not page:
+            self.setCurrentWidget(page)
+        page.rest_focus()
+
+    def _page_of(self, view: PageView) -> Page:
+        match view:
+            case ParcelView():
+                return self.parcel
+            case ChecklistView():
+                return self.checklist
+            case GradeView():
+                return self.grade
+            case ExceptionView():
+                return self.exception
+            case _:
+                return self.waiting
+
+    def _show_view(self, page: Page, view: PageView) -> None:
+        if isinstance(view, ParcelView | ChecklistView | ExceptionView):
+            if view.camera is not None:
+                self._live = view.camera
+                view = replace(view, camera=self._with_live(view.camera), lost=self._lost)
+        elif isinstance(view, WaitingView):
+            view = replace(view, toast=self._toast)
+        page.show_view(view)  # type: ignore[attr-defined]
+
+    _toast: ToastView | None = None
+
+    def show_toast(self, toast: ToastView | None) -> None:
+        """Show the last completed item's toast on the waiting page."""
+        self._toast = toast
+        self.waiting.show_toast(toast)
+
+    def _with_live(self, texts: CameraTexts) -> CameraTexts:
+        return replace(texts, badges=self._badges, code=self._code, fault=self._fault)
+
+    def show_lost(self, lost: CameraLostView | None) -> None:
+        """The camera is gone, or back."""
+        if lost != self._lost:
+            self._lost = lost
+            self._session.refresh()
+
+    def show_picture(self, picture: QImage) -> None:
+        """The newest frame."""
+        camera = self.camera
+        if camera is not None:
+            camera.show_frame(picture)
+
+    def show_quality(self, quality: PhotoQuality) -> None:
+        """How the live picture is: sharpness and light."""
+        sharp = quality.verdict != "blurred"
+        light = {
+            "dark": translate("Too dark"), "bright": translate("Too bright"), "glare": translate("Glare"),
+        }.get(quality.verdict, translate("Light OK"))  # fmt: skip
+        fine = quality.verdict in ("ok", "blurred")
+        badges = (
+            TagView(translate("Sharp") if sharp else translate("Blurred"), "neutral" if sharp else "error",
+                    "mdi6.image-filter-center-focus"),
+            TagView(light, "neutral" if fine else "error", "mdi6.brightness-6"),
+        )  # fmt: skip
+        if badges != self._badges:
+            self._badges = badges
+            self._show_live()
+
+    def show_code(self, read: CodeRead, size: QSize, fits: bool) -> None:
+        """A code read in the live picture, with its verdict."""
+        corners = tuple((x / size.width(), y / size.height()) for x, y in read.points)
+        text = translate("Tag matches SKU") if fits else translate("Another code: {text}", text=read.text)
+        self._code = CodeBoxView(corners, text, "ok" if fits else "error")
+        self._show_live()
+
+    def show_fault(self, text: str) -> None:
+        """A shot was not counted: the plate over the picture; an empty text takes it away."""
+        self._fault = text
+        self._show_live()
+
+    def _show_live(self) -> None:
+        camera = self.camera
+        if camera is not None:
+            camera.show_view(self._with_live(self._live))

@@ -1,0 +1,144 @@
+"""Who may sign in at this bench: badge alone for inspectors, badge or name with PIN, lock-out after wrong PINs.
+
+Badges are known by their SHA-256, PINs by argon2id (FIRST-DECISIONS 15). The count of wrong PINs is kept in the
+database, so that a restart does not reset it. No Qt; to be called on the bench lane (a PIN check takes tens of ms).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import argon2
+
+from inspection_station.domain.identifiers import BADGE_PREFIX, normalise
+from inspection_station.domain.people import Person, Role
+from inspection_station.errors import N_, StationProblem
+from inspection_station.storage.facts import StationFacts
+from inspection_station.workflows.ports import ReferenceStore
+
+MOST_TRIES = 5
+LOCKED_SECONDS = 300
+MOST_RECENT = 6
+_TRIES = "pin_tries"
+_RECENT = "recent_people"
+
+
+@dataclass(frozen=True)
+class BadgeScan:
+    """A known badge: its person, and whether the PIN is needed too (leads and administrators)."""
+
+    person: Person
+    needs_pin: bool
+
+
+class SigningIn:
+    """The rules of signing in."""
+
+    def __init__(
+        self, reference: ReferenceStore, facts: StationFacts, now: Callable[[], float] = time.time
+    ) -> None:
+        self._reference, self._facts, self._now = reference, facts, now
+
+    def by_badge(self, text: str) -> BadgeScan:
+        """The person of a scanned badge.
+
+        Raises:
+            StationProblem: ``badge.unknown``, ``badge.expected`` for a code that is no badge.
+        """
+        code = normalise(text)
+        if not code.startswith(BADGE_PREFIX):
+            raise StationProblem(
+                "badge.expected", N_("Scan your badge first"), N_("Or choose your name and type the PIN.")
+            )
+        digest = hashlib.sha256(code.encode()).hexdigest()
+        for person in self._reference.people():
+            if person.badge_hash == digest and person.active:
+                if person.role is Role.LEAD:
+                    self._lift_lock_outs(person.id)
+                return BadgeScan(person, person.role is not Role.INSPECTOR)
+        raise StationProblem(
+            "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
+        )
+
+    def _lift_lock_outs(self, lead_id: str) -> None:
+        """A lead's badge unlocks the others; its owner's own wrong PINs still count."""
+        stored = json.loads(self._facts.get(_TRIES, "{}"))
+        kept = {name: tries for name, tries in stored.items() if name == lead_id}
+        if kept != stored:
+            self._facts.put(_TRIES, json.dumps(kept))
+
+    def people(self) -> list[Person]:
+        """Whom the page offers by name: those who were here last, then others, at most six."""
+        everybody = {person.id: person for person in self._reference.people() if person.active and person.pin_hash}
+        recent = [everybody[name] for name in json.loads(self._facts.get(_RECENT, "[]")) if name in everybody]
+        inspecting = [one for one in everybody.values() if one.role in (Role.INSPECTOR, Role.LEAD)]
+        return list({one.id: one for one in (*recent, *inspecting)}.values())[:MOST_RECENT]
+
+    def by_pin(self, person: Person, pin: str) -> Person:
+        """`person` when the PIN is right.
+
+        Raises:
+            StationProblem: ``pin.wrong`` with the tries left, ``pin.locked`` with the seconds left.
+        """
+        left = self.locked_seconds(person.id)
+        if left > 0:
+            raise _locked(left)
+        if _is_right(person.pin_hash, pin):
+            self._note(person.id, 0)
+            return person
+        tries = self._tries(person.id)[0] + 1
+        self._note(person.id, tries)
+        if tries >= MOST_TRIES:
+            raise _locked(LOCKED_SECONDS)
+        raise StationProblem("pin.wrong", N_("Wrong PIN, {n} tries left"), n=MOST_TRIES - tries)
+
+    def locked_seconds(self, person_id: str) -> int:
+        """How long the person is locked out; 0 when not. A clock set back does not shorten it below its length."""
+        tries, since = self._tries(person_id)
+        if tries < MOST_TRIES:
+            return 0
+        gone = self._now() - since
+        if gone >= LOCKED_SECONDS:
+            self._note(person_id, 0)
+            return 0
+        return LOCKED_SECONDS if gone < 0 else int(LOCKED_SECONDS - gone) + 1
+
+    def signed_in(self, person: Person) -> None:
+        """Remember who was here, the last one first."""
+        recent = [name for name in json.loads(self._facts.get(_RECENT, "[]")) if name != person.id]
+        self._facts.put(_RECENT, json.dumps([person.id, *recent][:MOST_RECENT]))
+
+    def _tries(self, person_id: str) -> tuple[int, float]:
+        stored = json.loads(self._facts.get(_TRIES, "{}")).get(person_id, [0, 0.0])
+        return int(stored[0]), float(stored[1])
+
+    def _note(self, person_id: str, tries: int) -> None:
+        stored = json.loads(self._facts.get(_TRIES, "{}"))
+        if tries:
+            stored[person_id] = [tries, self._now()]
+        elif person_id not in stored:
+            return
+        else:
+            del stored[person_id]
+        self._facts.put(_TRIES, json.dumps(stored))
+
+
+def _locked(seconds: int) -> StationProblem:
+    return StationProblem(
+        "pin.locked",
+        N_("Locked {minutes}:{seconds}"),
+        N_("A lead's badge unlocks"),
+        minutes=f"{seconds // 60:02d}",
+        seconds=f"{seconds % 60:02d}",
+    )
+
+
+def _is_right(pin_hash: str, pin: str) -> bool:
+    try:
+        return bool(pin_hash) and argon2.PasswordHasher().verify(pin_hash, pin)
+    except (argon2.exceptions.Argon2Error, ValueError):
+        return False
