@@ -88,6 +88,7 @@ def bench(qtbot) -> Bench:
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.setFocus()
     return window
 
