@@ -116,6 +116,7 @@ def test_most_parcels_are_clean_a_fifth_have_a_defect_and_every_odd_case_occurs(
     assert 0.15 <= cases["defect"] / len(SCRIPT) <= 0.27
     odd = {"wrong_item", "serial_mismatch", "missing", "empty_parcel", "outer_damaged"}
     assert set(cases) == {"clean", "defect", *odd}
+    assert all(cases[case] >= 3 for case in odd)
 
 
 def test_another_day_moves_the_dates_and_nothing_else() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def library() -> SceneLibrary:
 
 def numbers() -> list[str]:
     every = sorted({number for row in demo_returns() for number in row["tracking_numbers"]})
-    return every[:: len(every) // 30][:30]
+    return every if os.environ.get("SOAK") == "1" else every[:: len(every) // 30][:30]
 
 
 def read(frame: np.ndarray) -> dict[str, str]:
