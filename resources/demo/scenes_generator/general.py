@@ -1,4 +1,4 @@
-"""Everything else: a book, and helpers that put a product's barcode into an item scene."""
+"""Everything else: a book, and what carries a barcode beside an item: shoe-box label, retail box."""
 
 import numpy as np
 from PIL import Image, ImageDraw
