@@ -66,8 +66,9 @@ class ReasonRow(QWidget):
         line.addWidget(Icon(icon, 28 if regular else 24, colour))
         line.addWidget(TextLabel(view.text, "bodyL", wrap=True, max_lines=2), 3)
         if view.rule:
-            line.addWidget(TextLabel(view.rule, "label", weight=400, colour="text.secondary",
-                                     align=Qt.AlignmentFlag.AlignRight, wrap=True, max_lines=2), 2)  # fmt: skip
+            rule = TextLabel(view.rule, "label", weight=400, colour="text.secondary",
+                             align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
+            line.addWidget(rule, 2)
         self.setAccessibleName(" · ".join(p for p in (view.text, view.rule) if p))
 
 
@@ -116,8 +117,8 @@ class GradePage(Page):
         whole.addLayout(body, 1)
         left = column(spacing=gutter)
         self._grade_card, self._liability_card = Card(None, 0), Card(None, 0)
-        left.addWidget(self._grade_card, 4)
-        left.addWidget(self._liability_card, 3)
+        left.addWidget(self._grade_card, 11 if self._regular else 4)
+        left.addWidget(self._liability_card, 10 if self._regular else 3)
         body.addWidget(fixed_column(left, look.size("colGrade")))
         self._disposition_card = Card(None, 0)
         body.addWidget(self._disposition_card, 1)
