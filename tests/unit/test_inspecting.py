@@ -143,6 +143,24 @@ def test_the_strip_follows_the_template() -> None:
     assert inspecting.wanted_shots(bench.desk, case, case.inspection.item())[0].automatic
 
 
+def test_the_items_of_a_parcel_share_its_outside_photo_and_nothing_else() -> None:
+    bench = Bench(expected(lines=(line(1), earphones(2))))
+    case = bench.photographed(bench.opened())
+    assert missing(bench, case) == []
+    assert missing(bench, bench.matched(case, OTHER_GTIN)) == ["front", "serial"]
+
+
+def test_a_close_up_taken_back_is_asked_for_again() -> None:
+    bench = Bench(expected())
+    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
+    finding = case.inspection.item().findings[0].id
+    case = bench.shot(case, "close_up", finding_id=finding)
+    case = inspecting.undo_step(bench.desk, case, INSPECTOR)
+    assert missing(bench, case) == ["close_up"]
+    case = bench.shot(case, "close_up", finding_id=finding, counted=False)
+    assert missing(bench, case) == ["close_up"]
+
+
 def test_a_photo_the_quality_gate_refused_is_kept_and_is_no_proof() -> None:
     bench = Bench(expected())
     case = bench.shot(bench.opened(), "front", counted=False)

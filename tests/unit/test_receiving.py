@@ -43,6 +43,7 @@ def test_a_known_tracking_number_opens_its_parcel() -> None:
     assert (opened.opened_at, opened.station, opened.person) == ("2026-11-21T02:42:33.120Z", "B12", INSPECTOR.id)
     assert (one.rt_number, one.sku, one.template) == ("RT-261121-04300001", "JK-01-WHITE-M", "apparel")
     assert case.events[0].payload["raw"] == " ｓｆ1234567890123\r"
+    assert {event.clock_offset_ms for event in case.events} == {250}
     assert broken_link(case.events) is None
     assert load_case(bench.desk, opened.id) == case
 

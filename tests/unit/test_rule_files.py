@@ -229,6 +229,68 @@ def test_a_claim_that_no_row_covers_makes_every_row_claimed() -> None:
     assert len(claimed_questions(template, book.lists, "function_fault", "")) == len(template.questions)
 
 
+def with_grades(*rules: str) -> RuleBook:
+    """The rule book with these rules for the grade, each ``{condition} → grade`` in order; else A."""
+    rows = [f"  - {{id: X{place}, when: {rule.split(' → ')[0]}, then: {rule.split(' → ')[1]}, zh: 因, en: why}}"
+            for place, rule in enumerate(rules)]  # fmt: skip
+    text = shipped(TABLE)
+    table = text[: text.index("grade:\n")] + "\n".join(
+        ["grade:", *rows, "  - {id: XL, then: A, zh: 因, en: why}", "", text[text.index("disposition:\n") :]]
+    )
+    book = rule_book()
+    return RuleBook(book.lists, parsed(TABLE, table), book.policies, book.templates)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("{unit_price: {at_least: 25900}}", True),
+        ("{unit_price: {at_least: 25901}}", False),
+        ("{unit_price: {below: 25901}}", True),
+        ("{unit_price: {below: 25900}}", False),
+        ("{unit_price: {at_least: 20000, below: 30000}}", True),
+        ("{unit_price: [1, 25900]}", True),
+        ("{category: {none_of: [toys, food]}}", True),
+        ("{category: {none_of: [toys, apparel]}}", False),
+        ("{policy_flags: [high_value, sealed_hygiene]}", True),
+        ("{policy_flags: {none_of: sealed_hygiene}}", False),
+        ("{platform: tmall, client: client-a, vendor: V-LOCAL}", True),
+        ("{platform: tmall, client: client-b}", False),
+        ("{no_defect: {group: [wear]}, matched: true}", True),
+        ("{defect: {}}", False),
+    ],
+)
+def test_a_condition_holds_as_its_words_say(condition: str, holds: bool) -> None:
+    announced = expected(policy_flags=("sealed_hygiene", "x"))
+    made = decide(with_grades(f"{condition} → B"), item(), announced, TODAY)
+    assert made.grade == ("B" if holds else "A")
+
+
+def test_the_first_rule_that_holds_decides_also_why_something_is_blocked() -> None:
+    made = decide(with_grades("{matched: true} → C", "{matched: true} → B"), item(), expected(), TODAY)
+    assert (made.grade, made.why("grade").rule) == ("C", "X0")
+    text = shipped(TABLE).replace("  - id: B03", "  - {id: B00, then: restock, zh: 因, en: why}\n  - id: B03")
+    book = rule_book()
+    rules = parsed(TABLE, text)
+    minor = item(findings=(Finding("f", "no_stains", "oil", "stain", "minor"),))
+    made = decide(RuleBook(book.lists, rules, book.policies, book.templates), minor, expected(), TODAY)
+    assert made.blocked["restock"].id == "B01"
+
+
+def test_no_more_rows_and_types_than_there_are_keys() -> None:
+    text = shipped(APPAREL)
+    row = text[text.index("  - id: not_worn") :]
+    types = row[row.index("      - {code: creases") :]
+    eight = types + "      - {code: stain, icon: x}\n      - {code: washed, icon: x}\n"
+    nine = text + row.replace("not_worn", "nine")
+    ten = nine + row.replace("not_worn", "ten")
+    assert len(parsed(APPAREL, nine).questions) == 9
+    for broken, key in ((ten, "questions"), (text.replace(types, eight), "questions.7.types")):
+        with pytest.raises(DataFileProblem) as told:
+            parsed(APPAREL, broken)
+        assert told.value.key == key
+
+
 def client(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         path = folder / name.replace("__", "/")

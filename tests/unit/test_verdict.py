@@ -73,6 +73,13 @@ CASES: dict[str, tuple[Verdict, str, str, dict[str, int], str]] = {
         ),
         "C", "refurbish", {"vendor": 100}, "full",
     ),
+    "function fault, too cheap for the vendor": (
+        judged(
+            SCREEN, category="electronics",
+            announced={"lines": (earphones(unit_price=Money(4999)),), "reason": "function_fault"},
+        ),
+        "C", "refurbish", {"vendor": 100}, "full",
+    ),
     "account locked": (
         judged(("signed_out", "account_locked"), category="electronics", announced=ELECTRONICS),
         "D", "hold", {"buyer": 100}, "decide_later",
