@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from inspection_station.admin.demo_cases import ShownParcel
 from inspection_station.devices.barcodes import CodeRead, read_codes
@@ -17,8 +18,7 @@ from inspection_station.station.flow import acts, commands, scanning
 from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.station.shutter import prepare_photo
 from inspection_station.workflows.case import Case, Desk
-from inspection_station.workflows.deciding import missing_shots
-from inspection_station.workflows.inspecting import keep_photo, waybill_counts
+from inspection_station.workflows.inspecting import keep_photo, missing_shots, waybill_counts
 
 FRAME_SECONDS = 5.0
 
@@ -103,8 +103,8 @@ class DemoBench:
             self._do(acts.problem)
             for question, kind, severity in defects:
                 self._state = replace(self._state, row=question, kind="")
-                self._do(lambda desk, state, kind=kind: acts.choose_kind(desk, state, kind))
-                self._do(lambda desk, state, severity=severity: acts.choose_severity(desk, state, severity))
+                self._do(partial(acts.choose_kind, kind=kind))
+                self._do(partial(acts.choose_severity, severity=severity))
             self._take_missing()
         inspection_id, item_id = self._case.inspection.id, self._case.inspection.current_item
         for _ in range(3):

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
 from inspection_station.errors import N_, StationProblem
@@ -46,7 +47,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
             printed_progress(step, 8, what)
 
     progress(0, translate("filling the centre"))
-    fill_centre(out / "centre", datetime.now().astimezone().date())
+    fill_centre(out / "centre", datetime.now(ZoneInfo("Asia/Shanghai")).date())
     with running_centre(out / "centre", out / "centre.log") as centre:
         summary = _work(out, centre.url, centre.enrolment_code, progress)
     summary = {**_what_the_centre_holds(out, summary), "seconds": round(time.monotonic() - began, 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspection_station.admin.demo_cases import ShownParcel
 from inspection_station.admin.demo_people import demo_people
@@ -11,8 +11,6 @@ from inspection_station.devices.simulated import SimulatedCamera, SimulatedItem
 from inspection_station.i18n import translate
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from inspection_station.station.overlay import Overlay
 
 TO_TRY = ("SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290437")
@@ -47,7 +45,7 @@ class DemoScene:
         self._camera.photo_taken(shot)
 
 
-def welcome_card(parent: QWidget) -> Overlay:
+def welcome_card(parent: Any) -> Overlay:
     """Whom one can be in the demo, and four parcels worth a try."""
     from inspection_station.station.overlay import KeySheet
     from inspection_station.station.presenting.words import product_name

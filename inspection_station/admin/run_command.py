@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from inspection_station.admin.command_line import PROBLEM, data_folder_of, settings_with_problems, tell
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from inspection_station.devices.camera import Camera
     from inspection_station.station.overlay import Overlay
 
@@ -25,7 +24,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add ``run`` to the command line."""
     text = translate(N_("open the station's window"))
     parser = subparsers.add_parser("run", help=text, description=text)
-    parser.add_argument("--demo", action="store_true", help=translate("with demo data, a centre and a simulated camera"))
+    parser.add_argument("--demo", action="store_true", help=translate("demo data, simulated camera"))
     parser.add_argument("--kiosk", action="store_true", help=translate("full screen"))
     parser.set_defaults(handler=run)
 
@@ -40,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_demo(settings, arguments.kiosk)
     from inspection_station.devices.camera import open_camera
     from inspection_station.diagnostics import start_diagnostics
-    from inspection_station.station.app import Start, run_station
+    from inspection_station.station.launch import run_station
+    from inspection_station.station.start import Start
 
     folder = data_folder_of(settings)
     camera = open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
@@ -79,11 +79,12 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
     from inspection_station.diagnostics import start_diagnostics
-    from inspection_station.station.app import Start, run_station
+    from inspection_station.station.launch import run_station
+    from inspection_station.station.start import Start
 
     folder = demo_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    fill_centre(folder / "centre", datetime.now().astimezone().date())
+    fill_centre(folder / "centre", datetime.now(ZoneInfo(settings.station.time_zone)).date())
     with running_centre(folder / "centre", folder / "centre.log") as centre:
         settings = replace(settings, centre=replace(settings.centre, url=centre.url))
         prepare_station(settings, folder / "station", centre.url, centre.enrolment_code)
@@ -132,7 +133,7 @@ def _print_people() -> None:
         print(f"  {product_name(one.name, one.name_en)}  {one.badge}  {one.pin}", flush=True)
 
 
-def _welcome(parent: QWidget) -> Overlay:
+def _welcome(parent: Any) -> Overlay:
     from inspection_station.admin.demo_scene import welcome_card
 
     return welcome_card(parent)

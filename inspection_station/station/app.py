@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import logging
 import shutil
-import signal
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
-from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
 
-import inspection_station
-from inspection_station.devices.camera import Camera
-from inspection_station.diagnostics import Diagnostics, on_bugs
+from inspection_station.diagnostics import on_bugs
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
-from inspection_station.errors import N_, StationProblem
+from inspection_station.errors import StationProblem
 from inspection_station.i18n import language, set_language, translate
 from inspection_station.settings import Settings
 from inspection_station.station import pictures, theme
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
-from inspection_station.station.bench_area import BenchArea, Scene
+from inspection_station.station.bench_area import BenchArea
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.flow import acts as flow_acts
 from inspection_station.station.frame_views import Devices, strip, top_bar
@@ -40,6 +34,7 @@ from inspection_station.station.session import Session, Shown
 from inspection_station.station.sign_in import SignInPage
 from inspection_station.station.sign_in_area import SignInArea
 from inspection_station.station.sounds import Sounds
+from inspection_station.station.start import Start
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.sync.loop import SyncState
@@ -48,25 +43,6 @@ log = logging.getLogger(__name__)
 IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
 STATUS_MS = 2_000
 LOCK_FILE = "station.lock"
-
-
-@dataclass(frozen=True)
-class Start:
-    """What the window starts with.
-
-    Attributes:
-        camera: the bench's camera; `scene` the demo's script behind a simulated one.
-        welcome: makes the demo's welcome card over the window; None outside the demo.
-        kiosk: full screen, closes only for a lead.
-    """
-
-    settings: Settings
-    folder: Path
-    camera: Camera
-    scene: Scene | None = None
-    welcome: Callable[[QWidget], Overlay] | None = None
-    kiosk: bool = False
-    diagnostics: Diagnostics | None = None
 
 
 class StationApp(QObject):
@@ -146,7 +122,7 @@ class StationApp(QObject):
         self.sync.changed.connect(self._synced)
         self.window.key_left.connect(self._key)
         self.window.density_changed.connect(self.rebuild)
-        on_bugs(self.notices.bug)
+        on_bugs(self._bug)
 
     def _build(self) -> None:
         self.window.build(
@@ -210,7 +186,7 @@ class StationApp(QObject):
         if self._start.diagnostics is not None and self._start.diagnostics.problem is not None:
             self.notices.problem(self._start.diagnostics.problem)
         if self._start.welcome is not None:
-            self._open(self._start.welcome(self.window.centralWidget()))
+            self._open(self._start.welcome(self.window))
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay
@@ -287,6 +263,9 @@ class StationApp(QObject):
             self.history.scan(text)
         else:
             self.bench.scan(text)
+
+    def _bug(self, error: BaseException) -> None:
+        self.notices.bug(error)
 
     def _refused(self, problem: StationProblem) -> None:
         self.sounds.play("error")
@@ -381,58 +360,3 @@ class StationApp(QObject):
         fresh = before is None or before.last_success != state.last_success
         if fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
             self.session.refresh()  # the queue may have grown
-
-
-def take_folder(folder: Path) -> QLockFile:
-    """Make sure that this is the only station on `folder`.
-
-    Raises:
-        StationProblem: ``station.already_running``, ``disk.unwritable``.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StationProblem(
-            "disk.unwritable",
-            N_("The data folder {folder} cannot be written: {reason}"),
-            N_("Give this user the right to write there, or name another folder in the settings."),
-            folder=folder,
-            reason=error.strerror or str(error),
-        ) from error
-    lock = QLockFile(str(folder / LOCK_FILE))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(200):
-        raise StationProblem(
-            "station.already_running",
-            N_("The station is already running on {folder}."),
-            N_("Go to its window, or end it first."),
-            folder=folder,
-        )
-    return lock
-
-
-def run_station(start: Start) -> int:
-    """Open the window and work until it is closed; returns the exit code.
-
-    Raises:
-        StationProblem: the station cannot start; nothing was changed.
-    """
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("inspection-station")
-    application.setApplicationVersion(inspection_station.__version__)
-    application.setDesktopFileName("inspection-station")
-    lock = take_folder(start.folder)
-    app = StationApp(start)
-    app.window.closing.connect(application.quit)
-    signal.signal(signal.SIGTERM, lambda *_: application.quit())
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
-    beat = QTimer(interval=250)  # lets Python see signals while Qt waits
-    beat.timeout.connect(lambda: None)
-    beat.start()
-    app.open_window()
-    try:
-        return application.exec()
-    finally:
-        app.close()
-        lock.unlock()

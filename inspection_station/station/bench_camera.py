@@ -45,6 +45,7 @@ class BenchCamera(QObject):
         self._expected: tuple[str, ...] = ()
         self._wants_code = False
         self._others: dict[str, int] = {}  # codes that are not expected → frames they were read in
+        self._since = 0.0
         self._shown_at = 0.0
         self._looks = 0
         self._scaling = self._looking = False
@@ -75,6 +76,7 @@ class BenchCamera(QObject):
         if wanted != self._wants_code or expected != self._expected:
             self._agreement.forget()
             self._others.clear()
+            self._since = time.monotonic()  # what lay there before is nothing to go by
         self._wants_code, self._expected = wanted, expected
 
     def latest(self) -> Frame | None:
@@ -135,7 +137,7 @@ class BenchCamera(QObject):
         self._looking = False
         if quality is not None:
             self.judged.emit(quality)
-        if not self._wants_code:
+        if not self._wants_code or frame.taken_monotonic <= self._since:
             return
         rows, columns = frame.image.shape[:2]
         for read in self._agreement.frame(reads):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget
 
@@ -26,6 +26,8 @@ from inspection_station.station.session import PageView, Session, Shown, Step
 from inspection_station.station.views import CameraLostView, CodeBoxView, TagView, ToastView
 from inspection_station.station.views import CameraView as CameraTexts
 from inspection_station.station.waiting_page import WaitingPage
+
+CODE_MS = 2000  # how long the box around a code stays where it was read
 
 ACTIONS: dict[str, Step] = {
     "problem": acts.problem,
@@ -61,6 +63,8 @@ class InspectorArea(QStackedWidget):
         super().__init__()
         self._session = session
         self._live = CameraTexts()
+        self._code_gone = QTimer(self, singleShot=True, interval=CODE_MS)
+        self._code_gone.timeout.connect(self._hide_code)
         self._fault = ""
         self._code: CodeBoxView | None = None
         self._badges: tuple[TagView, ...] = ()
@@ -148,8 +152,7 @@ class InspectorArea(QStackedWidget):
     def show_shown(self, shown: Shown) -> None:
         """Show what the session says."""
         view = shown.view
-        case = shown.state.case
-        if case is None or (not shown.wants_code and case.inspection.item().identified_by != "camera"):
+        if shown.state.case is None:
             self._code = None
         page = self._page_of(view)
         before = self.currentWidget()
@@ -223,6 +226,12 @@ class InspectorArea(QStackedWidget):
         corners = tuple((x / size.width(), y / size.height()) for x, y in read.points)
         text = translate("Tag matches SKU") if fits else translate("Another code: {text}", text=read.text)
         self._code = CodeBoxView(corners, text, "ok" if fits else "error")
+        self._code_gone.start()
+        self._show_live()
+
+    def _hide_code(self) -> None:
+        """What lies there may have moved since the code was read."""
+        self._code = None
         self._show_live()
 
     def show_fault(self, text: str) -> None:

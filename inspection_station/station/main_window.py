@@ -110,9 +110,10 @@ class MainWindow(QMainWindow):
         self._both.addWidget(sign_in)
         self._both.addWidget(self.frame)
         self._sign_in = sign_in
-        for widget in old:
-            self._both.removeWidget(widget)
-            widget.deleteLater()
+        for gone in old:
+            if gone is not None:
+                self._both.removeWidget(gone)
+                gone.deleteLater()
         self._density = theme.current().density
         self.setWindowTitle(translate("Returns inspection"))
 

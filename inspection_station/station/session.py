@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera import Frame
+from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.station.assembly import Station
@@ -171,7 +172,7 @@ class Session(QObject):
             case Screen.GRADE:
                 assert case is not None
                 png = self._station.labels.preview_png(case, case.inspection.item())
-                view = grade.grade(showing, state, QImage.fromData(png), self._station.labels.printer_name)
+                view = grade.grade(showing, state, QImage.fromData(png))
             case Screen.NO_MATCH:
                 view = exceptions.no_match(showing, state, self.offline)
             case Screen.WRONG_ITEM:
@@ -187,9 +188,11 @@ class Session(QObject):
         item = case.inspection.item()
         line = case.line(item)
         codes = (*line.gtins, line.sku.upper(), *line.serial_numbers) if line else ()
+        opened = any(photo.shot == SHOT_OF_PARCEL and photo.counted for photo in case.inspection.photos)
         return Shown(
-            self._turn, state, view, shot_to_take(self._station.desk, case), bool(line) and not item.identity, codes,
-            case.inspection.tracking_number,
+            self._turn, state, view, shot_to_take(self._station.desk, case),
+            opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
+            codes, case.inspection.tracking_number,
         )  # fmt: skip
 
     def _today(self) -> Today:

@@ -88,6 +88,7 @@ class LanguageButton(PressButton):
         """Name the languages."""
         self._text = text
         self.setAccessibleDescription(text)
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -192,6 +193,7 @@ class TopBar(QFrame):
         self._person.clicked.connect(self.person_pressed)
         right.addWidget(self._person)
         self._buttons: list[Tab] = []
+        self._shown_tabs: tuple[TabView, ...] = ()
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -209,6 +211,12 @@ class TopBar(QFrame):
         self._goal.set_text(f"{goal}{view.done_caption}")
         self._language.set_text(view.language)
         self._person.show_person(view.person, view.role)
+        if view.tabs != self._shown_tabs:
+            self._show_tabs(view)
+        self._place()
+
+    def _show_tabs(self, view: TopBarView) -> None:
+        self._shown_tabs = view.tabs
         for old in self._buttons:
             self._tabs.removeWidget(old)
             old.hide()
@@ -218,8 +226,8 @@ class TopBar(QFrame):
             button = Tab(tab)
             button.clicked.connect(lambda _=False, name=tab.name: self.tab_chosen.emit(name))
             self._tabs.addWidget(button)
+            button.show()  # a child that comes later counts for nothing in the layout before it is shown
             self._buttons.append(button)
-        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

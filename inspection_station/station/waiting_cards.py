@@ -13,7 +13,7 @@ from inspection_station.station.page_views import QueueRowView, QueueView, Tally
 from inspection_station.station.paint import draw_box
 from inspection_station.station.surfaces import Card, HairLine, clear, column, row
 from inspection_station.station.tags import Tag, tag_width
-from inspection_station.station.text import TextLabel, draw_line
+from inspection_station.station.text import TextLabel, draw_line, text_width
 
 
 class HourBars(QWidget):
@@ -131,10 +131,11 @@ class TallyCard(Card):
 class QueueRow(QWidget):
     """One waiting parcel; information, not a button: scanning any parcel is right."""
 
-    def __init__(self, view: QueueRowView, due_width: int, with_category: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, view: QueueRowView, due_width: int, category_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         look = theme.current()
-        self._view, self._with_category = view, with_category
+        self._view = view
+        with_category = category_width > 0
         self.setFixedHeight(look.size("listRow"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line = row(self, spacing=12, margins=(0, 0, 0, 1))
@@ -144,7 +145,7 @@ class QueueRow(QWidget):
             line.addWidget(_Pause())
         if with_category:
             category = TextLabel(view.category, "label", weight=400, colour="text.secondary")
-            category.setFixedWidth(round(96 * look.text_percent / 100))
+            category.setFixedWidth(category_width)
             line.addWidget(category)
         count = TextLabel(view.count, "label", weight=400, colour="text.secondary",
                           align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
@@ -223,9 +224,12 @@ class QueueCard(Card):
         clear(self._rows)
         rows = self._view.rows[:wanted]
         width = max([round(tag_width(r.due)) for r in rows] + [92])
-        with_category = look.density == "regular"
+        category_width = 0
+        if look.density == "regular" and rows:
+            font = look.font("label", 400)
+            category_width = min(96, max(round(text_width(row.category, font)) for row in rows) + 2)
         for view in rows:
-            self._rows.addWidget(QueueRow(view, min(width, 132), with_category))
+            self._rows.addWidget(QueueRow(view, min(width, 132), category_width))
         if not rows and self._view.empty:
             empty = EmptyState("mdi6.package-variant", self._view.empty, self._view.empty_hint, small=True)
             self._rows.addWidget(empty)

@@ -51,8 +51,8 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
         return replace(state, case=after, kind="", found=None).with_effects(sound=Sound.UNDO)
     last = state.last
     if last is None or last.undone:
-        problem = StationProblem("undo.late", N_("Too late to undo"), N_("Ask for a re-check in History"))
-        return state.with_effects(sound=Sound.WARN, problem=problem)
+        too_late = StationProblem("undo.late", N_("Too late to undo"), N_("Ask for a re-check in History"))
+        return state.with_effects(sound=Sound.WARN, problem=too_late)
     reopened = deciding.reopen(desk, load_case(desk, last.inspection_id), person)
     told = StationProblem(
         "undo.done", N_("{number} undone"), N_("Discard its label"), number=last.rt_number

@@ -121,7 +121,7 @@ def _pictures(showing: Showing, case: Case, item: Item) -> tuple[EvidencePicture
     )
 
 
-def grade(showing: Showing, state: BenchState, label: QImage | None, printer: str) -> GradeView:
+def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeView:
     """The whole page; reads the database, so it MUST run on the bench lane. `label` is the true raster."""
     case = state.case
     assert case is not None
@@ -157,7 +157,8 @@ def grade(showing: Showing, state: BenchState, label: QImage | None, printer: st
         _dispositions(showing, outcome),
         LabelView(
             translate("Label preview"), "60 × 40 mm", label,
-            printer if ready else translate("Label follows later"), translate("{n} label", n=1), ready,
+            translate("Printer ready") if ready else translate("Label follows later"),
+            translate("{n} label", n=1), ready,
         ),
         PrimaryView(translate("Confirm and print"), result, "mdi6.printer-check", "Enter"),
         ActionView("back", translate("Back to checks"), "mdi6.arrow-left", "Esc"),

@@ -1,0 +1,72 @@
+"""Starting and ending the station: one program a data folder, the Qt application, its end in order."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtWidgets import QApplication
+
+import inspection_station
+from inspection_station.errors import N_, StationProblem
+from inspection_station.station.app import StationApp
+from inspection_station.station.start import Start
+
+LOCK_FILE = "station.lock"
+
+
+def take_folder(folder: Path) -> QLockFile:
+    """Make sure that this is the only station on `folder`.
+
+    Raises:
+        StationProblem: ``station.already_running``, ``disk.unwritable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StationProblem(
+            "disk.unwritable",
+            N_("The data folder {folder} cannot be written: {reason}"),
+            N_("Give this user the right to write there, or name another folder in the settings."),
+            folder=folder,
+            reason=error.strerror or str(error),
+        ) from error
+    lock = QLockFile(str(folder / LOCK_FILE))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(200):
+        raise StationProblem(
+            "station.already_running",
+            N_("The station is already running on {folder}."),
+            N_("Go to its window, or end it first."),
+            folder=folder,
+        )
+    return lock
+
+
+def run_station(start: Start) -> int:
+    """Open the window and work until it is closed; returns the exit code.
+
+    Raises:
+        StationProblem: the station cannot start; nothing was changed.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("inspection-station")
+    application.setApplicationVersion(inspection_station.__version__)
+    application.setDesktopFileName("inspection-station")
+    lock = take_folder(start.folder)
+    app = StationApp(start)
+    app.window.closing.connect(application.quit)
+    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    beat = QTimer(interval=250)  # lets Python see signals while Qt waits
+    beat.timeout.connect(lambda: None)
+    beat.start()
+    app.open_window()
+    try:
+        return application.exec()
+    finally:
+        app.close()
+        lock.unlock()
