@@ -71,6 +71,7 @@ def prepared_centre(folder: Path) -> Centre:
     with centre.database.writer.begin() as connection:
         publish(connection, "tote", [("T-000001X", {"code": "T-000001X", "slot": 1, "disposition": "restock"})])
         publish(connection, "expected_return", [("r1", {"return_number": "RMA-1", "reason_text": "偏大"})])
+        publish(connection, "person", [("p1", {"name": "陈晓雯", "role": "inspector"})])
     return centre
 
 

@@ -30,7 +30,6 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
-from inspection_station.server.returns_feed import tell_stored
 from inspection_station.server.tables import blob, quarantine, record, record_blob, station
 
 MANY = 400  # bound values per statement; SQLite takes at least 999
@@ -245,13 +244,7 @@ def _settle(connection: Connection, sha256: str) -> None:
         .where(record_blob.c.record_id.in_(mine), blob.c.sha256.is_(None))
     )
     ready = (record.c.id.in_(mine)) & (record.c.verdict == Verdict.NEED) & (record.c.id.not_in(lacking))
-    rows = connection.execute(sa.select(record.c.key, record.c.id, record.c.station_id).where(ready)).all()
-    if not rows:
-        return
-    keys = [row.key for row in rows]
-    connection.execute(sa.update(record).where(record.c.key.in_(keys)).values(verdict=Verdict.STORED.value))
-    for station_id in {row.station_id for row in rows}:
-        tell_stored(connection, station_id, [row.id for row in rows if row.station_id == station_id])
+    connection.execute(sa.update(record).where(ready).values(verdict=Verdict.STORED.value))
 
 
 def lacking(centre: Centre, offers: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""What stations are told: expected returns, people, totes, and which of their records became `stored`.
+"""What stations are told: expected returns, people, totes.
 
 On SQLite one writer commits at a time, so that sequence numbers become visible in their order and ``seq > cursor``
 misses nothing.
@@ -19,7 +19,6 @@ from inspection_station.protocol.messages import FEED_PAGE
 from inspection_station.server.problems import Problem
 from inspection_station.server.tables import feed_item
 
-STORED = "stored"
 MANY = 400  # bound values per statement
 
 
@@ -32,29 +31,20 @@ def publish(connection: Connection, kind: str, things: Iterable[tuple[str, Mappi
     known = {
         row.id: row.body
         for row in connection.execute(
-            sa.select(feed_item.c.id, feed_item.c.body).where(feed_item.c.kind == kind, feed_item.c.station_id == "")
+            sa.select(feed_item.c.id, feed_item.c.body).where(feed_item.c.kind == kind)
         )
     }
     changed = {thing_id: body for thing_id, body in wanted.items() if known.get(thing_id) != body}
-    _replace(connection, kind, "", changed)
+    _replace(connection, kind, changed)
     return len(changed)
 
 
-def tell_stored(connection: Connection, station_id: str, record_ids: Iterable[str]) -> None:
-    """Tell one station that records of its, which waited for photos, are stored."""
-    _replace(connection, STORED, station_id, dict.fromkeys(record_ids, "{}"))
-
-
-def _replace(connection: Connection, kind: str, station_id: str, bodies: Mapping[str, str]) -> None:
+def _replace(connection: Connection, kind: str, bodies: Mapping[str, str]) -> None:
     if not bodies:
         return
-    old = (
-        (feed_item.c.kind == kind)
-        & (feed_item.c.station_id == station_id)
-        & (feed_item.c.id == sa.bindparam("old_id"))
-    )
+    old = (feed_item.c.kind == kind) & (feed_item.c.id == sa.bindparam("old_id"))
     connection.execute(sa.delete(feed_item).where(old), [{"old_id": name} for name in bodies])
-    rows = [{"kind": kind, "id": name, "station_id": station_id, "body": body} for name, body in bodies.items()]
+    rows = [{"kind": kind, "id": name, "body": body} for name, body in bodies.items()]
     connection.execute(sa.insert(feed_item), rows)
 
 
@@ -76,13 +66,13 @@ def read_cursor(cursor: str) -> int:
         raise Problem("feed.bad_cursor") from None
 
 
-def read_page(connection: Connection, station_id: str, cursor: str, limit: int) -> dict[str, Any]:
-    """Up to `limit` things after `cursor` for this station: items, the new cursor, and whether there are more."""
+def read_page(connection: Connection, cursor: str, limit: int) -> dict[str, Any]:
+    """Up to `limit` things after `cursor`: items, the new cursor, and whether there are more."""
     limit = max(1, min(limit, FEED_PAGE))
     place = read_cursor(cursor)
     query = (
         sa.select(feed_item.c.seq, feed_item.c.kind, feed_item.c.id, feed_item.c.body)
-        .where(feed_item.c.seq > place, feed_item.c.station_id.in_(("", station_id)))
+        .where(feed_item.c.seq > place)
         .order_by(feed_item.c.seq)
         .limit(limit + 1)
     )
@@ -95,19 +85,13 @@ def read_page(connection: Connection, station_id: str, cursor: str, limit: int) 
     }
 
 
-def forget_told(connection: Connection, station_id: str, cursor: str) -> None:
-    """Drop what only this station had to learn and, by its cursor, has learnt."""
-    told = (feed_item.c.station_id == station_id) & (feed_item.c.seq <= read_cursor(cursor))
-    connection.execute(sa.delete(feed_item).where(told))
-
-
 def bodies_of(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Published things of one kind by their ids; those that are not known are left out."""
     wanted = sorted(set(ids))
     found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(wanted), MANY):
         query = sa.select(feed_item.c.id, feed_item.c.body).where(
-            feed_item.c.kind == kind, feed_item.c.id.in_(wanted[start : start + MANY]), feed_item.c.station_id == ""
+            feed_item.c.kind == kind, feed_item.c.id.in_(wanted[start : start + MANY])
         )
         found.update({row.id: json.loads(row.body) for row in connection.execute(query)})
     return found

@@ -92,8 +92,8 @@ def count_everything(centre: Centre, *, verify_photos: bool = False) -> dict[str
     with centre.database.reader.connect() as connection:
         by_verdict = sa.select(record.c.verdict, sa.func.count()).group_by(record.c.verdict)
         verdicts = {str(word): int(count) for word, count in connection.execute(by_verdict)}
-        for_all = sa.select(feed_item.c.kind, sa.func.count()).where(feed_item.c.station_id == "")
-        kinds = {str(kind): int(count) for kind, count in connection.execute(for_all.group_by(feed_item.c.kind))}
+        by_kind = sa.select(feed_item.c.kind, sa.func.count()).group_by(feed_item.c.kind)
+        kinds = {str(kind): int(count) for kind, count in connection.execute(by_kind)}
         names = list(connection.scalars(sa.select(blob.c.sha256)))
         told: dict[str, Any] = {
             "inspections": number(connection, sa.select(inspection.c.id)),

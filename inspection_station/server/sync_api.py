@@ -59,8 +59,7 @@ def sync_routes(centre: Centre) -> APIRouter:
         known = await signed_by(centre, request, body, greeting=True)
         asked = read_mapping(body)
         chosen = _common_protocol(asked.get("protocol"))
-        cursor = asked.get("cursor")
-        await run_in_threadpool(_note_hello, centre, known.id, str(asked.get("app_version", ""))[:100], cursor)
+        await run_in_threadpool(_note_hello, centre, known.id, str(asked.get("app_version", ""))[:100])
         return await answer(
             chosen=chosen,
             nonce=await run_in_threadpool(auth.make_nonce, centre, known.id),
@@ -89,11 +88,11 @@ def sync_routes(centre: Centre) -> APIRouter:
     @routes.get("/feed")
     async def feed(request: Request, epoch: str = "", cursor: str = "", limit: str = "") -> Response:
         """A page of what stations are told, after `cursor`."""
-        known = await signed_by(centre, request, b"")
+        await signed_by(centre, request, b"")
         if epoch != await run_in_threadpool(centre.epoch):
             raise Problem("feed.other_epoch")
         wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else FEED_PAGE
-        page = await run_in_threadpool(_page, centre, known.id, cursor, wanted)
+        page = await run_in_threadpool(_page, centre, cursor, wanted)
         return await answer(**page)
 
     @routes.post("/reconcile")
@@ -119,22 +118,15 @@ def _common_protocol(asked: object) -> int:
     return min(most, PROTOCOL)
 
 
-def _note_hello(centre: Centre, station_id: str, app_version: str, cursor: object) -> None:
-    place = cursor.get("cursor", "") if isinstance(cursor, dict) else ""
-    right_epoch = isinstance(cursor, dict) and cursor.get("epoch") == centre.epoch()
+def _note_hello(centre: Centre, station_id: str, app_version: str) -> None:
     with centre.database.writer.begin() as connection:
         seen = sa.update(station).where(station.c.id == station_id)
         connection.execute(seen.values(last_seen=centre.now(), app_version=app_version))
-        if right_epoch and isinstance(place, str) and place:
-            try:
-                returns_feed.forget_told(connection, station_id, place)
-            except Problem:
-                return  # a cursor of another making: the feed itself will say so
 
 
-def _page(centre: Centre, station_id: str, cursor: str, limit: int) -> dict[str, Any]:
+def _page(centre: Centre, cursor: str, limit: int) -> dict[str, Any]:
     with centre.database.reader.connect() as connection:
-        return returns_feed.read_page(connection, station_id, cursor, limit)
+        return returns_feed.read_page(connection, cursor, limit)
 
 
 def _offers(value: object) -> list[tuple[str, str]]:

@@ -159,9 +159,8 @@ feed_item = Table(
     Column("seq", Integer, primary_key=True),
     _text("kind"),
     _text("id"),
-    _text("station_id"),  # empty: for every station
     _text("body"),
-    UniqueConstraint("kind", "id", "station_id"),
+    UniqueConstraint("kind", "id"),
     sqlite_autoincrement=True,
 )
 

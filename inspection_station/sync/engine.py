@@ -94,6 +94,7 @@ class SyncEngine:
             outbox, photos, client, between_parts=self._records_that_came, monotonic=monotonic
         )
         self._circuits = {"records": Circuit(), "photos": Circuit(), "feed": Circuit()}
+        self._failures: dict[str, SyncFailure] = {}
         self._report = SyncReport()
         self.greeting: Greeting | None = None
 
@@ -116,13 +117,16 @@ class SyncEngine:
             try:
                 self._greeted(work)
                 circuit.succeeded()
+                self._failures.pop(name, None)
             except SyncFailure as failure:
-                self._note(failure)
+                log.info("sync of %s: %s %s", name, type(failure).__name__, failure)
+                self._failures[name] = failure
                 after = failure.retry_after if isinstance(failure, ServerTrouble) else None
                 circuit.failed(self._monotonic(), after, self._draw)
                 if not self._client.has_greeted:  # nothing else would get further
                     self._all_wait_for(circuit)
                     break
+        self._tell_failures(report)
         report.waiting = self._outbox.counts()
         report.wait = self._next_round(report.waiting)
         return report
@@ -134,22 +138,21 @@ class SyncEngine:
 
     def _next_round(self, waiting: OutboxCounts) -> float:
         now = self._monotonic()
-        busy = {"records": waiting.records > 0, "photos": waiting.photos > 0, "feed": False}
-        due = [now + self._poll_seconds]
-        for name, circuit in self._circuits.items():
-            if busy[name] or circuit.failures:
-                due.append(max(now, circuit.not_before))
-        return next_attempt(now, min(due), not (busy["records"] or busy["photos"]))
+        feed = self._circuits["feed"]
+        due = [feed.not_before if feed.failures else now + self._poll_seconds]
+        due += [self._circuits["records"].not_before] if waiting.records else []
+        due += [self._circuits["photos"].not_before] if waiting.photos else []
+        return next_attempt(now, min(due), not (waiting.records or waiting.photos))
 
-    def _note(self, failure: SyncFailure) -> None:
-        report = self._report
-        if isinstance(failure, Refused):
-            report.failure, report.code = "refused", failure.code
-            report.what, report.to_do = failure.what, failure.to_do
-        elif not report.failure:
-            names = {Unreachable: "unreachable", NotTheCentre: "not_the_centre"}
-            report.failure = names.get(type(failure), "trouble")
-        log.info("sync: %s (%s)", report.failure, failure)
+    def _tell_failures(self, report: SyncReport) -> None:
+        """What is wrong now, also where this round did not try again yet: a refusal before all else."""
+        for failure in self._failures.values():
+            if isinstance(failure, Refused):
+                report.failure, report.code = "refused", failure.code
+                report.what, report.to_do = failure.what, failure.to_do
+            elif not report.failure:
+                names = {Unreachable: "unreachable", NotTheCentre: "not_the_centre"}
+                report.failure = names.get(type(failure), "trouble")
 
     def _greeted(self, work: Callable[[], None]) -> None:
         """Do `work` with a good nonce and a reconciled epoch; greet again once when the nonce has run out."""
@@ -196,31 +199,33 @@ class SyncEngine:
             self._records()
 
     def _records(self) -> None:
-        seen: set[str] = set()
+        offered: set[str] = set()
         while not self._stopping():
-            batch = self._outbox.pending_records(RECORDS_PER_BATCH)
-            if not batch:
+            waiting = self._outbox.pending_records(RECORDS_PER_BATCH)
+            if not waiting:
                 return
-            if all(record.id in seen for record in batch):
+            batch = [record for record in waiting if record.id not in offered]
+            if not batch:
                 raise ServerTrouble(200)  # offered, and still waiting: not again at once
-            seen.update(record.id for record in batch)
-            self._send_batch(batch)
+            offered |= self._send_batch(batch)
 
-    def _send_batch(self, batch: list[OutboxRecord]) -> None:
+    def _send_batch(self, batch: list[OutboxRecord]) -> set[str]:
+        """Send the first of `batch` that fit one request; the ids of those that were dealt with."""
         lines: list[bytes] = []
         records: list[OutboxRecord] = []
+        dealt_with: set[str] = set()
         size = 0
         for record in batch:
             line = self._line(record)
-            if line is None:
-                continue
-            if lines and size + len(line) + 1 > BYTES_PER_BATCH:
+            if line is not None and lines and size + len(line) + 1 > BYTES_PER_BATCH:
                 break
-            lines.append(line)
-            records.append(record)
-            size += len(line) + 1
+            dealt_with.add(record.id)
+            if line is not None:
+                lines.append(line)
+                records.append(record)
+                size += len(line) + 1
         if not lines:
-            return
+            return dealt_with
         try:
             verdicts = self._client.send_records(lines)
         except Refused as refusal:
@@ -229,11 +234,11 @@ class SyncEngine:
             if len(records) > 1:
                 for record in records:
                     self._send_batch([record])
-                return
-            self._refused_for_good(records[0], refusal.code)
-            return
-        for record, verdict in zip(records, verdicts, strict=True):
-            self._take_verdict(record, verdict)
+            else:
+                self._refused_for_good(records[0], refusal.code)
+            return dealt_with
+        self._outbox.mark_all([self._reading(record, told) for record, told in zip(records, verdicts, strict=True)])
+        return dealt_with
 
     def _line(self, record: OutboxRecord) -> bytes | None:
         """The record's line; None when it can never be sent, which is noted."""
@@ -254,16 +259,16 @@ class SyncEngine:
         log.warning("a record was refused by the centre: %s", code)
         self._outbox.mark(record.id, "quarantined", code)
 
-    def _take_verdict(self, record: OutboxRecord, verdict: dict[str, object]) -> None:
-        word = str(verdict.get("verdict", ""))
-        if verdict.get("id") not in (record.id, "") or word not in _WORDS:
+    def _reading(self, record: OutboxRecord, told: dict[str, object]) -> tuple[str, str, str]:
+        """The verdict on `record` as the outbox notes it; one that makes no sense is none."""
+        word = str(told.get("verdict", ""))
+        if told.get("id") not in (record.id, "") or word not in _WORDS:
             word = "retry"
-        code = str(verdict.get("code", ""))
+        code, needs = str(told.get("code", "")), told.get("need")
         if word in ("quarantined", "conflict"):
             log.warning("the centre did not take a record: %s %s", word, code)
-        needs = verdict.get("need")
-        self._outbox.mark(record.id, word, code or (" ".join(map(str, needs)) if isinstance(needs, list) else ""))
         self._report.records += word in ("stored", "duplicate", "need")
+        return record.id, word, code or (" ".join(map(str, needs)) if isinstance(needs, list) else "")
 
     def _photos(self) -> None:
         self._report.photos += self._upload.send_all(self._stopping)
@@ -283,12 +288,8 @@ class SyncEngine:
                 self._restart_feed(refusal)
                 continue
             told = [FeedItem(str(item["kind"]), str(item["id"]), item["body"]) for item in items]
-            for item in told:
-                if item.kind == "stored":
-                    self._outbox.mark(item.id, "stored")
             if items or (epoch, cursor) != (self._client.epoch, after):
-                rest = [item for item in told if item.kind != "stored"]
-                self._feed.apply_page(self._client.epoch, after, rest)
+                self._feed.apply_page(self._client.epoch, after, told)
             self._report.feed_items += len(items)
             if not more:
                 return

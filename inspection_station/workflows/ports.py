@@ -218,6 +218,9 @@ class Outbox(Protocol):
     def mark(self, record_id: str, verdict: str, detail: str = "") -> None:
         """Note a verdict: ``stored`` | ``duplicate`` | ``need`` | ``conflict`` | ``quarantined`` | ``retry``."""
 
+    def mark_all(self, verdicts: Sequence[tuple[str, str, str]]) -> None:
+        """Note many verdicts, each (record id, verdict, detail), in ONE transaction; see `mark`."""
+
     def pending_photos(self, limit: int) -> list[str]:
         """SHA-256 of photos whose bytes are not at the centre yet, the oldest first."""
 

@@ -52,10 +52,9 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("station_id", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_feed_item")),
-        sa.UniqueConstraint("kind", "id", "station_id", name=op.f("uq_feed_item_kind_id_station_id")),
+        sa.UniqueConstraint("kind", "id", name=op.f("uq_feed_item_kind_id")),
         sqlite_autoincrement=True,
     )
     op.create_table(
