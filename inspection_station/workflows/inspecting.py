@@ -134,9 +134,15 @@ def identify(desk: Desk, case: Case, person: Person, found: Identification, by: 
 
 
 def take_up(desk: Desk, case: Case, person: Person, item_id: str) -> Case:
-    """Make another item of the parcel the current one; raises KeyError when the parcel has no such item."""
+    """Make another waiting item of the parcel the current one.
+
+    Raises:
+        KeyError: the parcel has no such item.
+        StationProblem: ``item.decided``; a decision is taken back with undo, never worked on.
+    """
     must_be_open(case)
-    case.inspection.item(item_id)
+    if case.inspection.item(item_id).decision is not None:
+        raise StationProblem("item.decided", N_("This item is decided already."), N_("Undo takes it back (F12)."))
     return record(desk, case, person, (EventKind.ITEM_TAKEN_UP, {"item_id": item_id}))
 
 

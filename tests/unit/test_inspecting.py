@@ -255,6 +255,22 @@ def test_a_code_of_another_waiting_item_makes_that_one_current() -> None:
     assert compared(bench, case, OTHER_GTIN) == ("wrong_item", first), "it was inspected already"
 
 
+def test_another_waiting_item_is_taken_up_by_hand_but_no_decided_one() -> None:
+    bench = Bench(expected(lines=(line(quantity=3),)))
+    case = bench.opened()
+    first, second, third = (one.id for one in case.inspection.items)
+    case = inspecting.take_up(bench.desk, case, INSPECTOR, third)
+    assert case.inspection.current_item == third
+    case = deciding.confirm(bench.desk, bench.ready(case), INSPECTOR)
+    assert case.inspection.current_item == first
+    with pytest.raises(StationProblem) as told:
+        inspecting.take_up(bench.desk, case, INSPECTOR, third)
+    assert told.value.code == "item.decided"
+    with pytest.raises(KeyError):
+        inspecting.take_up(bench.desk, case, INSPECTOR, "none")
+    assert inspecting.take_up(bench.desk, case, INSPECTOR, second).inspection.current_item == second
+
+
 def test_another_product_is_a_wrong_item_and_another_size_a_wrong_variant() -> None:
     other_size = line(sku="JK-01-WHITE-L", gtins=("6901234567915",), variant="白色 L")
     bench = Bench(expected(), expected("r2", tracking_numbers=("JT3045678901234",), lines=(earphones(1), other_size)))
