@@ -24,7 +24,7 @@ Lane = Literal["bench", "photo"]
 LANES: dict[Lane, int] = {"bench": 1, "photo": 2}
 
 
-def _is_gone(callback: Callable[..., object]) -> bool:
+def is_gone(callback: Callable[..., object]) -> bool:
     """True when `callback` is a method of a Qt object that has been destroyed meanwhile."""
     owner = getattr(callback, "__self__", None)
     return isinstance(owner, QObject) and not shiboken6.isValid(owner)
@@ -88,10 +88,10 @@ class Background(QObject):
     ) -> None:
         try:
             if error is None:
-                if not _is_gone(done):
+                if not is_gone(done):
                     done(result)
             elif failed is not None and isinstance(error, Exception):
-                if not _is_gone(failed):
+                if not is_gone(failed):
                     failed(error)
             else:
                 self._notices.failure(error)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from inspection_station.i18n import translate
@@ -12,7 +14,7 @@ from inspection_station.station.paint import draw_box
 from inspection_station.station.picture import Picture
 from inspection_station.station.presenting.history import HistoryRowView
 from inspection_station.station.surfaces import PressButton, column, row
-from inspection_station.station.tags import GradeTile, Tag
+from inspection_station.station.tags import GradeTile, Icon, Tag
 from inspection_station.station.text import TextLabel, draw_line, text_width
 from inspection_station.station.views import TagView
 
@@ -89,9 +91,48 @@ class HistoryRow(PressButton):
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    def select(self, selected: bool) -> None:
+        """Show whether this is the line chosen."""
+        if selected != self.view.selected:
+            self.view = replace(self.view, selected=selected)
+            self.update()
+
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()
         if self.view.selected:
             painter.fillRect(place, look.color("bg.selected"))
             painter.fillRect(QRectF(place.left(), place.top(), 5, place.height()), look.color("focus.ring"))
         painter.fillRect(QRectF(place.left(), place.bottom() - 1, place.width(), 1), look.color("border.hairline"))
+
+
+class VerificationBanner(QWidget):
+    """Whether the evidence is whole: a tinted card with a shield, two lines (DESIGN 11.9)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        regular = theme.current().density == "regular"
+        self._tone = "ok"
+        line = row(self, spacing=16, margins=(20, 18, 20, 18) if regular else (16, 12, 16, 12))
+        self._icon = Icon("mdi6.shield-check", 56 if regular else 44, "ok.solid")
+        line.addWidget(self._icon)
+        words = column(spacing=2)
+        self._title = TextLabel("", "h2", weight=700, wrap=True)
+        self._detail = TextLabel("", "label", colour="text.secondary", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        line.addLayout(words, 1)
+
+    def show_verdict(self, verdict: TagView, detail: str) -> None:
+        """Show another verdict."""
+        self._tone = verdict.tone
+        self._icon.set_icon(verdict.icon, f"{verdict.tone}.text")
+        self._title.set_text(verdict.text)
+        self._detail.set_text(detail)
+        self.setAccessibleName(f"{verdict.text} {detail}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        fill, line = look.color(f"{self._tone}.bg"), look.color(f"{self._tone}.text")
+        draw_box(QPainter(self), place, theme.Theme.radius("card"), fill, line, 2)

@@ -7,13 +7,13 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.empty_state import EmptyState
-from inspection_station.station.history_list import Chip, HistoryRow
+from inspection_station.station.history_list import Chip, HistoryRow, VerificationBanner
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.photo_strip import PhotoStrip
@@ -109,16 +109,10 @@ class HistoryPage(Page):
         head.addLayout(more)
         card.column.addLayout(head)
         card.column.addWidget(HairLine())
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
-        holder.setObjectName("surface")
         self._lines = column(holder)
-        self._scroll.setWidget(holder)
-        card.column.addWidget(self._scroll, 1)
+        self._line_widgets: list[HistoryRow] = []
+        card.column.addWidget(scrolled(holder), 1)
         self._show_chips()
         return card
 
@@ -147,12 +141,7 @@ class HistoryPage(Page):
         holder = QWidget()
         holder.setFixedWidth(look.size("colRight") + 32)
         right = column(holder, spacing=look.size("gap"))
-        self._verdict = Card(20)
-        self._verdict_tag = Tag(TagView("", "neutral", ""))
-        self._verdict_detail = TextLabel("", "label", colour="text.secondary", wrap=True)
-        self._verdict.column.addWidget(self._verdict_tag, 0, Qt.AlignmentFlag.AlignLeft)
-        self._verdict.column.addSpacing(6)
-        self._verdict.column.addWidget(self._verdict_detail)
+        self._verdict = VerificationBanner()
         right.addWidget(self._verdict)
         record = Card(20, spacing=8)
         heading = row(spacing=12)
@@ -163,16 +152,9 @@ class HistoryPage(Page):
         record.column.addLayout(heading)
         self._tags = row(spacing=8)
         record.column.addLayout(self._tags)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
-        inside.setObjectName("surface")
         self._timeline = column(inside, spacing=10)
-        scroll.setWidget(inside)
-        record.column.addWidget(scroll, 1)
+        record.column.addWidget(scrolled(inside), 1)
         right.addWidget(record, 1)
         export = PrimaryButton()
         self.take_primary(export)
@@ -213,10 +195,17 @@ class HistoryPage(Page):
 
     def show_rows(self, rows: tuple[HistoryRowView, ...]) -> None:
         """Show the list; with no line, what to do instead."""
+        if rows and [_unselected(line) for line in rows] == [_unselected(line) for line in self._rows]:
+            for line, view in zip(self._line_widgets, rows, strict=True):
+                line.select(view.selected)
+            self._rows = rows
+            return
         self._rows = rows
+        self._line_widgets = []
         clear(self._lines)
         for view in rows:
             line = HistoryRow(view)
+            self._line_widgets.append(line)
             line.clicked.connect(partial(self.case_chosen.emit, view.inspection_id, view.item_id))
             self._lines.addWidget(line)
         if not rows:
@@ -255,8 +244,7 @@ class HistoryPage(Page):
             self._show_photo(None)
             self._strip.show_shots(())
             return
-        self._verdict_tag.set_view(view.verdict)
-        self._verdict_detail.set_text(view.verdict_detail)
+        self._verdict.show_verdict(view.verdict, view.verdict_detail)
         for tag in view.tags:
             self._tags.addWidget(Tag(tag))
         self._tags.addStretch(1)
@@ -303,6 +291,10 @@ class HistoryPage(Page):
             self.rest_focus()
             return True
         return super().eventFilter(watched, event)
+
+
+def _unselected(line: HistoryRowView) -> HistoryRowView:
+    return replace(line, selected=False)
 
 
 def _next(choices: tuple[ChoiceView, ...], chosen: str) -> str:

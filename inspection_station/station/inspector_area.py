@@ -63,6 +63,7 @@ class InspectorArea(QStackedWidget):
         super().__init__()
         self._session = session
         self._live = CameraTexts()
+        self._picture: QImage | None = None
         self._code_gone = QTimer(self, singleShot=True, interval=CODE_MS)
         self._code_gone.timeout.connect(self._hide_code)
         self._fault = ""
@@ -179,6 +180,10 @@ class InspectorArea(QStackedWidget):
             if view.camera is not None:
                 self._live = view.camera
                 view = replace(view, camera=self._with_live(view.camera), lost=self._lost)
+            elif isinstance(view, ExceptionView) and view.sides and self._picture is not None:
+                seen = [replace(side, picture=self._picture) if side.wrong and side.picture is None else side
+                        for side in view.sides]  # fmt: skip
+                view = replace(view, sides=tuple(seen))
         elif isinstance(view, WaitingView):
             view = replace(view, toast=self._toast)
         page.show_view(view)  # type: ignore[attr-defined]
@@ -201,6 +206,7 @@ class InspectorArea(QStackedWidget):
 
     def show_picture(self, picture: QImage) -> None:
         """The newest frame."""
+        self._picture = picture
         camera = self.camera
         if camera is not None:
             camera.show_frame(picture)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from inspection_station.station.background import Background
+from inspection_station.station.background import Background, is_gone
 
 LARGEST_KEPT = 128 * 2**20
 """Bytes of decoded pictures kept."""
@@ -66,7 +66,8 @@ class Pictures:
     def _answer(self, key: tuple[str, int, int], image: QImage) -> None:
         self._keep(key, image)
         for done in self._asked.pop(key, []):
-            done(image)
+            if not is_gone(done):  # the widget that asked may have made way for another one
+                done(image)
 
     def _keep(self, key: tuple[str, int, int], image: QImage) -> QImage:
         if image.isNull():
