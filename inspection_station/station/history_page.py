@@ -27,7 +27,7 @@ from inspection_station.station.presenting.history import (
 )
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.scan_field import ScanField
-from inspection_station.station.surfaces import Card, HairLine, clear, column, row
+from inspection_station.station.surfaces import Card, HairLine, clear, column, row, scrolled
 from inspection_station.station.tags import GradeTile, Icon, Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView, PrimaryView, ShotView, TagView
