@@ -63,6 +63,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
 def _work(out: Path, url: str, code: str, progress: Any) -> dict[str, Any]:
     from inspection_station.admin.demo_bench import DemoBench
     from inspection_station.admin.demo_people import demo_people
+    from inspection_station.admin.demo_scene import DEMO_FRAME
     from inspection_station.admin.demo_station import parcels
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
@@ -81,7 +82,7 @@ def _work(out: Path, url: str, code: str, progress: Any) -> dict[str, Any]:
     if not is_enrolled(station):
         enrol_station(station, url, code)
     link = CentreLink(station, lambda state: None)
-    camera = SimulatedCamera(SceneLibrary(), frames_a_second=60)
+    camera = SimulatedCamera(SceneLibrary(), *DEMO_FRAME, frames_a_second=60)
     try:
         _drain(link)
         inspector = next(one for one in demo_people() if one.number == "E00012")

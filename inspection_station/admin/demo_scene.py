@@ -13,6 +13,7 @@ from inspection_station.i18n import translate
 if TYPE_CHECKING:
     from inspection_station.station.overlay import Overlay
 
+DEMO_FRAME = (1440, 1080)  # pixels; the shape of the drawn articles
 TO_TRY = ("SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290437")
 
 

@@ -74,7 +74,7 @@ def demo_folder() -> Path:
 
 
 def _run_demo(settings: Any, kiosk: bool) -> int:
-    from inspection_station.admin.demo_scene import DemoScene
+    from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
     from inspection_station.admin.demo_station import fill_centre, running_centre
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
@@ -91,7 +91,7 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
         _print_people()
         camera: Camera
         if settings.camera.source == "simulated":
-            simulated = SimulatedCamera(SceneLibrary(), settings.camera.width, settings.camera.height)
+            simulated = SimulatedCamera(SceneLibrary(), *DEMO_FRAME)
             camera, scene = simulated, DemoScene(simulated)
         else:
             from inspection_station.devices.camera import open_camera

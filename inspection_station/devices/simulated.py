@@ -24,6 +24,7 @@ from inspection_station.picture_files import Picture
 log = logging.getLogger(__name__)
 
 FRAMES_A_SECOND = 15.0
+WIDEST_CROP = 1.34  # 16:9 scenes in a 4:3 frame
 NOISES = 4  # different noises a scene is drawn with
 NOISE = 2.2  # standard deviation of the noise, in steps of 255
 PARCEL_SHOT = "waybill"
@@ -191,6 +192,11 @@ class SimulatedCamera:
         rows, columns = picture.shape[:2]
         if (columns, rows) == self._size:
             return picture
+        beyond = columns / rows * height / width  # how much wider than the frame, both at the frame's height
+        if 1 < beyond <= WIDEST_CROP:  # a parcel lies in the middle: the mat at its sides may go
+            cut = round(columns * (1 - 1 / beyond) / 2)
+            picture = picture[:, cut : columns - cut]
+            rows, columns = picture.shape[:2]
         scale = min(width / columns, height / rows)
         inner = max(1, round(columns * scale)), max(1, round(rows * scale))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC

@@ -13,6 +13,7 @@ from inspection_station.domain.inspection import InspectionState, Item
 from inspection_station.domain.people import Person, Right
 from inspection_station.domain.verdict import Verdict, decide, is_random_check
 from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import localised
 from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record
 from inspection_station.workflows.inspecting import (
     WantedShot,
@@ -170,21 +171,22 @@ def wrong_tote(desk: Desk, case: Case, tote: str) -> StationProblem | None:
     fitting = proposed_tote(desk, case, item, disposition)
     if known is None or (known.disposition == disposition and _takes(known, case, item)):
         return None
+    place = fitting.code if fitting else localised(desk.book.lists.word("dispositions", disposition).texts)
     if known.state != "open":
         return StationProblem(
             "tote.closed",
             N_("Tote {got} is closed and takes no more."),
             N_("Put it in {tote}"),
             got=tote,
-            tote=fitting.code if fitting else disposition,
+            tote=place,
         )
     return StationProblem(
         "tote.wrong",
         N_("Wrong tote: {got} is for {disposition}"),
         N_("Put it in {tote}"),
         got=tote,
-        disposition=known.disposition,
-        tote=fitting.code if fitting else disposition,
+        disposition=localised(desk.book.lists.word("dispositions", known.disposition).texts),
+        tote=place,
     )
 
 

@@ -12,6 +12,7 @@ from inspection_station.domain.identifiers import is_gtin, normalise, uuid7
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import localised
 from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record, template_of
 
 
@@ -299,8 +300,7 @@ def rest_passed_steps(desk: Desk, case: Case) -> list[Step]:
             "claim.open",
             N_("The claimed point is open: {row}"),
             N_("Look closely: N if normal, or pick the defect."),
-            row=row.zh,
-            row_en=row.en,
+            row=localised({"zh": row.zh, "en": row.en}),
         )
     rows = undecided_rows(desk, case, item)
     return [(EventKind.REST_PASSED, {"item_id": item.id, "questions": list(rows)})] if rows else []

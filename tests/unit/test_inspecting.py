@@ -334,7 +334,7 @@ def test_the_rest_passes_in_bulk_but_never_a_claimed_row() -> None:
     assert inspecting.undecided_claims(bench.desk, case, one) == ("no_stains",)
     with pytest.raises(StationProblem) as told:
         inspecting.pass_rest(bench.desk, case, INSPECTOR)
-    assert told.value.code == "claim.open" and told.value.values["row_en"] == "No stains"
+    assert told.value.code == "claim.open" and told.value.values["row"] == "无污渍"
     case = inspecting.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
     case = inspecting.pass_rest(bench.desk, case, INSPECTOR)
     answers = case.inspection.item().answers
