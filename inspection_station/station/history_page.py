@@ -66,6 +66,8 @@ class HistoryPage(Page):
             ("Ctrl+E", self.export_requested.emit),
             ("Ctrl+P", self.reprint_requested.emit),
             ("Ctrl+R", self.recheck_requested.emit),
+            ("P", self.reprint_requested.emit),
+            ("R", self.recheck_requested.emit),
         ):
             self.bind(key, act)
 
@@ -124,12 +126,12 @@ class HistoryPage(Page):
         facts = Card(12)
         line = row(spacing=12)
         self._photo_name = TextLabel("", "label", weight=600)
-        self._photo_facts = TextLabel("", "label", colour="text.secondary", code=True)
+        self._photo_facts = TextLabel("", "label", weight=400, colour="text.secondary", code=True)
         self._fingerprint = Tag(TagView("", "ok", "mdi6.shield-check"))
-        line.addWidget(self._photo_name)
-        line.addWidget(self._photo_facts, 1)
+        line.addWidget(self._photo_name, 1)
         line.addWidget(self._fingerprint)
         facts.column.addLayout(line)
+        facts.column.addWidget(self._photo_facts)
         middle.addWidget(facts)
         self._strip = PhotoStrip()
         self._strip.shot_selected.connect(self._select_photo)
@@ -161,8 +163,8 @@ class HistoryPage(Page):
         self.primary_pressed.connect(self.export_requested)
         right.addWidget(export)
         actions = row(spacing=look.size("gap"))
-        self._reprint = ActionButton(ActionView("reprint", translate("Reprint"), "mdi6.printer-outline", "Ctrl+P"))
-        self._recheck = ActionButton(ActionView("recheck", translate("Re-check"), "mdi6.refresh", "Ctrl+R"))
+        self._reprint = ActionButton(ActionView("reprint", translate("Reprint"), "mdi6.printer-outline", "P"))
+        self._recheck = ActionButton(ActionView("recheck", translate("Re-check"), "mdi6.refresh", "R"))
         self._reprint.clicked.connect(self.reprint_requested)
         self._recheck.clicked.connect(self.recheck_requested)
         actions.addWidget(self._reprint, 1)
