@@ -92,7 +92,7 @@ def build_page(centre: Centre, inspection_id: str, language: str) -> dict[str, A
         "opened": reader.time(state.opened_at),
         "items": [_item(reader, item, returns) for item in state.items],
         "sentence": _sentence(reader, reading, returns),
-        "photos": [_photo(reader, photo, here, verified) for photo in shown],
+        "photos": sorted((_photo(reader, one, here, verified) for one in shown), key=lambda one: not one["of_finding"]),
         "verification": _verification(reader, reading, here, verified, centre.now()),
         "timeline": _timeline(reader, reading, returns),
         "site_zone": reader.zone.key,
