@@ -62,10 +62,7 @@ class Station:
         book = replace(book, policies=replace(book.policies, random_check_percent=percent))
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
         self.printer = printer or printer_of(settings, folder)
-        width, height = (int(part) for part in settings.label.size.split("x"))
-        self.labels = LabelDesk(
-            self.desk, self.clock, PrintJobs(self.database), self.printer, (width, height), settings.printer.dpi
-        )
+        self.labels = self._label_desk()
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready)
 
@@ -89,6 +86,20 @@ class Station:
         self.desk = replace(self.desk, station=self._identity())
         self.labels = self.labels.at(self.desk)
         self.showing = replace(self.showing, desk=self.desk)
+
+    def _label_desk(self) -> LabelDesk:
+        width, height = (int(part) for part in self.settings.label.size.split("x"))
+        return LabelDesk(
+            self.desk, self.clock, PrintJobs(self.database), self.printer, (width, height), self.settings.printer.dpi
+        )
+
+    def use_settings(self, settings: Settings) -> None:
+        """Work with changed settings from now on; a printer that is set up otherwise is another one."""
+        before, self.settings = self.settings, settings
+        if settings.printer != before.printer:
+            self.printer = printer_of(settings, self.folder)
+        if (settings.printer, settings.label) != (before.printer, before.label):
+            self.labels = self._label_desk()
 
     @property
     def practice(self) -> bool:

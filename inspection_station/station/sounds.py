@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Sound = Literal["accept", "command", "shutter", "done", "warn", "error", "undo"]
 SOUNDS: tuple[Sound, ...] = ("accept", "command", "shutter", "done", "warn", "error", "undo")
 ERROR_FLOOR = 40
-"""The stop sound is never quieter than this (percent)."""
+"""The stop sound is never quieter than this (percent) unless a lead sets another floor."""
 
 
 def sound_server_present() -> bool:
@@ -43,12 +43,16 @@ class Sounds(QObject):
 
     Args:
         volume: 0–100.
+        error_floor: the stop sound is never quieter than this, 0–100.
         device: False leaves the audio device alone (tests, benches without loudspeaker).
     """
 
-    def __init__(self, volume: int = 80, *, device: bool = True, parent: QObject | None = None) -> None:
+    def __init__(
+        self, volume: int = 80, *, error_floor: int = ERROR_FLOOR, device: bool = True, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._volume = 80
+        self._error_floor = error_floor
         self._effects: dict[Sound, QSoundEffect] = {}
         if device:
             self._load()
@@ -86,15 +90,17 @@ class Sounds(QObject):
         """The volume set, 0–100."""
         return self._volume
 
-    def set_volume(self, volume: int) -> None:
-        """Set the volume; values beyond 0–100 are brought back into it."""
+    def set_volume(self, volume: int, error_floor: int | None = None) -> None:
+        """Set the volume, and the stop sound's floor when given; values beyond 0–100 are brought back into it."""
         self._volume = max(0, min(100, volume))
+        if error_floor is not None:
+            self._error_floor = max(0, min(100, error_floor))
         for name, effect in self._effects.items():
             effect.setVolume(self.volume_of(name) / 100)
 
     def volume_of(self, sound: Sound) -> int:
         """The volume `sound` is played at, 0–100: the stop sound keeps its floor."""
-        return max(self._volume, ERROR_FLOOR) if sound == "error" else self._volume
+        return max(self._volume, self._error_floor) if sound == "error" else self._volume
 
     def play(self, sound: Sound) -> None:
         """Play `sound` from its start; a sound still running is cut."""

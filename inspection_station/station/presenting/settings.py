@@ -1,0 +1,350 @@
+"""Settings in words: how each device is, what waits for the centre, the room on the disk, what may be changed."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from PySide6.QtCore import qVersion
+
+import inspection_station
+from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.domain.people import Person, Right, Role
+from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
+from inspection_station.i18n import N_, localised, sentences, translate
+from inspection_station.locations import machine_settings_folder
+from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settings, declaration
+from inspection_station.settings import Role as SettingRole
+from inspection_station.station.assembly import Station
+from inspection_station.station.presenting.words import clock_time, joined
+from inspection_station.station.settings_views import (
+    AboutView,
+    CameraCardView,
+    CentreView,
+    MeterView,
+    PrinterView,
+    RefusedView,
+    ScannerView,
+    SettingView,
+    StorageView,
+    SyncView,
+)
+from inspection_station.station.views import FactView, TagView, Tone
+from inspection_station.station.wedge_scanner import ScanFacts
+from inspection_station.storage.outbox import Refused
+from inspection_station.sync.identity import load_enrolment
+from inspection_station.sync.loop import SyncState
+from inspection_station.workflows.clock import SystemClock, moment_of
+from inspection_station.workflows.ports import OutboxCounts
+
+GIGABYTE = 1024**3
+NEAR_LIMIT = 0.8  # of the longest gap: a scanner this slow will sooner or later be taken for a person
+SHARPEST = 0.7  # steepness of the clearest edge there can be (see `imaging.QualityLimits`)
+MOST_GLARE = 0.05  # share of glare at which the meter is full
+DEVICE_SETTINGS = ("camera.", "scanner.", "printer.")
+TrialState = Literal["", "sending", "sent", "unknown", "failed", "verified", "other"]
+
+OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The disk and the photos on it, in bytes; `safe`: how many the centre holds in a verified backup."""
+
+    total: int = 0
+    free: int = 0
+    photos: int = 0
+    photo_bytes: int = 0
+    safe: int = 0
+
+
+# --- who may change what ---------------------------------------------------------------------------------
+
+
+def setting_role(person: Person) -> SettingRole:
+    """The person's role as the settings know it; the dispute desk may what everybody may."""
+    roles: dict[Role, SettingRole] = {Role.LEAD: "lead", Role.ADMINISTRATOR: "administrator"}
+    return roles.get(person.role, "inspector")
+
+
+def given_elsewhere(settings: Settings, key: str) -> str:
+    """Where the setting was given so that the file of this machine cannot change it; empty when it can."""
+    origin = settings.origin(key)
+    if origin == "command line" or origin.upper().startswith(ENVIRONMENT_PREFIX):
+        return translate("Given at the start by {where}; change it there.", where=origin)
+    return ""
+
+
+def why_not(settings: Settings, key: str, person: Person | None) -> str:
+    """Why this person may not change this setting now; empty when they may."""
+    if elsewhere := given_elsewhere(settings, key):
+        return elsewhere
+    if person is None:
+        return translate("Sign in first.")
+    if key.startswith(DEVICE_SETTINGS) and not person.may(Right.CHANGE_DEVICES):
+        return translate("Ask an inspector.")
+    declared = declaration(key)
+    if not declared.may_be_changed_by(setting_role(person)):
+        return translate("Ask a shift lead.") if declared.changed_by == "lead" else translate("Ask an administrator.")
+    return ""
+
+
+def setting_views(settings: Settings, reason: Callable[[str], str]) -> dict[str, SettingView]:
+    """Every setting in force with why it may not be changed."""
+    return {key: SettingView(key, settings.value(key), reason(key)) for key in DECLARATIONS}
+
+
+# --- devices ---------------------------------------------------------------------------------------------
+
+
+def scanner(scan: ScanFacts | None, longest_gap: int, composed: bool, refused: str) -> ScannerView:
+    """The scanner after `scan` (None before the first); `refused` is why the last one could not be read."""
+    if refused:
+        return ScannerView(TagView(translate("Not readable"), "warn", ATTENTION), refused)
+    if scan is None:
+        return ScannerView(
+            TagView(translate("Listening"), "neutral", "mdi6.ear-hearing"),
+            translate("Scan any code"),
+            (translate("to test the scanner"),),
+            (_input_method(True),) if composed else (),
+        )
+    if scan.source != "wedge" or not scan.gaps:
+        facts: tuple[str, ...] = (translate("{n} characters", n=len(scan.text)),)
+        return ScannerView(TagView(translate("Fine"), "ok", OK), scan.text.replace("\x1d", "␝"), facts)
+    slow = max(scan.gaps) > NEAR_LIMIT * longest_gap
+    caught = composed or scan.raw.strip() != scan.text
+    ending = scan.terminator if scan.terminator != "none" else translate("no ending")
+    facts = (
+        joined([translate("{n} characters", n=len(scan.text)), ending]),
+        translate("gap {gap} ms · {total} ms in all", gap=max(scan.gaps), total=scan.duration_ms),
+    )
+    checks = (
+        TagView(translate("Ends with {key}", key=ending), "ok", "mdi6.check")
+        if scan.terminator != "none"
+        else TagView(translate("No Enter at the end"), "warn", ATTENTION),
+        _input_method(caught),
+        TagView(translate("Slow; raise the longest gap"), "warn", ATTENTION)
+        if slow
+        else TagView(translate("Speed fine"), "ok", "mdi6.check"),
+    )
+    fine = not slow and not caught
+    state = TagView(translate("Fine"), "ok", OK) if fine else TagView(translate("Needs care"), "warn", ATTENTION)
+    return ScannerView(state, scan.text.replace("\x1d", "␝"), facts, checks)
+
+
+def _input_method(caught: bool) -> TagView:
+    if caught:
+        return TagView(translate("Input method interferes; switch it off"), "warn", ATTENTION)
+    return TagView(translate("Input method stays out"), "ok", "mdi6.check")
+
+
+def printer(
+    status: PrinterStatus | None, name: str, paper: tuple[tuple[int, int], int], waiting: int | None, trial: TrialState,
+) -> PrinterView:  # fmt: skip
+    """The label printer; `paper` is the label's size in mm and the printer's dots per inch.
+
+    `waiting` counts queued labels; None leaves them out.
+    """
+    (width, height), dpi = paper
+    facts = (
+        FactView(translate("Paper"), f"{width} × {height} mm"),
+        FactView(translate("Resolution"), f"{dpi} dpi"),
+        *((FactView(translate("Waiting"), str(waiting)),) if waiting is not None else ()),
+    )
+    state = TagView(translate("Looking"), "info", "mdi6.magnify")
+    if status is not None:
+        words: dict[str, tuple[str, Tone, str]] = {
+            "ready": (translate("Fine"), "ok", OK),
+            "attention": (translate("Needs care"), "warn", ATTENTION),
+            "lost": (translate("Not responding"), "error", FAULT),
+            "none": (translate("Not found"), "warn", ATTENTION),
+        }
+        state = TagView(*words[status.state])
+    trouble = sentences(status.problem) if status is not None and status.problem is not None else ("", "")
+    if status is not None and status.state == "ready" and not status.checked:
+        trouble = (translate("It cannot say whether there is paper"), "")
+    return PrinterView(
+        state, name, facts, _trial(trial), trouble, status is not None and status.state != "none" and trial != "sending"
+    )
+
+
+def _trial(trial: TrialState) -> TagView | None:
+    words: dict[str, tuple[str, Tone, str]] = {
+        "sending": (translate("Printing"), "info", "mdi6.printer"),
+        "sent": (translate("Now scan its code"), "info", "mdi6.barcode-scan"),
+        "unknown": (translate("Sent in part; look at it"), "warn", ATTENTION),
+        "failed": (translate("Not printed"), "error", FAULT),
+        "verified": (translate("Code readable"), "ok", "mdi6.check"),
+        "other": (translate("That is another label"), "warn", ATTENTION),
+    }
+    return TagView(*words[trial]) if trial else None
+
+
+def camera(state: str, source: str, size: tuple[int, int] | None) -> CameraCardView:
+    """The camera named `source`; `size` is that of its pictures, in pixels."""
+    name = translate("Demo pictures") if source == "simulated" else source.replace("usb:", "USB ")
+    name = translate("None") if source == "none" else name
+    if state == "live":
+        words = joined([name, f"{size[0]} × {size[1]}" if size else ""])
+        return CameraCardView(TagView(translate("Fine"), "ok", OK), words)
+    if state == "lost":
+        return CameraCardView(
+            TagView(translate("No picture"), "error", FAULT), name,
+            translate("Check the USB cable; reconnecting by itself"),
+        )  # fmt: skip
+    hint = translate("None is set up") if source == "none" else translate("It appears by itself once plugged in")
+    return CameraCardView(TagView(translate("Not found"), "warn", ATTENTION), name, hint)
+
+
+def meters(quality: PhotoQuality | None) -> tuple[MeterView, ...]:
+    """Sharpness, brightness and glare of the live picture against what a photo must have."""
+    limits = QualityLimits()
+    names = (translate("Sharpness"), translate("Brightness"), translate("Glare"))
+    scales = (
+        (limits.sharpness / SHARPEST,),
+        (limits.dark_mean / 255, limits.bright_mean / 255),
+        (limits.glare_share / MOST_GLARE,),
+    )
+    if quality is None:
+        return tuple(MeterView(name, "–", 0.0, scale) for name, scale in zip(names, scales, strict=True))
+    return (
+        MeterView(names[0], f"{quality.sharpness * 100:.0f}", quality.sharpness / SHARPEST, scales[0],
+                  quality.verdict != "blurred"),
+        MeterView(names[1], f"{quality.brightness:.0f} / 255", quality.brightness / 255, scales[1],
+                  quality.verdict not in ("dark", "bright")),
+        MeterView(names[2], f"{quality.glare_share * 100:.1f} %", quality.glare_share / MOST_GLARE, scales[2],
+                  quality.verdict != "glare"),
+    )  # fmt: skip
+
+
+# --- sync, storage, centre -------------------------------------------------------------------------------
+
+
+def _ago(clock: SystemClock, text: str) -> str:
+    """How long ago that was, in words; a dash for never."""
+    if not text:
+        return "–"
+    seconds = max(0, int((moment_of(clock.now()) - moment_of(text)).total_seconds()))
+    for size, words in ((86400, N_("{n} d ago")), (3600, N_("{n} h ago")), (60, N_("{n} min ago"))):
+        if seconds >= size:
+            return translate(words, n=seconds // size)
+    return translate("{n} s ago", n=seconds)
+
+
+def sync(state: SyncState, counts: OutboxCounts, enrolled: bool, clock: SystemClock) -> SyncView:
+    """How the sync is."""
+    states: dict[str, tuple[str, Tone, str]] = {
+        "idle": (translate("Up to date"), "ok", OK),
+        "sending": (translate("Uploading"), "info", "mdi6.cloud-upload-outline"),
+        "offline": (translate("Offline"), "warn", "mdi6.cloud-off-outline"),
+        "refused": (translate("Refused"), "warn", ATTENTION),
+        "fault": (translate("Stopped by a fault"), "error", FAULT),
+    }
+    tag = TagView(*states.get(state.kind, states["offline"]))
+    if not enrolled:
+        tag = TagView(translate("No centre yet"), "warn", "mdi6.cloud-off-outline")
+    elif state.kind == "idle" and counts.records + counts.photos:
+        tag = TagView(*states["sending"])
+    trouble = ("", "")
+    if state.problem is not None:
+        trouble = sentences(state.problem)
+    elif enrolled and state.kind in ("offline", "refused") and state.what:
+        trouble = localised(state.what), localised(state.to_do)
+    facts = (
+        FactView(translate("Oldest"), _ago(clock, counts.oldest)),
+        FactView(translate("Delay"), f"{state.latency_ms} ms" if state.latency_ms is not None else "–"),
+        FactView(translate("Last success"), clock_time(clock, state.last_success) if state.last_success else "–"),
+        FactView(translate("Refused"), str(counts.refused)),
+    )
+    words = translate("records and {n} photos waiting", n=counts.photos)
+    return SyncView(tag, counts.records, words, facts, trouble, enrolled)
+
+
+def storage(disk: Disk, unsynced: int) -> StorageView:
+    """The room on the disk; `unsynced` counts photos whose bytes are not at the centre."""
+    total = max(1, disk.total)
+    share = min(1.0, unsynced / disk.photos) if disk.photos else 0.0
+    here = disk.photo_bytes / total
+    other = max(0.0, 1 - disk.free / total - here)
+    facts = (
+        FactView(translate("Photos here"), f"{disk.photos} · {_size(disk.photo_bytes)}"),
+        FactView(translate("Not at the centre yet"), str(unsynced)),
+        FactView(translate("In a verified backup"), str(disk.safe)),
+    )
+    if disk.safe:
+        sentence = translate("Only photos in the centre's verified backup can ever be cleared.")
+    else:
+        sentence = translate("Nothing can be cleared until the centre has a verified backup.")
+    free = translate("{n} GB free", n=disk.free // GIGABYTE)
+    return StorageView(free, other, here, here * share, facts, sentence)
+
+
+def _size(count: int) -> str:
+    return f"{count / GIGABYTE:.1f} GB" if count >= GIGABYTE else f"{count / 1024**2:.0f} MB"
+
+
+def centre(
+    station: Station, reason: str, *, busy: bool = False, trouble: tuple[str, str] = ("", ""), epoch: str = ""
+) -> CentreView:
+    """Who the station is to its centre; `epoch` is the centre's life as last heard from its feed."""
+    enrolment = load_enrolment(station.folder)
+    if enrolment is None:
+        return CentreView(False, (), station.settings.centre.url, reason, busy, trouble)
+    identity = enrolment.identity
+    same = not epoch or epoch == enrolment.epoch
+    life = translate("the same as at enrolment") if same else translate("begun anew since enrolment; all is checked")
+    return CentreView(
+        True,
+        (
+            FactView(translate("Station"), identity.code),
+            FactView(translate("Station number"), f"{identity.number:03d}", True),
+            FactView(translate("Site"), identity.site),
+            FactView(translate("Address"), station.settings.centre.url or enrolment.centre_url, True),
+            FactView(translate("The centre's records"), life),
+            FactView(translate("Station's id"), identity.station_id, True),
+        ),
+    )
+
+
+def refused(rows: list[Refused], person: Person | None) -> RefusedView:
+    """What the centre refused; a lead may offer it again."""
+    kinds = {"photo": translate("Photo")}
+    may = person is not None and person.may(Right.OVERRIDE)
+    return RefusedView(
+        tuple((joined([kinds.get(one.kind, one.kind), one.id[:13]]), one.reason or one.verdict) for one in rows),
+        "" if may else translate("Ask a shift lead."),
+    )
+
+
+def about(station: Station) -> AboutView:
+    """Version, station, folders; whose work is inside."""
+    identity = station.desk.station
+    facts = (
+        FactView(translate("Version"), inspection_station.__version__),
+        FactView(translate("Station"), joined([identity.code or "–", f"{identity.number:03d}", identity.site])),
+        FactView(translate("Data folder"), str(station.folder)),
+        FactView(translate("Settings folder"), str(machine_settings_folder())),
+        FactView("Python", platform.python_version()),
+        FactView(translate("System"), f"{platform.system()} {platform.release()}"),
+    )
+    parts = (
+        (f"Qt {qVersion()} · PySide6", "LGPL-3.0"),
+        (_part("SQLAlchemy"), "MIT"),
+        (_part("opencv-python-headless", "OpenCV"), "Apache-2.0"),
+        (_part("zxing-cpp"), "Apache-2.0"),
+        (_part("reportlab", "ReportLab"), "BSD-3-Clause"),
+        (_part("cryptography"), "Apache-2.0 / BSD-3-Clause"),
+        ("Inter, Noto Sans SC", "SIL OFL 1.1"),
+        ("Material Design Icons", "Apache-2.0"),
+    )
+    return AboutView(facts, parts)
+
+
+def _part(package: str, name: str = "") -> str:
+    try:
+        return f"{name or package} {version(package)}"
+    except PackageNotFoundError:  # an installed program may come without its packages' own papers
+        return name or package

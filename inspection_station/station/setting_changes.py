@@ -1,0 +1,139 @@
+"""Changes of settings: saved on the bench lane, in force at once; and the enrolment at a centre."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from inspection_station.devices.camera import Camera, open_camera
+from inspection_station.errors import DataFileProblem, StationProblem
+from inspection_station.i18n import sentences, translate
+from inspection_station.settings import Role, Settings, Value, change_settings, declaration
+from inspection_station.settings.layers import fault_of
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.centre_link import enrol_station
+from inspection_station.station.notices import Notices
+from inspection_station.station.sounds import Sounds
+from inspection_station.station.wedge_scanner import WedgeFilter
+
+
+def camera_of(settings: Settings) -> Camera:
+    """The camera the settings name; raises StationProblem ``camera.*`` or ``demo.pictures``."""
+    return open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
+
+
+class SettingChanges(QObject):
+    """Changes what a person changes, and sees to it that scanner, sounds, camera and printer follow at once.
+
+    Signals:
+        changed(Settings): other settings are in force from now on.
+        refused(str, str): a setting's key and, in words, why its value cannot be or could not be saved.
+        enrolled(): the station has a centre from now on.
+        enrolment_failed(str, str): what happened, and what to do.
+
+    Args:
+        save: writes changes and returns the settings then in force, as `settings.change_settings`.
+        make_camera: the camera of settings; the demo gives its own simulated one.
+    """
+
+    changed = Signal(object)
+    refused = Signal(str, str)
+    enrolled = Signal()
+    enrolment_failed = Signal(str, str)
+
+    def __init__(
+        self,
+        station: Station,
+        background: Background,
+        notices: Notices,
+        camera: BenchCamera,
+        wedge: WedgeFilter,
+        sounds: Sounds,
+        *,
+        save: Callable[[Mapping[str, Value], Role], Settings] = change_settings,
+        make_camera: Callable[[Settings], Camera] = camera_of,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._station, self._background, self._notices = station, background, notices
+        self._camera, self._wedge, self._sounds = camera, wedge, sounds
+        self._save, self._make_camera = save, make_camera
+
+    def change(self, key: str, value: Value, role: Role) -> None:
+        """Set one setting for good; see the signals for what comes of it."""
+        wrong = fault_of(declaration(key), value)
+        if wrong is not None:
+            self.refused.emit(key, translate(wrong[0], **wrong[1]))
+            return
+        station, save = self._station, self._save
+
+        def work() -> tuple[Settings, Settings]:
+            before = station.settings
+            after = _with_command_line(before, save({key: value}, role))
+            station.use_settings(after)
+            return before, after
+
+        self._background.run(work, lambda both: self._follow(*both), lambda error: self._not_saved(key, error))
+
+    def _follow(self, before: Settings, after: Settings) -> None:
+        self._wedge.set_max_gap(after.scanner.max_gap_ms)
+        self._wedge.accept_unterminated = after.scanner.without_terminator
+        if after.sound != before.sound:
+            self._sounds.set_volume(after.sound.volume, after.sound.error_floor)
+            self._sounds.play("accept" if after.sound.volume != before.sound.volume else "error")
+        if after.camera != before.camera:
+            self.renew_camera()
+        self.changed.emit(after)
+
+    def _not_saved(self, key: str, error: Exception) -> None:
+        if isinstance(error, DataFileProblem) and error.key == key:
+            self.refused.emit(key, translate(error.fault, **error.fault_values))
+            return
+        self._notices.failure(error)
+        self.refused.emit(key, translate("Not saved"))
+
+    def renew_camera(self) -> None:
+        """Connect to the camera of the settings anew."""
+        settings, make = self._station.settings, self._make_camera
+        self._background.run(lambda: make(settings), self._camera.use, lane="photo")
+
+    def enrol(self, url: str, code: str) -> None:
+        """Enrol at the centre at `url`; the code is good once. Goes on in the background."""
+        wrong = fault_of(declaration("centre.url"), url)
+        if wrong is not None or not url:
+            fault = translate(wrong[0], **wrong[1]) if wrong else translate("is missing")
+            self.enrolment_failed.emit(f"{translate('Address of the centre')}: {fault}", "")
+            return
+        station = self._station
+        self._background.run(
+            lambda: enrol_station(station, url, code), lambda _none: self._enrolled(url), self._not_enrolled, "photo"
+        )
+
+    def _enrolled(self, url: str) -> None:
+        # An address set by hand wins over the one of the enrolment: it must not go on pointing at another centre.
+        if self._station.settings.centre.url not in ("", url):
+            self.change("centre.url", url, "administrator")
+        self.enrolled.emit()
+
+    def _not_enrolled(self, error: Exception) -> None:
+        if isinstance(error, StationProblem):
+            self.enrolment_failed.emit(*sentences(error))
+            return
+        self._notices.failure(error)
+        self.enrolment_failed.emit(translate("The station could not be enrolled"), "")
+
+
+def _with_command_line(before: Settings, after: Settings) -> Settings:
+    """`after` with what was given on the command line, which no file of settings knows of."""
+    kept = [key for key, origin in before.origins.items() if origin == "command line"]
+    sections: dict[str, Any] = {}
+    for key in kept:
+        section, _, name = key.partition(".")
+        holder = sections.get(section, getattr(after, section))
+        sections[section] = replace(holder, **{name: before.value(key)})
+    return replace(after, **sections, origins={**after.origins, **dict.fromkeys(kept, "command line")})

@@ -1,0 +1,366 @@
+"""Settings at the window: shows how everything is, saves what is changed, prints and checks the test label."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.domain.people import Person, Right
+from inspection_station.errors import StationProblem
+from inspection_station.evidence.imaging import PhotoQuality
+from inspection_station.i18n import sentences, translate
+from inspection_station.settings import Settings, Value
+from inspection_station.station.assembly import Station
+from inspection_station.station.background import Background
+from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.label_trial_desk import LabelTrial
+from inspection_station.station.notices import Notices
+from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.setting_changes import SettingChanges
+from inspection_station.station.settings_page import SettingsPage
+from inspection_station.station.settings_views import CentreView, RefusedView
+from inspection_station.station.sounds import Sounds
+from inspection_station.station.sync_runner import SyncRunner
+from inspection_station.station.wedge_scanner import ScanFacts, WedgeFilter
+from inspection_station.storage.outbox import Refused
+from inspection_station.sync.loop import SyncState
+from inspection_station.workflows.ports import OutboxCounts
+
+LOOK_MS = 4_000
+LOOKS_PER_DISK = 8  # the disk is looked at this much more seldom than the outbox
+
+
+class SettingsArea(QObject):
+    """Runs one settings page.
+
+    Signals:
+        changed(Settings): other settings are in force; language, theme and text size want new pages.
+        enrolled(): the station has a centre from now on.
+    """
+
+    changed = Signal(object)
+    enrolled = Signal()
+
+    def __init__(
+        self,
+        station: Station,
+        background: Background,
+        notices: Notices,
+        camera: BenchCamera,
+        prints: PrintQueue,
+        sync: SyncRunner,
+        wedge: WedgeFilter,
+        sounds: Sounds,
+        person: Callable[[], Person | None],
+        changes: SettingChanges | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._station, self._background, self._notices = station, background, notices
+        self._camera, self._prints, self._sync = camera, prints, sync
+        self._wedge, self._sounds, self._person = wedge, sounds, person
+        self.changes = changes or SettingChanges(station, background, notices, camera, wedge, sounds, parent=self)
+        self._open = False
+        self._size_before: QSize | None = None
+        self._scan: ScanFacts | None = None
+        self._composed, self._refused = False, ""
+        self._trial = LabelTrial(station, background, notices, parent=self)
+        self._waiting = 0
+        self._quality: PhotoQuality | None = None
+        self._counts, self._disk = OutboxCounts(), Disk()
+        self._enrolling, self._trouble = False, ("", "")
+        self._epoch = ""
+        self._looks = 0
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self.changes.changed.connect(self._changed)
+        self.changes.refused.connect(self._not_changed)
+        self.changes.enrolled.connect(self._enrolled)
+        self.changes.enrolment_failed.connect(self._not_enrolled)
+        self._trial.changed.connect(self._show_printer)
+        self._trial.printed.connect(prints.ask)
+        wedge.composed.connect(self._take_composed)
+        wedge.refused.connect(self._take_refused)
+        prints.status_changed.connect(self._show_printer)
+        camera.pictured.connect(self._take_picture)
+        camera.judged.connect(self._take_quality)
+        camera.state_changed.connect(self._show_camera)
+        sync.changed.connect(self._sync_changed)
+        self.page = self._made("devices")
+
+    # --- the page ----------------------------------------------------------------------------------------
+
+    def make_page(self) -> SettingsPage:
+        """A new page in the language and theme in force, at the section shown before."""
+        self.page = self._made(self.page.section)
+        if self._open:
+            self._show_all()
+        return self.page
+
+    def _made(self, section: str) -> SettingsPage:
+        page = SettingsPage(section)
+        page.setting_changed.connect(self._change)
+        page.enrol_requested.connect(self._enrol)
+        page.action_pressed.connect(self._act)
+        page.picture_size_changed.connect(self._want_size)
+        return page
+
+    def open(self) -> None:
+        """The settings are shown from now on."""
+        if not self._open:
+            self._open = True
+            self._size_before = self._camera.picture_size
+        self._composed = False
+        self._camera.start()
+        self._want_size(self.page.camera.picture_size())
+        self._timer.start()
+        self._prints.ask()
+        self._show_all()
+
+    def close(self) -> None:
+        """The settings were left."""
+        self._timer.stop()
+        if self._open and self._size_before is not None:
+            self._camera.picture_size = self._size_before
+        self._open = False
+        self._trial.forget()
+
+    def show_section(self, name: str) -> None:
+        """Show devices, sync, display or about."""
+        self.page.show_section(name)
+
+    def _show_all(self) -> None:
+        self._looks = 0
+        self._show_settings()
+        self._show_scanner()
+        self._show_printer()
+        self._show_camera()
+        self.page.show_meters(words.meters(self._quality))
+        self.page.show_about(words.about(self._station))
+        self._show_outbox()
+        self._show_centre()
+        self._trial.prepare()
+        self._look()
+
+    def _show_settings(self) -> None:
+        settings, person = self._station.settings, self._person()
+        self.page.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
+
+    # --- changing ----------------------------------------------------------------------------------------
+
+    def _change(self, key: str, value: Value) -> None:
+        person = self._person()
+        if person is None or words.why_not(self._station.settings, key, person):
+            self._show_settings()
+            return
+        self.changes.change(key, value, words.setting_role(person))
+
+    def _changed(self, settings: Settings) -> None:
+        if self._open:
+            self._show_settings()
+            self._show_scanner()
+            self._show_camera()
+            self._prints.ask()
+            self._trial.prepare()
+        self.changed.emit(settings)
+
+    def _not_changed(self, key: str, why: str) -> None:
+        self._sounds.play("warn")
+        self._show_settings()
+        self.page.show_fault(key, why)
+
+    # --- scanner -----------------------------------------------------------------------------------------
+
+    def scan(self, text: str) -> None:
+        """Take a scan while the settings are shown: the scanner's test, and the check of the test label."""
+        last = self._wedge.last_scan
+        self._scan = last if last is not None and last.text == text else ScanFacts(text, text, (), 0, "none", "")
+        self._refused = ""
+        self._show_scanner()
+        good = self._trial.scan(text)
+        self._sounds.play("accept" if good is None else "done" if good else "warn")
+
+    def _take_composed(self) -> None:
+        self._composed = True
+        if self._open:
+            self._show_scanner()
+
+    def _take_refused(self, problem: StationProblem) -> None:
+        if self._open:
+            self._refused = sentences(problem)[0]
+            self._show_scanner()
+
+    def _show_scanner(self) -> None:
+        self.page.show_scanner(words.scanner(self._scan, self._wedge.max_gap_ms, self._composed, self._refused))
+
+    # --- printer -----------------------------------------------------------------------------------------
+
+    def _show_printer(self, _status: PrinterStatus | None = None) -> None:
+        labels = self._station.labels
+        raster = self._trial.raster
+        if not raster.isNull():
+            self.page.show_label(raster)
+        kind = self._station.settings.printer.kind
+        name = translate("None") if kind == "none" else self._station.printer.name
+        paper = (labels.size_mm, labels.dpi)
+        self.page.show_printer(
+            words.printer(self._prints.status, name, paper, self._waiting, self._trial.state)
+        )  # fmt: skip
+
+    # --- camera ------------------------------------------------------------------------------------------
+
+    def _want_size(self, size: QSize) -> None:
+        if self._open and not size.isEmpty():
+            self._camera.picture_size = size
+
+    def _take_picture(self, picture: QImage) -> None:
+        if self._open:
+            self.page.show_picture(picture)
+
+    def _take_quality(self, quality: PhotoQuality) -> None:
+        self._quality = quality
+        if self._open:
+            self.page.show_meters(words.meters(quality))
+
+    def _show_camera(self, _state: str = "") -> None:
+        state, frame = self._camera.state, self._camera.latest()
+        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
+        if state != "live":
+            self._quality = None
+            self.page.show_meters(words.meters(None))
+        self.page.show_camera(words.camera(state, self._station.settings.camera.source, size))
+
+    # --- sync, storage, centre ---------------------------------------------------------------------------
+
+    def _act(self, name: str) -> None:
+        if name == "print_test":
+            self._trial.print()
+        elif name == "reconnect":
+            self.changes.renew_camera()
+        elif name == "sync_now":
+            self._sync.hurry()
+        elif name == "offer":
+            self._offer_again()
+
+    def _look(self) -> None:
+        """Ask how much waits, and now and then how full the disk is."""
+        station = self._station
+
+        def work() -> tuple[OutboxCounts, list[Refused], int, str]:
+            return (
+                station.outbox.counts(), station.outbox.refused(), len(station.labels.waiting()),
+                station.feed.cursor()[0],
+            )  # fmt: skip
+
+        self._background.run(work, lambda seen: self._looked(*seen))
+        if self._looks % LOOKS_PER_DISK == 0:
+            self._look_at_disk()
+        self._looks += 1
+
+    def _looked(self, counts: OutboxCounts, refused: list[Refused], waiting: int, epoch: str) -> None:
+        self._counts, self._waiting = counts, waiting
+        self.page.show_refused(words.refused(refused, self._person()) if refused else RefusedView())
+        self._show_outbox()
+        self._show_printer()
+        if self._camera.state == "live":
+            self._show_camera()
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._show_centre()
+
+    def _look_at_disk(self) -> None:
+        station = self._station
+
+        def files() -> tuple[Disk, list[str]]:
+            names, size = [], 0
+            for name in station.photos.kept():
+                try:
+                    size += station.photos.path(name).stat().st_size
+                except OSError:
+                    continue  # gone meanwhile
+                names.append(name)
+            try:
+                usage = shutil.disk_usage(station.folder)
+            except OSError:
+                return Disk(photos=len(names), photo_bytes=size), names
+            return Disk(usage.total, usage.free, len(names), size), names
+
+        def count_safe(found: tuple[Disk, list[str]]) -> None:
+            disk, names = found
+            self._background.run(
+                lambda: Disk(disk.total, disk.free, disk.photos, disk.photo_bytes,
+                             len(station.outbox.safe_photos(names))),
+                self._saw_disk,
+            )  # fmt: skip
+
+        self._background.run(files, count_safe, lane="photo")
+
+    def _saw_disk(self, disk: Disk) -> None:
+        self._disk = disk
+        self._show_outbox()
+
+    def _show_outbox(self) -> None:
+        station = self._station
+        self.page.show_sync(words.sync(self._sync.state, self._counts, self._sync.enrolled, station.clock))
+        self.page.show_storage(words.storage(self._disk, self._counts.photos))
+
+    def _sync_changed(self, state: SyncState) -> None:
+        if self._open:
+            self._counts = state.counts
+            self._show_outbox()
+
+    def _offer_again(self) -> None:
+        person, outbox = self._person(), self._station.outbox
+        if person is None or not person.may(Right.OVERRIDE):
+            return
+
+        def work() -> None:
+            rows = outbox.refused()
+            outbox.offer_again(
+                [one.id for one in rows if one.kind != "photo"], [one.id for one in rows if one.kind == "photo"]
+            )
+
+        self._background.run(work, lambda _none: self._offered())
+
+    def _offered(self) -> None:
+        self._sync.hurry()
+        self._look()
+
+    def _centre_view(self) -> CentreView:
+        person = self._person()
+        may = person is not None and person.may(Right.CHANGE_SETTINGS)
+        reason = "" if may else translate("Ask an administrator.")
+        return words.centre(self._station, reason, busy=self._enrolling, trouble=self._trouble, epoch=self._epoch)
+
+    def _show_centre(self) -> None:
+        try:
+            self.page.show_centre(self._centre_view())
+        except StationProblem as problem:
+            self.page.show_centre(CentreView(False, trouble=sentences(problem)))
+
+    def _enrol(self, url: str, code: str) -> None:
+        person = self._person()
+        if person is None or not person.may(Right.CHANGE_SETTINGS) or self._enrolling:
+            return
+        self._enrolling, self._trouble = True, ("", "")
+        self._show_centre()
+        self.changes.enrol(url, code)
+
+    def _enrolled(self) -> None:
+        self._enrolling, self._trouble = False, ("", "")
+        self._sync.start()
+        self._show_centre()
+        self._show_outbox()
+        self.page.show_about(words.about(self._station))
+        self.enrolled.emit()
+
+    def _not_enrolled(self, what: str, to_do: str) -> None:
+        self._enrolling, self._trouble = False, (what, to_do)
+        self._sounds.play("warn")
+        self._show_centre()

@@ -1,0 +1,221 @@
+"""The devices' cards of the settings, each with its test on the card (DESIGN 11.10, 10_settings_devices)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from inspection_station.i18n import translate
+from inspection_station.station import theme
+from inspection_station.station.action_button import ActionButton
+from inspection_station.station.picture import Picture
+from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch, TextControl
+from inspection_station.station.settings_parts import DeviceCard, FactLines, Meter, TagFlow, Trouble
+from inspection_station.station.settings_views import CameraCardView, MeterView, PrinterView, ScannerView
+from inspection_station.station.surfaces import Well, column, row
+from inspection_station.station.tags import Tag
+from inspection_station.station.text import TextLabel
+from inspection_station.station.views import ActionView, TagView
+from inspection_station.station.wedge_scanner import GAP_RANGE_MS
+
+SOURCES = ("simulated", "usb:0", "usb:1", "usb:2", "usb:3", "none")
+
+
+def camera_sources() -> list[tuple[str, str]]:
+    """The cameras there are to choose from, with their words."""
+    words = {"simulated": translate("Demo"), "none": translate("None")}
+    return [(source, words.get(source, source.replace("usb:", "USB "))) for source in SOURCES]
+
+
+def printer_kinds() -> list[tuple[str, str]]:
+    """The kinds of label printers, with their words."""
+    return [
+        ("none", translate("None")),
+        ("pdf_folder", translate("PDF folder")),
+        ("raw_9100", translate("Network")),
+    ]
+
+
+class ScannerCard(DeviceCard):
+    """Scan any code: what arrived, how fast, with what at its end."""
+
+    def __init__(self) -> None:
+        super().__init__("mdi6.barcode-scan", translate("Scanner"))
+        well = Well((20, 14, 20, 14) if theme.current().density == "regular" else (14, 10, 14, 10))
+        words = column(spacing=2)
+        words.addWidget(TextLabel(translate("Last scan"), "caption", colour="text.secondary"))
+        self._text = TextLabel("", "h2", weight=700, code=True)
+        words.addWidget(self._text)
+        well.line.addLayout(words, 1)
+        facts = column(spacing=2)
+        right = Qt.AlignmentFlag.AlignRight
+        self._facts = [TextLabel("", "label", colour="text.secondary", align=right, keep=True) for _ in range(2)]
+        for fact in self._facts:
+            facts.addWidget(fact)
+        well.line.addLayout(facts)
+        self.column.addWidget(well)
+        self._checks = TagFlow()
+        self.column.addWidget(self._checks)
+        self.gap = SettingRow(
+            "scanner.max_gap_ms", translate("Longest gap inside a code"), Stepper(*GAP_RANGE_MS, 5, "ms")
+        )
+        self.bare = SettingRow("scanner.without_terminator", translate("Codes come without Enter"), Switch())
+        self.rows: tuple[SettingRow, ...] = (self.gap, self.bare)
+        for one in self.rows:
+            self.column.addWidget(one)
+        self.column.addStretch(1)
+
+    def show_view(self, view: ScannerView) -> None:
+        """Show another scan."""
+        self.show_head(view.state, translate("Keyboard mode"))
+        self._text.set_text(view.text)
+        for label, text in zip(self._facts, (*view.facts, "", ""), strict=False):
+            label.set_text(text)
+        self._checks.show_tags(view.checks)
+
+
+class PrinterCard(DeviceCard):
+    """Print the test label, then scan it back.
+
+    Signals:
+        test_requested(): print it.
+    """
+
+    test_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("mdi6.printer-outline", translate("Label printer"))
+        regular = theme.current().density == "regular"
+        body = row(spacing=24 if regular else 12)
+        self.picture = Picture(None, cover=False, radius=2, line="border.hairline")
+        self.picture.setFixedSize(QSize(208, 139) if regular else QSize(150, 100))
+        self.picture.setAccessibleName(translate("Test label"))
+        body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        side = column(spacing=8)
+        self._facts = FactLines()
+        side.addWidget(self._facts)
+        self._check = Tag(TagView(""))
+        side.addWidget(self._check, 0, Qt.AlignmentFlag.AlignRight)
+        side.addStretch(1)
+        body.addLayout(side, 1)
+        self.column.addLayout(body)
+        self._trouble = Trouble()
+        self.column.addWidget(self._trouble)
+        self.kind = SettingRow(
+            "printer.kind", translate("Labels go to"), Segments(printer_kinds()), stacked=not regular
+        )
+        self.address = SettingRow(
+            "printer.address", translate("Address"), TextControl("192.168.1.50"), stacked=not regular
+        )
+        self.port = SettingRow("printer.port", translate("Port"), TextControl("9100", number=True), stacked=not regular)
+        self.folder = SettingRow("printer.folder", translate("Folder"), TextControl(translate("In the data folder")))
+        place = row(spacing=16)
+        place.addWidget(self.address, 3)
+        place.addWidget(self.port, 2)
+        self.column.addWidget(self.kind)
+        self.column.addLayout(place)
+        self.column.addWidget(self.folder)
+        self.rows: tuple[SettingRow, ...] = (self.kind, self.address, self.port, self.folder)
+        self._test = ActionButton(ActionView("print_test", translate("Print test label"), "mdi6.printer-check"),
+                                  size="small")  # fmt: skip
+        self._test.clicked.connect(self.test_requested)
+        line = row()
+        line.addWidget(self._test)
+        line.addStretch(1)
+        self.column.addLayout(line)
+        self.column.addStretch(1)
+
+    def show_view(self, view: PrinterView) -> None:
+        """Show how the printer is."""
+        self.show_head(view.state, view.name)
+        self._facts.show_facts(view.facts)
+        self._check.setVisible(view.check is not None)
+        if view.check is not None:
+            self._check.set_view(view.check)
+        self._trouble.show_trouble(*view.trouble)
+        self._test.setEnabled(view.can_print)
+
+    def show_kind(self, kind: str) -> None:
+        """Show the settings that this kind of printer has."""
+        self.address.setVisible(kind == "raw_9100")
+        self.port.setVisible(kind == "raw_9100")
+        self.folder.setVisible(kind == "pdf_folder")
+
+    def show_label(self, raster: QImage) -> None:
+        """Show the test label as the printer gets it."""
+        self.picture.set_source(raster)
+
+
+class CameraCard(DeviceCard):
+    """The live picture with its sharpness and light against what a photo must have.
+
+    Signals:
+        size_wanted(QSize): frames are best delivered in this size (device pixels).
+        reconnect_requested(): try the camera anew.
+    """
+
+    size_wanted = Signal(QSize)
+    reconnect_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("mdi6.camera-outline", translate("Camera"))
+        regular = theme.current().density == "regular"
+        body = row(spacing=24 if regular else 16)
+        self.picture = Picture(None, cover=False, radius=12, empty=translate("No picture"))
+        self.picture.setMinimumSize(320 if regular else 240, 180 if regular else 135)
+        body.addWidget(self.picture, 11)
+        side = column(spacing=12 if regular else 8)
+        self._meters: list[Meter] = []
+        self._side = column(spacing=12 if regular else 4)
+        side.addLayout(self._side)
+        self._hint = Trouble()
+        side.addWidget(self._hint)
+        self.source = SettingRow(
+            "camera.source", translate("Picture from"), Segments(camera_sources(), 6 if regular else 3), stacked=True
+        )
+        side.addWidget(self.source)
+        self.rows: tuple[SettingRow, ...] = (self.source,)
+        side.addStretch(1)
+        reconnect = ActionButton(ActionView("reconnect", translate("Reconnect"), "mdi6.refresh"), size="small")
+        reconnect.clicked.connect(self.reconnect_requested)
+        line = row()
+        line.addWidget(reconnect)
+        line.addStretch(1)
+        side.addLayout(line)
+        body.addLayout(side, 10)
+        self.column.addLayout(body, 1)
+
+    def show_view(self, view: CameraCardView) -> None:
+        """Show how the camera is; without a picture the last one does not stay."""
+        self.show_head(view.state, view.name)
+        self._hint.show_trouble(view.hint)
+        if view.hint:
+            self.picture.set_source(None)
+
+    def show_picture(self, picture: QImage) -> None:
+        """Show the newest frame."""
+        self.picture.set_source(picture)
+
+    def show_meters(self, views: Iterable[MeterView]) -> None:
+        """Show what was measured on the live picture."""
+        for place, view in enumerate(views):
+            if place == len(self._meters):
+                self._meters.append(Meter())
+                self._side.addWidget(self._meters[-1])
+            self._meters[place].show_view(view)
+
+    def picture_size(self) -> QSize:
+        """The size in which frames are best delivered, in device pixels."""
+        return self.picture.size() * self.picture.devicePixelRatioF()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_wanted.emit(self.picture_size())
+
+
+def rows_of(*holders: QWidget) -> dict[str, SettingRow]:
+    """The setting rows inside `holders` by their keys."""
+    return {row.key: row for holder in holders for row in holder.findChildren(SettingRow)}

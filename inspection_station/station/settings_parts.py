@@ -1,0 +1,254 @@
+"""Parts of the settings' cards: a flow of tags or buttons, facts, meters, the bar of the disk, the cards' heading."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from inspection_station.station import theme
+from inspection_station.station.paint import clip_round, draw_box
+from inspection_station.station.settings_views import MeterView
+from inspection_station.station.surfaces import Card, clear, column, row
+from inspection_station.station.tags import Icon, Tag
+from inspection_station.station.text import TextLabel
+from inspection_station.station.views import FactView, TagView
+
+BAR = 10  # logical pixels (DESIGN 8, Meter)
+TICK = (3, 22)
+
+
+class FlowLayout(QLayout):
+    """Puts its widgets side by side and begins a new line where one does not fit."""
+
+    def __init__(self, spacing: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arranged(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, place: QRect) -> None:
+        super().setGeometry(place)
+        self._arranged(place, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        hints = [item.minimumSize() for item in self._items]
+        return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
+
+    def _arranged(self, place: QRect, *, move: bool) -> int:
+        left, top, high = place.left(), place.top(), 0
+        for item in self._items:
+            hint = item.sizeHint()
+            width = min(hint.width(), max(place.width(), item.minimumSize().width()))
+            if left > place.left() and left + width > place.left() + place.width():
+                left, top, high = place.left(), top + high + self.spacing(), 0
+            if move:
+                item.setGeometry(QRect(QPoint(left, top), QSize(width, hint.height())))
+            left += width + self.spacing()
+            high = max(high, hint.height())
+        return top + high - place.top()
+
+
+class TagFlow(QWidget):
+    """Tags side by side, on as many lines as they need."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = FlowLayout()
+        self.setLayout(self._flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._shown: tuple[TagView, ...] = ()
+
+    def show_tags(self, tags: tuple[TagView, ...]) -> None:
+        """Show other tags."""
+        if tags == self._shown:
+            return
+        self._shown = tags
+        clear(self._flow)
+        for tag in tags:
+            self._flow.addWidget(Tag(tag))
+        self.updateGeometry()
+
+
+class FactLines(QWidget):
+    """Labels at the left, values at the right, a line each."""
+
+    def __init__(self, role: str = "label", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._role = role
+        self._lines = column(self, spacing=8 if theme.current().density == "regular" else 4)
+        self._shown: tuple[FactView, ...] = ()
+        self._values: list[TextLabel] = []
+
+    def show_facts(self, facts: tuple[FactView, ...]) -> None:
+        """Show other facts; lines that stay are only given their new values."""
+        if [fact.label for fact in facts] == [fact.label for fact in self._shown]:
+            for fact, label in zip(facts, self._values, strict=True):
+                label.set_text(fact.value)
+            self._shown = facts
+            return
+        self._shown = facts
+        clear(self._lines)
+        self._values = []
+        for fact in facts:
+            line = row(spacing=12)
+            name = TextLabel(fact.label, self._role, colour="text.secondary", keep=True)
+            value = TextLabel(fact.value, self._role, weight=500, code=fact.code, wrap=True,
+                              align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
+            line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(value, 1)
+            self._lines.addLayout(line)
+            self._values.append(value)
+
+
+class _Bar(QWidget):
+    """The bar of a meter: ink on sunken, limits as ticks."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = MeterView("", "", 0.0)
+        self.setFixedHeight(TICK[1])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        middle = self.height() / 2
+        whole = QRectF(0, middle - BAR / 2, self.width(), BAR)
+        draw_box(painter, whole, BAR / 2, look.color("border.hairline"))
+        share = max(0.0, min(1.0, self.view.share))
+        if share > 0:
+            filled = QRectF(0, whole.top(), max(BAR, share * self.width()), BAR)
+            draw_box(painter, filled, BAR / 2, look.color("text.primary" if self.view.fine else "error.solid"))
+        for limit in self.view.limits:
+            left = max(0.0, min(1.0, limit)) * (self.width() - TICK[0])
+            painter.fillRect(QRectF(left, 0, *TICK), look.color("border.control"))
+
+
+class Meter(QWidget):
+    """A measure with its value and a bar against its limits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        whole = column(self, spacing=2)
+        line = row(spacing=12)
+        self._label = TextLabel("", "body", keep=True)
+        self._value = TextLabel("", "body", weight=700, align=Qt.AlignmentFlag.AlignRight)
+        line.addWidget(self._label)
+        line.addWidget(self._value, 1)
+        whole.addLayout(line)
+        self._bar = _Bar()
+        whole.addWidget(self._bar)
+
+    def show_view(self, view: MeterView) -> None:
+        """Show another measure."""
+        self._label.set_text(view.label)
+        self._value.set_text(view.value)
+        self._value.set_colour("text.primary" if view.fine else "error.text")
+        self._bar.view = view
+        self._bar.update()
+        self.setAccessibleName(f"{view.label} {view.value}")
+
+
+class DiskBar(QWidget):
+    """The disk: other things dark grey, photos here ink, photos not at the centre yet hatched, the rest free."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = (0.0, 0.0, 0.0)
+        self.setFixedHeight(24)
+
+    def show_parts(self, other: float, here: float, unsynced: float) -> None:
+        """Shares of the disk, 0–1; `unsynced` is part of `here`."""
+        self._parts = (other, here, min(unsynced, here))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        place = QRectF(self.rect())
+        clip_round(painter, place, place.height() / 2)
+        painter.fillRect(place, look.color("border.hairline"))
+        other, here, unsynced = (max(0.0, min(1.0, part)) * place.width() for part in self._parts)
+        # What there is at all can be seen: three pixels at least.
+        here = max(3.0, here) if here else 0.0
+        painter.fillRect(QRectF(0, 0, other, place.height()), look.color("border.control"))
+        painter.fillRect(QRectF(other, 0, here, place.height()), look.color("text.primary"))
+        if unsynced:
+            hatched = QRectF(other + here - max(3.0, unsynced), 0, max(3.0, unsynced), place.height())
+            painter.fillRect(hatched, look.color("bg.surface"))
+            painter.fillRect(hatched, QBrush(look.color("text.primary"), Qt.BrushStyle.BDiagPattern))
+
+
+class Trouble(QWidget):
+    """What happened and what to do, in two lines; hidden while there is nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        lines = column(self, spacing=2)
+        self._what = TextLabel("", "label", weight=600, colour="warn.text", wrap=True)
+        self._to_do = TextLabel("", "label", colour="text.secondary", wrap=True)
+        lines.addWidget(self._what)
+        lines.addWidget(self._to_do)
+        self.hide()
+
+    def show_trouble(self, what: str, to_do: str = "") -> None:
+        """Say it; empty texts take it away."""
+        self._what.set_text(what)
+        self._to_do.set_text(to_do)
+        self._to_do.setVisible(bool(to_do))
+        self.setVisible(bool(what))
+
+
+class DeviceCard(Card):
+    """A card with icon, title, what the device is, and how it is."""
+
+    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+        look = theme.current()
+        super().__init__(spacing=12, parent=parent)
+        head = row(spacing=16 if look.density == "regular" else 12)
+        if icon:
+            head.addWidget(Icon(icon, 48 if look.density == "regular" else 36))
+        words = column(spacing=0)
+        self._title = TextLabel(title, "h2", weight=700)
+        self._subtitle = TextLabel("", "label", colour="text.secondary")
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        head.addLayout(words, 1)
+        self._state = Tag(TagView(""))
+        head.addWidget(self._state, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.column.addLayout(head)
+        self.setAccessibleName(title)
+
+    def show_head(self, state: TagView, subtitle: str = "") -> None:
+        """Show how the device is, and what it is."""
+        self._state.set_view(state)
+        self._state.setVisible(bool(state.text))
+        self._subtitle.set_text(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+        self.setAccessibleDescription(state.text)

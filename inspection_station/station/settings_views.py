@@ -1,0 +1,111 @@
+"""What the settings page and the first start's card show: plain values, ready texts in the language in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inspection_station.settings import Value
+from inspection_station.station.views import FactView, TagView
+
+
+@dataclass(frozen=True)
+class SettingView:
+    """One setting: its value, and why it may not be changed now; an empty `reason` means that it may."""
+
+    key: str
+    value: Value
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ScannerView:
+    """The scanner's card: the last scan, what is known of it, and what was checked on it."""
+
+    state: TagView
+    text: str
+    facts: tuple[str, ...] = ()
+    checks: tuple[TagView, ...] = ()
+
+
+@dataclass(frozen=True)
+class PrinterView:
+    """The label printer's card. `trouble` is what happened and what to do; both may be empty."""
+
+    state: TagView
+    name: str
+    facts: tuple[FactView, ...] = ()
+    check: TagView | None = None
+    trouble: tuple[str, str] = ("", "")
+    can_print: bool = True
+
+
+@dataclass(frozen=True)
+class CameraCardView:
+    """The camera's card; `hint` stands in place of the picture while there is none."""
+
+    state: TagView
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class MeterView:
+    """A measure: its value in words, as a share (0–1) of its scale, with its limits as shares; `fine` within them."""
+
+    label: str
+    value: str
+    share: float
+    limits: tuple[float, ...] = ()
+    fine: bool = True
+
+
+@dataclass(frozen=True)
+class SyncView:
+    """The sync's card: how much waits, since when, how the link is."""
+
+    state: TagView
+    waiting: int
+    waiting_words: str
+    facts: tuple[FactView, ...] = ()
+    trouble: tuple[str, str] = ("", "")
+    can_sync: bool = False
+
+
+@dataclass(frozen=True)
+class StorageView:
+    """The storage's card. Shares (0–1) of the disk: `other` things, `here` photos, and of these `unsynced` ones."""
+
+    free: str
+    other: float
+    here: float
+    unsynced: float
+    facts: tuple[FactView, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class CentreView:
+    """The centre's card: who the station is there, or the form to enrol with; `reason` why nobody may just now."""
+
+    enrolled: bool
+    facts: tuple[FactView, ...] = ()
+    address: str = ""
+    reason: str = ""
+    busy: bool = False
+    trouble: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class RefusedView:
+    """What the centre refused: (what, why) of each, newest last; `reason` why it may not be offered again now."""
+
+    rows: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AboutView:
+    """Version, station and folders, and whose work is inside: (name, licence)."""
+
+    facts: tuple[FactView, ...]
+    parts: tuple[tuple[str, str], ...]

@@ -1,0 +1,109 @@
+"""A settings page with realistic content in both languages, for tests of its layout and for pictures of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from gui import samples
+from PySide6.QtGui import QImage
+
+from inspection_station.devices.label_printer import NoPrinter, PrinterStatus
+from inspection_station.domain.people import Person, Role
+from inspection_station.evidence.imaging import PhotoQuality
+from inspection_station.settings import Settings
+from inspection_station.station.first_run import FirstRunPage
+from inspection_station.station.label_trial import trial_label
+from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.settings_page import SettingsPage
+from inspection_station.station.settings_views import AboutView, CentreView, RefusedView
+from inspection_station.station.views import FactView
+from inspection_station.station.wedge_scanner import ScanFacts
+from inspection_station.storage.outbox import Refused
+from inspection_station.sync.loop import SyncState
+from inspection_station.workflows.clock import SystemClock
+from inspection_station.workflows.ports import OutboxCounts
+
+INSPECTOR = Person("p1", "陈晓雯", "Chen Xiaowen", Role.INSPECTOR)
+LEAD = Person("p2", "周敏", "Zhou Min", Role.LEAD)
+ADMINISTRATOR = Person("p3", "许东", "Xu Dong", Role.ADMINISTRATOR)
+SCAN = ScanFacts("CMD-TEST", "CMD-TEST", (6, 7, 6, 8, 9, 7, 6, 8), 57, "Enter")
+GIGABYTE = 1024**3
+
+
+class FixedClock(SystemClock):
+    """It is always the same moment."""
+
+    def now(self) -> str:
+        return "2026-11-21T02:42:33.120Z"
+
+
+CLOCK = FixedClock("Asia/Shanghai")
+
+
+def page(name: str) -> SettingsPage:
+    """The page at the section `name`: devices, devices_lost, sync, sync_enrolled, display or about."""
+    section, _, case = name.partition("_")
+    lost, enrolled = case == "lost", case == "enrolled"
+    shown = SettingsPage(section)
+    settings = Settings()
+    if lost:
+        settings = replace(settings, printer=replace(settings.printer, kind="raw_9100", address="192.168.1.50"))
+    person = INSPECTOR if case else ADMINISTRATOR
+    shown.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
+    raw = replace(SCAN, raw="ＣＭＤ-TEST", gaps=(6, 34), terminator="none")
+    shown.show_scanner(words.scanner(raw if lost else SCAN, 35, lost, ""))
+    status = NoPrinter().status() if lost else PrinterStatus("ready")
+    shown.show_printer(
+        words.printer(status, "192.168.1.50:9100" if lost else "/var/lib/inspection-station/labels", ((60, 40), 203),
+                      12 if lost else 0, "other" if lost else "verified")
+    )  # fmt: skip
+    label = trial_label(datetime(2026, 11, 21, 10, 43), "B12", (60, 40), 203)  # noqa: DTZ001
+    shown.show_label(QImage.fromData(label.raster_png))
+    shown.show_camera(words.camera("absent" if lost else "live", "usb:0" if lost else "simulated", (1920, 1080)))
+    if not lost:
+        shown.show_picture(samples.frame())
+    shown.show_meters(words.meters(None if lost else PhotoQuality(0.42, 128.0, 0.004, "ok")))
+    counts = OutboxCounts(3, 12, 2 if lost or enrolled else 0, "2026-11-21T02:41:53.000Z")
+    problem = {"zh": "中心没有应答", "en": "The centre does not answer"}, {"zh": "可以继续检查", "en": "You can go on"}
+    state = SyncState("offline" if lost else "sending", counts, "2026-11-21T02:40:00.000Z", 18, 0, "", *problem)
+    shown.show_sync(words.sync(state, counts, name != "sync", CLOCK))
+    shown.show_storage(words.storage(Disk(512 * GIGABYTE, 182 * GIGABYTE, 31044, 94 * GIGABYTE, 0), 12))
+    facts = [(samples.t("本台", "Station"), "B12"), (samples.t("站点", "Site"), samples.t("华东退货中心", "East China")),
+             (samples.t("地址", "Address"), "https://centre.example:8765")]  # fmt: skip
+    view = CentreView(True, tuple(FactView(*fact) for fact in facts)) if enrolled else CentreView(
+        False, address="https://centre.example:8765",
+        trouble=(samples.t("登记码错误、已用过或已过期。", "The enrolment code is wrong, used or too old."), ""),
+    )  # fmt: skip
+    shown.show_centre(view)
+    refused = [Refused("01938000-0000-7000-8000-000000000001", "inspection_event", "conflict", "other hash", "")] * 2
+    shown.show_refused(words.refused(refused, LEAD) if counts.refused else RefusedView())
+    about = ((samples.t("版本", "Version"), "1.0.0"),
+             (samples.t("数据文件夹", "Data folder"), "/var/lib/inspection-station/a-long-name/data"))  # fmt: skip
+    shown.show_about(AboutView(tuple(FactView(*one) for one in about), (("Qt 6.11 · PySide6", "LGPL-3.0"),) * 6))
+    return shown
+
+
+def first_run(step: int) -> FirstRunPage:
+    """The first start's page at a step."""
+    shown = FirstRunPage(step)
+    shown.show_settings(words.setting_views(Settings(), lambda key: ""))
+    shown.show_centre(CentreView(False))
+    shown.show_camera(words.camera("live", "usb:0", (1920, 1080)))
+    shown.show_picture(samples.frame())
+    shown.show_meters(words.meters(PhotoQuality(0.42, 128.0, 0.004, "ok")))
+    shown.show_printer(words.printer(PrinterStatus("ready"), "/var/lib/labels", ((60, 40), 203), None, "sent"))
+    label = trial_label(datetime(2026, 11, 21, 10, 43), "000", (60, 40), 203)  # noqa: DTZ001
+    shown.show_label(QImage.fromData(label.raster_png))
+    return shown
+
+
+PEOPLE = [("陈晓雯", "质检员", "BADGE-E00012", "260012"), ("林志强", "质检员", "BADGE-E00017", "260017"),
+          ("吴佳", "质检员", "BADGE-E00023", "260023"), ("周敏", "班组长", "BADGE-E00005", "260005"),
+          ("许东", "管理员", "BADGE-E00002", "260002")]  # fmt: skip
+PARCELS = [("SF1390447120865", "干净的羽绒服"), ("SF1390447120917", "裤子有污渍"), ("JT5208881733064", "退错商品"),
+           ("ZC6401882290437", "没有退货单")]  # fmt: skip
+
+
+PAGES = ("devices", "devices_lost", "sync", "sync_enrolled", "display", "about")
