@@ -71,6 +71,20 @@ class BenchCamera(QObject):
         self._look.stop()
         self._feed.stop()
 
+    def use(self, camera: Camera) -> None:
+        """Show `camera` from now on; the one used so far is let go first, away from the GUI thread."""
+        old, running = self._feed, self._preview.isActive()
+        self.camera = camera
+        feed = self._feed = CameraFeed(camera, self.state_changed.emit)
+        self._agreement.forget()
+        self.state_changed.emit(feed.state)
+
+        def begin(_ended: bool) -> None:
+            if running and self._feed is feed and self._preview.isActive():
+                feed.start()
+
+        self._background.run(old.stop, begin, lane="photo")
+
     def want_code(self, wanted: bool, expected: tuple[str, ...]) -> None:
         """Search the live picture for codes, of which `expected` would be right; or stop searching."""
         if wanted != self._wants_code or expected != self._expected:
