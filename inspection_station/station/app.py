@@ -22,6 +22,7 @@ from inspection_station.station.background import Background
 from inspection_station.station.bench_area import BenchArea
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.flow import acts as flow_acts
+from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import Devices, strip, top_bar
 from inspection_station.station.history_area import HistoryArea
 from inspection_station.station.main_window import MainWindow
@@ -193,6 +194,11 @@ class StationApp(QObject):
         overlay.closed.connect(self._overlay_closed)
         overlay.open_panel()
 
+    @property
+    def overlay(self) -> Overlay | None:
+        """The panel over the work, None while there is none."""
+        return self._overlay
+
     def _overlay_closed(self) -> None:
         self._overlay = None
         if self.window.area == "inspect":
@@ -219,7 +225,7 @@ class StationApp(QObject):
         if again:
             self.show_area(self._area)
             return
-        self.bench.press("park")  # what the person before left open; nothing happens when nothing is
+        self.session.do(finishing.leave)
         self.background.run(lambda: self._take_up(person), lambda inspection: self._begin(person, inspection))
 
     def _take_up(self, person: Person) -> tuple[str, int]:

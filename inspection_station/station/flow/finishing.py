@@ -71,3 +71,12 @@ def park(desk: Desk, state: BenchState) -> BenchState:
         return state.with_effects(sound=Sound.WARN)
     receiving.park(desk, case, person)
     return state.waiting(sound=Sound.COMMAND)
+
+
+def leave(desk: Desk, state: BenchState) -> BenchState:
+    """Another person signs in: what was left open is parked without a sound; nothing happens when nothing was."""
+    case, person = state.case, state.person
+    if case is None or person is None or case.inspection.state is not InspectionState.OPEN:
+        return state.with_effects()
+    receiving.park(desk, case, person)
+    return state.waiting()
