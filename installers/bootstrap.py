@@ -314,7 +314,8 @@ def run(arguments: list[str]) -> int:
         "这里没有屏幕，演示在虚拟屏幕上运行；图片和结果在 %s" % out,
     )
     code = program(
-        "-m", "inspection_station", "demo", "--headless", "--out", out, *arguments, QT_QPA_PLATFORM="offscreen"
+        "-m", "inspection_station", "demo", "--headless", "--screens", "--out", out, *arguments,
+        QT_QPA_PLATFORM="offscreen",
     )
     if code == 0:
         say("Done. Pictures and results: %s" % out, "完成。图片和结果：%s" % out)

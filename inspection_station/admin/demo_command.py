@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -18,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
 from inspection_station.errors import N_, StationProblem
-from inspection_station.i18n import in_language, localised, translate
+from inspection_station.i18n import in_language, language, localised, translate
+from inspection_station.settings import Settings
 
 CLEAN, DEFECT, WRONG, UNKNOWN = "SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290437"
 DRAIN_SECONDS = 120
@@ -30,13 +32,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser("demo", help=text, description=text)
     parser.add_argument("--headless", action="store_true", required=True, help=translate("without a window"))
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=translate("folder for the results"))
+    parser.add_argument(
+        "--screens", action="store_true", help=translate("work in the window on a virtual screen, with pictures of it")
+    )
     parser.add_argument("--json", action="store_true", help=translate("print the result for a script"))
     parser.set_defaults(handler=run_demo)
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """Do it; exit code 1 when anything was lost on the way."""
-    from inspection_station.admin.demo_station import fill_centre, running_centre
+    from inspection_station.admin.demo_station import fill_centre, prepare_station, running_centre
 
     out: Path = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -49,7 +54,14 @@ def run_demo(arguments: argparse.Namespace) -> int:
     progress(0, translate("filling the centre"))
     fill_centre(out / "centre", datetime.now(ZoneInfo("Asia/Shanghai")).date())
     with running_centre(out / "centre", out / "centre.log") as centre:
-        summary = _work(out, centre.url, centre.enrolment_code, progress)
+        settings = demo_settings(out, centre.url)
+        progress(1, translate("enrolling the station"))
+        prepare_station(settings, out / "station", centre.url, centre.enrolment_code)
+        if arguments.screens:
+            progress(1, translate("working in the window"))
+            with in_language(language()):  # the window speaks its own
+                take_tour(settings, out / "station", out / "screens")
+        summary = _work(out, settings, progress)
     summary = {**_what_the_centre_holds(out, summary), "seconds": round(time.monotonic() - began, 1)}
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     progress(8, translate("done"))
@@ -60,27 +72,42 @@ def run_demo(arguments: argparse.Namespace) -> int:
     return PROBLEM if summary["lost"] else OK
 
 
-def _work(out: Path, url: str, code: str, progress: Any) -> dict[str, Any]:
+def demo_settings(out: Path, url: str) -> Settings:
+    """The shipped settings with labels in `out` and the demo's centre."""
+    settings = Settings()
+    return replace(
+        settings,
+        printer=replace(settings.printer, kind="pdf_folder", folder=str(out / "labels")),
+        centre=replace(settings.centre, url=url),
+    )
+
+
+def take_tour(settings: Settings, folder: Path, pictures: Path) -> None:
+    """Work the four parcels in the real window on Qt's offscreen platform, a picture at each stop."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from inspection_station.admin.demo_people import demo_people
+    from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
+    from inspection_station.devices.simulated import SimulatedCamera
+    from inspection_station.devices.simulated_scenes import SceneLibrary
+    from inspection_station.station.start import Start
+    from inspection_station.station.tour import TourParcels, run_tour
+
+    camera = SimulatedCamera(SceneLibrary(), *DEMO_FRAME)
+    parcels = TourParcels(demo_people()[0].badge, CLEAN, DEFECT, WRONG, UNKNOWN)
+    run_tour(Start(settings, folder, camera, scene=DemoScene(camera)), parcels, pictures)
+
+
+def _work(out: Path, settings: Settings, progress: Any) -> dict[str, Any]:
     from inspection_station.admin.demo_bench import DemoBench
     from inspection_station.admin.demo_people import demo_people
     from inspection_station.admin.demo_scene import DEMO_FRAME
     from inspection_station.admin.demo_station import parcels
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
-    from inspection_station.settings import Settings
     from inspection_station.station.assembly import Station
-    from inspection_station.station.centre_link import CentreLink, enrol_station, is_enrolled
+    from inspection_station.station.centre_link import CentreLink
 
-    settings = Settings()
-    settings = replace(
-        settings,
-        printer=replace(settings.printer, kind="pdf_folder", folder=str(out / "labels")),
-        centre=replace(settings.centre, url=url),
-    )
     station = Station(settings, out / "station")
-    progress(1, translate("enrolling the station"))
-    if not is_enrolled(station):
-        enrol_station(station, url, code)
     link = CentreLink(station, lambda state: None)
     camera = SimulatedCamera(SceneLibrary(), *DEMO_FRAME, frames_a_second=60)
     try:
@@ -228,5 +255,7 @@ def _tell(out: Path, summary: dict[str, Any]) -> None:
             lost=summary["lost"],
         )
     )
+    if (out / "screens").is_dir():
+        print(translate("Pictures of the window: {folder}", folder=out / "screens"))
     print(translate("Results: {file}; pictures: {photos}; labels: {labels}", file=out / "summary.json",
                     photos=out / "photos", labels=out / "labels"))  # fmt: skip

@@ -24,6 +24,7 @@ from inspection_station.admin.demo_returns import demo_returns, demo_script
 from inspection_station.errors import N_, StationProblem
 from inspection_station.server import reference_import
 from inspection_station.server.centre import open_centre
+from inspection_station.settings import Settings
 
 READY_SECONDS = 60
 TODAY_FILE = "demo_day"
@@ -114,6 +115,24 @@ def running_centre(folder: Path, log: Path) -> Iterator[RunningCentre]:
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def prepare_station(settings: Settings, folder: Path, url: str, code: str) -> None:
+    """Enrol the demo's station once and fetch what the centre tells, so that the window opens on a filled queue."""
+    from inspection_station.station.assembly import Station
+    from inspection_station.station.centre_link import CentreLink, enrol_station, is_enrolled
+
+    station = Station(settings, folder)
+    try:
+        if not is_enrolled(station):
+            enrol_station(station, url, code)
+        link = CentreLink(station, lambda state: None)
+        try:
+            link.engine.run_once()
+        finally:
+            link.close()
+    finally:
+        station.close()
 
 
 def parcels() -> dict[str, ShownParcel]:

@@ -32,9 +32,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Open the window; with ``--demo`` on data of its own that go on from one demo to the next."""
     require_display()
+    from inspection_station.station import before_qt
+
     settings, problems = settings_with_problems(arguments)
     for problem in problems:
         tell(problem)
+    before_qt.load()
     if arguments.demo:
         return _run_demo(settings, arguments.kiosk)
     from inspection_station.devices.camera import open_camera
@@ -75,7 +78,7 @@ def demo_folder() -> Path:
 
 def _run_demo(settings: Any, kiosk: bool) -> int:
     from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
-    from inspection_station.admin.demo_station import fill_centre, running_centre
+    from inspection_station.admin.demo_station import fill_centre, prepare_station, running_centre
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
     from inspection_station.diagnostics import start_diagnostics
@@ -104,24 +107,6 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
         code = run_station(start)
         diagnostics.ended_cleanly()
     return code if code in (0, PROBLEM) else PROBLEM
-
-
-def prepare_station(settings: Any, folder: Path, url: str, code: str) -> None:
-    """Enrol the demo's station once and fetch what the centre tells, so that the window opens on a filled queue."""
-    from inspection_station.station.assembly import Station
-    from inspection_station.station.centre_link import CentreLink, enrol_station, is_enrolled
-
-    station = Station(settings, folder)
-    try:
-        if not is_enrolled(station):
-            enrol_station(station, url, code)
-        link = CentreLink(station, lambda state: None)
-        try:
-            link.engine.run_once()
-        finally:
-            link.close()
-    finally:
-        station.close()
 
 
 def _print_people() -> None:
