@@ -29,6 +29,7 @@ from inspection_station.sync.client import CentreClient, Transport, enrol
 from inspection_station.sync.identity import DeviceKey, Enrolment, load_or_make_key
 from inspection_station.workflows.ports import StoredPhoto
 
+PROFILE: list[str] = []
 NOW = "2026-11-21T02:42:33.120Z"
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -148,7 +149,7 @@ class CentreProcess:
 
     def start(self) -> CentreProcess:
         """Start it and wait until it says that it is ready."""
-        command = [sys.executable, "-m", "inspection_station", "central", "serve", "--data", str(self.data)]
+        command = [sys.executable, *PROFILE, "-m", "inspection_station", "central", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), *(["--demo"] if self.demo else [])]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT, env=dict(os.environ)

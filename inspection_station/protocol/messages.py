@@ -95,30 +95,42 @@ def is_uuid(text: object) -> bool:
     return isinstance(text, str) and _UUID.fullmatch(text) is not None
 
 
-def make_record(record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()) -> Record:
+def make_record(
+    record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()
+) -> Record:
     """The envelope around `body`, with its hash.
 
     Raises:
         ValueError: `body` has no canonical JSON form.
     """
     schema = body.get("schema", 1)
-    plain = {"id": record_id, "revision": revision, "kind": kind, "schema": schema, "body": body, "blobs": list(blobs)}
-    return Record(record_id, revision, kind, schema, body, tuple(blobs), sha256_of(plain))
+    before, after = _canonical_parts(record_id, revision, kind, schema, body, blobs)
+    found = hashlib.sha256(before + after).hexdigest()
+    return Record(record_id, revision, kind, schema, body, tuple(blobs), found)
+
+
+def make_line(record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()) -> bytes:
+    """The envelope around `body` as one line of canonical JSON, without the line end; raises as `make_record`."""
+    before, after = _canonical_parts(record_id, revision, kind, body.get("schema", 1), body, blobs)
+    found = hashlib.sha256(before + after).hexdigest()
+    return before + f',"hash":"{found}"'.encode() + after
+
+
+def _canonical_parts(
+    record_id: str, revision: int, kind: str, schema: int, body: Mapping[str, Any], blobs: Sequence[str]
+) -> tuple[bytes, bytes]:
+    """The canonical JSON of an envelope without its hash, cut where the hash belongs: keys are in order."""
+    before = b'{"blobs":' + canonical_bytes(list(blobs)) + b',"body":' + canonical_bytes(body)
+    rest = {"id": record_id, "kind": kind, "revision": revision, "schema": schema}
+    return before, b"," + canonical_bytes(rest)[1:]
 
 
 def record_line(record: Record) -> bytes:
-    """The record as one line of canonical JSON, without the line end."""
-    return canonical_bytes(
-        {
-            "id": record.id,
-            "revision": record.revision,
-            "kind": record.kind,
-            "schema": record.schema,
-            "body": record.body,
-            "blobs": list(record.blobs),
-            "hash": record.hash,
-        }
+    """The record as one line of canonical JSON, with the hash it carries, without the line end."""
+    before, after = _canonical_parts(
+        record.id, record.revision, record.kind, record.schema, record.body, record.blobs
     )
+    return before + b',"hash":' + canonical_bytes(record.hash) + after
 
 
 def content_hash(record: Record) -> str:

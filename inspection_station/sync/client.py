@@ -16,10 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
-
-import httpx2
 
 from inspection_station import __version__
 from inspection_station.errors import N_, StationProblem
@@ -41,9 +39,12 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.sync.identity import DeviceKey, Enrolment, enrolment_from_reply
 
+if TYPE_CHECKING:
+    import httpx2
+
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; a feed page of 500 returns is far below
 PACK_FROM = 4096  # bytes; smaller bodies go unpacked
-TIMEOUT = httpx2.Timeout(30.0, connect=6.0)
+TIMEOUT, CONNECT_TIMEOUT = 30.0, 6.0  # seconds
 
 
 class SyncFailure(Exception):
@@ -92,10 +93,12 @@ class Transport:
     _client: httpx2.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        import httpx2  # with the first connection, on the sync's thread, not with the window
+
         self.base_url = checked_url(self.base_url)
         self._client = httpx2.Client(
             base_url=self.base_url,
-            timeout=TIMEOUT,
+            timeout=httpx2.Timeout(TIMEOUT, connect=CONNECT_TIMEOUT),
             follow_redirects=False,
             trust_env=not _is_loopback(self.base_url),
             transport=self.inner,
@@ -111,6 +114,8 @@ class Transport:
             Unreachable: no answer, or a broken one.
             NotTheCentre: an answer larger than any of a centre.
         """
+        import httpx2
+
         try:
             with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
                 parts, size = [], 0

@@ -18,8 +18,7 @@ from inspection_station.protocol.messages import (
     OFFERS_PER_PAGE,
     RECORDS_PER_BATCH,
     Verdict,
-    make_record,
-    record_line,
+    make_line,
 )
 from inspection_station.sync.backoff import Circuit, next_attempt
 from inspection_station.sync.client import (
@@ -243,7 +242,7 @@ class SyncEngine:
     def _line(self, record: OutboxRecord) -> bytes | None:
         """The record's line; None when it can never be sent, which is noted."""
         try:
-            line = record_line(make_record(record.id, record.revision, record.kind, record.body, record.blobs))
+            line = make_line(record.id, record.revision, record.kind, record.body, record.blobs)
         except (ValueError, RecursionError):
             self._outbox.mark(record.id, "quarantined", "record.not_canonical")
             return None

@@ -11,14 +11,14 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import TYPE_CHECKING, Any
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.protocol.messages import is_uuid, signed_bytes
 from inspection_station.workflows.ports import StationIdentity
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # loaded with the key
 
 KEY_FILE = "device_key"
 ENROLMENT_FILE = "enrolment.json"
@@ -33,8 +33,7 @@ class DeviceKey:
     @property
     def public_text(self) -> str:
         """The public key as base64, as the centre keeps it."""
-        raw = self._key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        return base64.b64encode(raw).decode()
+        return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
 
     def sign(self, method: str, target: str, body_sha256: str, station_id: str, nonce: str, epoch: str) -> str:
         """The signature of one request, base64 (PROTOCOL.md 2)."""
@@ -48,6 +47,8 @@ def load_or_make_key(folder: Path) -> DeviceKey:
     Raises:
         StationProblem: ``identity.key_unreadable`` or ``identity.unwritable``.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     path = folder / KEY_FILE
     try:
         raw = base64.b64decode(path.read_bytes(), validate=True)
@@ -61,10 +62,7 @@ def load_or_make_key(folder: Path) -> DeviceKey:
             N_("Give this program the right to read it, or enrol the station again with a new code."),
             path=path,
         ) from error
-    raw = key.private_bytes(
-        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
-    )
-    _write_durably(path, base64.b64encode(raw))
+    _write_durably(path, base64.b64encode(key.private_bytes_raw()))
     return DeviceKey(key)
 
 

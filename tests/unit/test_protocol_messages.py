@@ -10,7 +10,7 @@ from centre_cases import inspection_events, line_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspection_station.domain.canonical import sha256_of
+from inspection_station.domain.canonical import canonical_bytes, sha256_of
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.protocol.messages import (
     DEEPEST_JSON,
@@ -21,6 +21,7 @@ from inspection_station.protocol.messages import (
     hash_without,
     is_plain_text,
     is_reply,
+    make_line,
     make_record,
     parse_content_range,
     parse_line,
@@ -29,7 +30,7 @@ from inspection_station.protocol.messages import (
 )
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(-1e15, 1e15) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=16,
 )
@@ -47,6 +48,17 @@ def test_a_record_reads_back_as_it_was_written() -> None:
     assert (record.id, record.body["sequence"], record.blobs) == (event.id, 1, ())
     assert content_hash(record) == event.hash
     assert content_hash(parse_line(note({"text": "箱"}))) != ""
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=4), st.lists(st.just("a" * 64), max_size=3))
+def test_a_line_is_canonical_and_carries_the_hash_of_all_the_rest(body: dict[str, Any], blobs: list[str]) -> None:
+    try:
+        line = make_line(uuid7(), 1, "bench_note", body, blobs)
+    except ValueError:
+        return  # a number or text that JSON cannot carry exactly
+    data = json.loads(line)
+    assert canonical_bytes(data) == line
+    assert data["hash"] == sha256_of({key: value for key, value in data.items() if key != "hash"})
 
 
 @pytest.mark.parametrize(
