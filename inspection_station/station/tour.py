@@ -16,12 +16,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.station import theme
 from inspection_station.station.app import StationApp
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.launch import take_folder
 from inspection_station.station.session import Shown
 from inspection_station.station.start import Start
 
+WINDOW = (1920, 1080)
 STEP_SECONDS = 30.0
 SETTLE_SECONDS = 0.7  # pictures are read on other threads; nothing depends on it but their being in the shot
 _KEYS = {"Space": (Qt.Key.Key_Space, " "), "Enter": (Qt.Key.Key_Return, "\r"), "Esc": (Qt.Key.Key_Escape, "")}
@@ -53,7 +55,9 @@ class Tour:
             StationProblem: ``tour.stuck`` when the window does not come where a person would expect it.
         """
         self._app.open_window()
-        self._app.window.resize(1920, 1080)
+        self._app.window.showNormal()  # a virtual screen may be smaller than any bench's
+        self._app.window.resize(*WINDOW)
+        self._wait("its size", lambda: theme.current().density == "regular")
         if self._app.overlay is not None:
             self._app.overlay.close_panel()
         self._wait("sign-in", lambda: self._app.window.area == "sign_in")
