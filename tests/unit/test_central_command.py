@@ -1,0 +1,74 @@
+"""``inspection-station central``: what an administrator types, and what comes back in words or for a script."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from centre_cases import in_process_centre, inspection_events, line_of
+
+from inspection_station.admin.main import main
+from inspection_station.server import ledger
+
+HEADING = "return_number,tracking_numbers,sku,name_zh,quantity,category,unit_price_minor\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    centre = in_process_centre(tmp_path / "centre")
+    ledger.take(centre, "s", [line_of(event) for event in inspection_events()])
+    centre.close()
+    return str(tmp_path / "centre")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(["--language", "en", "central", *words])
+    out, errors = capsys.readouterr()
+    return code, out, errors
+
+
+def test_a_file_with_a_fault_is_refused_whole_and_each_row_is_named(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "returns.csv"
+    table.write_text(HEADING + "R1,SF1,S,耳机,1,electronics,100\nR2,SF2,S,耳机,none,electronics,100\n", "utf-8")
+    code, out, _ = run(capsys, "import-returns", str(table), "--data", data)
+    assert code == 1
+    assert "Nothing was taken; 1 rows are not right" in out and "line 3, quantity: must be a whole number" in out
+    table.write_text(HEADING + "R1,SF1,S,耳机,1,electronics,100\n", "utf-8")
+    code, out, _ = run(capsys, "import-returns", str(table), "--data", data, "--json")
+    assert (code, json.loads(out)) == (0, {"rows": 1, "taken": 1, "changed": 1, "faults": []})
+
+
+def test_stats_search_and_link_know_the_inspection(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(run(capsys, "stats", "--verify", "--data", data, "--json")[1])
+    assert (told["records"], told["inspections"], told["photos_damaged"]) == (4, 1, 0)
+    found = json.loads(run(capsys, "search", "SF1234", "--data", data, "--json")[1])["inspections"][0]
+    assert (found["state"], found["items"][0]["grade"]) == ("closed", "A")
+    assert found["id"] in run(capsys, "search", "--data", data)[1]
+    for name in (found["id"], "RT-261121-04300001"):
+        linked = json.loads(run(capsys, "link", name, "--viewer", "He Lin", "--data", data, "--json")[1])
+        assert linked["inspection"] == found["id"]
+        assert linked["url"].startswith("http://127.0.0.1:8765/evidence/") and "He" not in linked["url"][-40:]
+
+
+def test_secrets_are_shown_once_and_an_epoch_can_be_renewed(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = json.loads(
+        run(capsys, "enrolment-code", "--station-code", "B12", "--site", "s", "--data", data, "--json")[1]
+    )
+    assert len(made["enrolment_code"]) == 19
+    first = json.loads(run(capsys, "create-administrator", "Xu Dong", "--data", data, "--json")[1])
+    second = json.loads(run(capsys, "create-administrator", "Xu Dong", "--data", data, "--json")[1])
+    assert first["token"] != second["token"]
+    assert len(json.loads(run(capsys, "new-epoch", "--data", data, "--json")[1])["epoch"]) == 36
+
+
+def test_what_is_not_there_is_told_with_its_code(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, told in (
+        (("link", "RT-000000-00000000", "--viewer", "v"), "centre.no_inspection"),
+        (("revoke-station", "--station-code", "B99"), "centre.no_station"),
+        (("import-people", "/nowhere.csv"), "import.unreadable"),
+    ):
+        code, _, errors = run(capsys, *words, "--data", data)
+        assert code == 1 and told in errors
