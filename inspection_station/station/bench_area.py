@@ -260,7 +260,7 @@ class BenchArea(QObject):
         self._last = state.last
         self._show_toast()
         self.pages.show_shown(shown)
-        if self._scene is not None and shown.shot is not None:
+        if self._scene is not None and shown.shot is not None and shown.shot.required:
             self._scene.shot_wanted(shown.shot.shot)
         sequence = state.case.inspection.sequence if state.case else 0
         if sequence != self._sequence or state.effects.labels:
