@@ -49,6 +49,7 @@ class CameraFeed:
         self._arrived = 0.0
         self._seen = False
         self._ending = threading.Event()
+        self._knock = threading.Event()  # do not wait for the next try
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -57,6 +58,7 @@ class CameraFeed:
             if self._thread is not None:
                 return
             self._ending = threading.Event()
+            self._knock.clear()
             self._thread = threading.Thread(
                 target=self._run, args=(self._ending,), name=f"camera {self.camera.name}", daemon=True
             )
@@ -71,11 +73,16 @@ class CameraFeed:
         with self._lock:
             thread, self._thread = self._thread, None
             self._ending.set()
+            self._knock.set()
             self._frame = None
         if thread is None or thread is threading.current_thread():
             return True
         thread.join(STOP_WITHIN)
         return not thread.is_alive()
+
+    def try_now(self) -> None:
+        """Look for a camera that is gone at once instead of at the next turn: somebody put the plug in."""
+        self._knock.set()
 
     @property
     def state(self) -> CameraState:
@@ -121,7 +128,8 @@ class CameraFeed:
                 if ending.is_set():
                     break
                 self._become("lost" if self._seen else "absent")
-                ending.wait(wait)
+                if self._knock.wait(wait):
+                    self._knock.clear()
                 wait = min(LONGEST_WAIT, wait * 2)
         finally:
             self.camera.close()

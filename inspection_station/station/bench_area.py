@@ -114,6 +114,8 @@ class BenchArea(QObject):
 
     def make_pages(self) -> InspectorArea:
         """New pages in the language and theme in force, showing what is open."""
+        if self._overlay is not None:
+            self._overlay.close_panel()
         pages = self.take_pages(InspectorArea(self._session))
         if self._session.now is not None:
             pages.show_shown(self._session.now)
@@ -128,11 +130,15 @@ class BenchArea(QObject):
     def scan(self, text: str) -> None:
         """Take a scan; a trigger bounce of the same parcel code is ignored without a sound."""
         now = self._session.now
+        if self._overlay is not None:
+            self._overlay.close_panel()
         command = text.upper().removeprefix("CMD-") if text.upper().startswith("CMD-") else ""
         if command == "PHOTO":
             self.shoot()
         elif command == "RETAKE":
             self.retake()
+        elif command == "UNDO":
+            self.press("undo")
         elif now is not None and now.state.screen in (Screen.WAITING, Screen.PARCEL, Screen.DUPLICATE):
             if self._bounce.is_bounce(text, time.monotonic() * 1000) and self._is_parcel_code(text, now):
                 return
@@ -151,6 +157,8 @@ class BenchArea(QObject):
         """Undo (F12), reprint (F11) or park (F9), wherever the focus is."""
         step = {"undo": finishing.undo, "reprint": acts.reprint, "park": finishing.park}[name]
         now = self._session.now
+        if name == "undo" and now is not None and now.state.screen in finishing.AFTER_WORK and not self._undo_left:
+            step = finishing.too_late
         self._session.do(step, pressed=now.turn if now else None)
 
     def _asked(self, name: str) -> None:
@@ -160,6 +168,8 @@ class BenchArea(QObject):
             self._session.do(_no_label)
         elif name == "undo":
             self.press("undo")
+        elif name == "reconnect":
+            self._camera.try_now()
 
     def type_number(self) -> None:
         """F2: type a number on the waiting or the no-match screen."""
@@ -210,6 +220,7 @@ class BenchArea(QObject):
             return
         self._shot_at = time.monotonic()
         self._last_shot = wanted
+        self.pages.show_stored(None)
         camera = self.pages.camera
         if camera is not None:
             camera.freeze()

@@ -85,6 +85,10 @@ class BenchCamera(QObject):
 
         self._background.run(old.stop, begin, lane="photo")
 
+    def try_now(self) -> None:
+        """A person asks for a camera that is gone: look for it at once."""
+        self._feed.try_now()
+
     def want_code(self, wanted: bool, expected: tuple[str, ...]) -> None:
         """Search the live picture for codes, of which `expected` would be right; or stop searching."""
         if wanted != self._wants_code or expected != self._expected:

@@ -100,7 +100,6 @@ class ChecklistPage(Page):
         self.rows.show_sections(view.sections)
         self._page_words.set_text(view.page_words)
         self._page_words.setVisible(bool(view.page_words))
-        self.camera.marking = view.camera.still is not None
         self.panel.show_view(view.camera, view.shots, None, view.lost)
         self.picker.show_view(view.picker)
         self._second.setVisible(view.second is not None)

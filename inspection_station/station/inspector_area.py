@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -16,9 +17,10 @@ from inspection_station.i18n import translate
 from inspection_station.station.camera_view import CameraView
 from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.exception_page import ExceptionPage
-from inspection_station.station.flow import acts, finishing
+from inspection_station.station.flow import acts
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.grade_page import GradePage
+from inspection_station.station.overlay import Overlay
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
 from inspection_station.station.parcel_page import ParcelPage
@@ -70,6 +72,9 @@ class InspectorArea(QStackedWidget):
         self._code: CodeBoxView | None = None
         self._badges: tuple[TagView, ...] = ()
         self._lost: CameraLostView | None = None
+        self._stored: Path | None = None  # a stored photo shown in place of the live picture
+        self._turn = -1
+        self._primary_shown: object = None
         self.waiting = WaitingPage()
         self.parcel = ParcelPage()
         self.checklist = ChecklistPage()
@@ -80,9 +85,10 @@ class InspectorArea(QStackedWidget):
             page.primary_pressed.connect(self._primary)
             page.primary_changed.connect(self.primary_changed)
             page.action_pressed.connect(self._action)
-        self.waiting.undo_pressed.connect(lambda: self._do(finishing.undo))
+        self.waiting.undo_pressed.connect(lambda: self.action_asked.emit("undo"))
         for shooting in (self.parcel, self.checklist):
             shooting.retake_requested.connect(self.retake_requested)
+            shooting.shot_selected.connect(self._select_shot)
         for pictured in (self.parcel, self.checklist, self.exception):
             pictured.shot_requested.connect(self.shot_requested)
         self.parcel.item_chosen.connect(lambda place: self._do(partial(acts.choose_item, place=place)))
@@ -101,7 +107,7 @@ class InspectorArea(QStackedWidget):
         page.kind_chosen.connect(lambda kind: self._do(partial(acts.choose_kind, kind=kind)))
         page.severity_chosen.connect(lambda severity: self._do(partial(acts.choose_severity, severity=severity)))
         page.zone_chosen.connect(lambda zone: self._do(partial(acts.mark_place, place=str(zone))))
-        page.back_pressed.connect(lambda: self._do(acts.back))
+        page.back_pressed.connect(self.back)
 
     def _do(self, step: Callable[..., object]) -> None:
         """Do an act as of what is on the screen now."""
@@ -124,8 +130,6 @@ class InspectorArea(QStackedWidget):
         act = ACTIONS.get(name)
         if act is not None:
             self._do(act)
-        elif name == "undo":
-            self._do(finishing.undo)
         else:
             self.action_asked.emit(name)
 
@@ -150,6 +154,30 @@ class InspectorArea(QStackedWidget):
         """The camera widget on screen; None where there is none."""
         return getattr(self.page, "camera", None)
 
+    def back(self) -> None:
+        """Esc: from a stored photo to the live picture, else one step back."""
+        if self._stored is not None:
+            self.show_stored(None)
+        else:
+            self._do(acts.back)
+
+    def _select_shot(self, place: int) -> None:
+        """A stored photo of the strip is shown in place of the live picture; chosen again, the live one comes back."""
+        now = self._session.now
+        if now is None or not isinstance(now.view, ParcelView | ChecklistView):
+            return
+        shot = now.view.shots[place] if place < len(now.view.shots) else None
+        if shot is not None and isinstance(shot.picture, Path):
+            self.show_stored(None if shot.picture == self._stored else shot.picture)
+
+    def show_stored(self, photo: Path | None) -> None:
+        """Show a stored photo in place of the live picture until Esc or the next shot; None ends it."""
+        if photo != self._stored:
+            self._stored = photo
+            now = self._session.now
+            if now is not None:
+                self._show_view(self._page_of(now.view), now.view)
+
     def show_shown(self, shown: Shown) -> None:
         """Show what the session says."""
         view = shown.view
@@ -157,10 +185,21 @@ class InspectorArea(QStackedWidget):
             self._code = None
         page = self._page_of(view)
         before = self.currentWidget()
+        if before is not page:
+            self._stored = None
         self._show_view(page, view)
         if before is not page:
             self.setCurrentWidget(page)
-        page.rest_focus()
+        # Only what was done moves the focus: a label that came out in the meantime does not take it from a field.
+        primary = getattr(view, "primary", None)
+        moved = before is not page or shown.turn != self._turn or primary != self._primary_shown
+        if moved and self.isVisible() and not self._is_covered():
+            page.rest_focus()
+        self._turn, self._primary_shown = shown.turn, primary
+
+    def _is_covered(self) -> bool:
+        """Whether a panel lies over the pages and has the keys."""
+        return any(panel.isVisible() for panel in self.window().findChildren(Overlay))
 
     def _page_of(self, view: PageView) -> Page:
         match view:
@@ -180,6 +219,9 @@ class InspectorArea(QStackedWidget):
             if view.camera is not None:
                 self._live = view.camera
                 view = replace(view, camera=self._with_live(view.camera), lost=self._lost)
+            if self._stored is not None and not isinstance(view, ExceptionView):
+                shots = tuple(replace(shot, selected=shot.picture == self._stored) for shot in view.shots)
+                view = replace(view, shots=shots)
             elif isinstance(view, ExceptionView) and view.sides and self._picture is not None:
                 seen = [replace(side, picture=self._picture) if side.wrong and side.picture is None else side
                         for side in view.sides]  # fmt: skip
@@ -196,7 +238,7 @@ class InspectorArea(QStackedWidget):
         self.waiting.show_toast(toast)
 
     def _with_live(self, texts: CameraTexts) -> CameraTexts:
-        return replace(texts, badges=self._badges, code=self._code, fault=self._fault)
+        return replace(texts, badges=self._badges, code=self._code, fault=self._fault, still=self._stored)
 
     def show_lost(self, lost: CameraLostView | None) -> None:
         """The camera is gone, or back."""

@@ -10,6 +10,9 @@ from inspection_station.station.flow.state import BenchState, LastDone, Screen, 
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Desk, load_case
 
+AFTER_WORK = (Screen.WAITING, Screen.DUPLICATE)
+"""Screens on which undo means the last completed item, as long as its time runs."""
+
 
 def confirm(desk: Desk, state: BenchState, tote: str = "") -> BenchState:
     """Seal the current item's decision; the next item of the parcel follows, or the waiting screen."""
@@ -43,7 +46,7 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
     """F12: the last step while a parcel is open, the last completed item on the waiting screen."""
     case, person = state.case, state.person
     assert person is not None
-    if case is not None and state.screen not in (Screen.WAITING, Screen.DUPLICATE):
+    if case is not None and state.screen not in AFTER_WORK:
         try:
             after = inspecting.undo_step(desk, case, person)
         except StationProblem as problem:
@@ -51,8 +54,7 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
         return replace(state, case=after, kind="", found=None).with_effects(sound=Sound.UNDO)
     last = state.last
     if last is None or last.undone:
-        too_late = StationProblem("undo.late", N_("Too late to undo"), N_("Ask for a re-check in History"))
-        return state.with_effects(sound=Sound.WARN, problem=too_late)
+        return too_late(desk, state)
     reopened = deciding.reopen(desk, load_case(desk, last.inspection_id), person)
     told = StationProblem(
         "undo.done", N_("{number} undone"), N_("Discard its label"), number=last.rt_number
@@ -61,6 +63,12 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
     item = reopened.inspection.item()
     screen = Screen.CHECKLIST if item.findings else Screen.PARCEL
     return replace(back, screen=screen, last=replace(last, undone=True))
+
+
+def too_late(desk: Desk, state: BenchState) -> BenchState:
+    """The time to undo is over, or there is nothing to undo; the state stays."""
+    problem = StationProblem("undo.late", N_("Too late to undo"), N_("Ask for a re-check in History"))
+    return state.with_effects(sound=Sound.WARN, problem=problem)
 
 
 def park(desk: Desk, state: BenchState) -> BenchState:
