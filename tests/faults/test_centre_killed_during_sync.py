@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from centre_cases import (
@@ -26,11 +28,13 @@ from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
+from inspection_station.sync.client import CentreClient
 from inspection_station.sync.engine import SyncEngine
 
 INSPECTIONS, PHOTOS = 40, 2
 RECORDS = INSPECTIONS * (4 + PHOTOS)
-USUAL_MS = 2500  # about what the whole sync takes: the kill falls anywhere in it
+EXCHANGES = 4 + 2 * INSPECTIONS * PHOTOS  # hello, batches, HEAD and PUT of each photo: the kill falls into one
+LATEST_MS = 15  # after the exchange has begun
 
 
 @pytest.mark.timeout(3600)
@@ -57,8 +61,9 @@ def _one_history(folder: Path, chance: random.Random) -> None:
         names += taken
     client = client_for(centre.url, centre.code, folder / "key")
     engine = SyncEngine(outbox, StoredFeed(database), photos, client, MovedClock(), draw=lambda: 0.0)
-    killer = threading.Timer(chance.random() * USUAL_MS / 1000, centre.process.kill)
-    killer.start()
+    killer = threading.Timer(chance.random() * LATEST_MS / 1000, centre.process.kill)
+    _at_exchange(client, chance.randrange(EXCHANGES), killer.start)
+    killed = 0
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         report = engine.run_once()
@@ -67,10 +72,11 @@ def _one_history(folder: Path, chance: random.Random) -> None:
             stored_before = set(outbox.sent_ids("", 10_000))
             assert _lacks(folder, stored_before) == []  # what was acked before the kill is there
             centre.start()
-        elif not (report.waiting.records or report.waiting.photos):
+            killed += 1
+        elif killed and not (report.waiting.records or report.waiting.photos):
             break
-    killer.cancel()
     killer.join()
+    assert killed == 1
     assert outbox.counts().records == outbox.counts().photos == outbox.counts().refused == 0
     if centre.process.poll() is None:
         centre.stop()
@@ -85,6 +91,19 @@ def _one_history(folder: Path, chance: random.Random) -> None:
     assert (told["photos_damaged"], told["photos_missing_on_disk"], told["conflicts"]) == (0, 0, 0)
     assert told["quarantined"] == 0
     held.close()
+
+
+def _at_exchange(client: CentreClient, number: int, act: Callable[[], None]) -> None:
+    """Have `act` done when the client begins its exchange `number`, from 0 on."""
+    transport, count = client._transport, itertools.count()
+    plain = transport.exchange
+
+    def exchange(*arguments: Any) -> Any:
+        if next(count) == number:
+            act()
+        return plain(*arguments)
+
+    transport.exchange = exchange  # type: ignore[method-assign]
 
 
 def _lacks(folder: Path, acked: set[tuple[str, str]]) -> list[str]:
