@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import faulthandler
-import importlib.metadata
 import json
 import logging
 import logging.handlers
@@ -239,6 +238,8 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
+    import importlib.metadata  # slow to load, and for the doctor alone
+
     versions: dict[str, str] = {}
     missing: list[str] = []
     for name in _PACKAGES:

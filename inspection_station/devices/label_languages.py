@@ -7,7 +7,6 @@ import binascii
 import zlib
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 
@@ -37,6 +36,8 @@ def zpl(image: Image.Image, settings: ZplSettings | None = None) -> bytes:
     """
     if image.mode != "1":
         raise ValueError("a label bitmap is black and white")
+    import numpy as np  # with the first label, not with the window
+
     chosen = settings or ZplSettings()
     width, height = image.size
     row_bytes = (width + 7) // 8

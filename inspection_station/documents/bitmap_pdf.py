@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 
 from PIL import Image
-from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from inspection_station.documents.fonts import FACES, register_for_pdf
 
 
 def pdf_of_bitmap(png: bytes, size_mm: tuple[int, int], title: str) -> bytes:
     """One page of `size_mm` (width, height) that the bitmap fills; the dots are kept as they are."""
+    from reportlab.lib.units import mm  # with the first label, not with the window
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         bitmap = image.convert("L")
     buffer = io.BytesIO()

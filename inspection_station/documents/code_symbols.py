@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
-
 CODE128_QUIET = 10  # modules on each side
 QR_QUIET = 4
 
@@ -96,5 +94,7 @@ def code128(text: str) -> Bars:
 @lru_cache(maxsize=64)
 def qr(text: str) -> Squares:
     """`text` as QR, error correction M, the smallest version that holds it (20 characters of an RT code: version 1)."""
+    import segno  # with the first label, not with the window
+
     symbol = segno.make_qr(text, error="m", boost_error=False)
     return Squares(text, tuple(tuple(bool(module) for module in row) for row in symbol.matrix))

@@ -9,13 +9,16 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
-from reportlab.pdfgen import canvas
 
 from inspection_station.documents.code_symbols import Bars, Squares
 from inspection_station.documents.fonts import FACES, pillow_font, register_for_pdf
 from inspection_station.documents.typesetting import Line
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen import canvas  # loaded with the first page, not with the window
 
 MILLIMETRES_PER_INCH = 25.4
 POINTS_PER_INCH = 72
@@ -200,6 +203,8 @@ def png(image: Image.Image, layout: Layout) -> bytes:
 
 def pdf(layout: Layout, title: str) -> bytes:
     """`layout` as a PDF page of its true size. The same layout and title give the same bytes."""
+    from reportlab.pdfgen import canvas
+
     register_for_pdf()
     dot = POINTS_PER_INCH / layout.dots_per_inch
     out = io.BytesIO()

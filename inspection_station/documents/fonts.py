@@ -10,13 +10,15 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import ImageFont
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.locations import resources
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFont  # reportlab is loaded with the first page, not with the window
 
 
 class Weight(StrEnum):
@@ -56,6 +58,8 @@ def pdf_font(face: str) -> TTFont:
     Raises:
         StationProblem: ``fonts.missing``, ``fonts.unreadable``.
     """
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
     path = font_path(face)
     try:
         return TTFont(face, str(path))
@@ -83,6 +87,8 @@ def pillow_font(face: str, size: int) -> ImageFont.FreeTypeFont:
 @cache
 def register_for_pdf() -> None:
     """Make all faces known to reportlab under their own names, and <b> of the two families."""
+    from reportlab.pdfbase import pdfmetrics
+
     for face in FACES:
         pdfmetrics.registerFont(pdf_font(face))
     for family in ("Inter", "NotoSansSC"):

@@ -21,7 +21,6 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_area import BenchArea
 from inspection_station.station.bench_camera import BenchCamera
-from inspection_station.station.flow import acts as flow_acts
 from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import Devices, strip, top_bar
 from inspection_station.station.history_area import HistoryArea
@@ -38,11 +37,13 @@ from inspection_station.station.sounds import Sounds
 from inspection_station.station.start import Start
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
+from inspection_station.storage.opening import check_whole
 from inspection_station.sync.loop import SyncState
 
 log = logging.getLogger(__name__)
 IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
 STATUS_MS = 2_000
+CHECK_MS = 5_000  # after the start, when nobody waits for anything
 LOCK_FILE = "station.lock"
 
 
@@ -60,7 +61,9 @@ class StationApp(QObject):
         self.settings = start.settings
         set_language(self.settings.station.language)
         self._use_theme(1920, 1080)
-        self.station = Station(self.settings, start.folder)
+        # After a clean end the database is read whole beside the work, not before it: a start that can be felt less.
+        self._checks_later = start.diagnostics is not None and start.diagnostics.unclean_exit is None
+        self.station = Station(self.settings, start.folder, check=not self._checks_later)
         self.station.photos.sweep()
         self.notices = Notices(self)
         self.background = Background(self.notices, self)
@@ -89,12 +92,12 @@ class StationApp(QObject):
         self.history = HistoryArea(
             self.station, self.background, self.notices, self.prints, lambda: self.person, self
         )  # fmt: skip
+        self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
+        self._idle.timeout.connect(self.lock)
         self._connect()
         self._build()
         self._status = QTimer(self, interval=STATUS_MS)
         self._status.timeout.connect(self._look_around)
-        self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
-        self._idle.timeout.connect(self.lock)
 
     # --- building ----------------------------------------------------------------------------------------
 
@@ -108,6 +111,7 @@ class StationApp(QObject):
 
     def _connect(self) -> None:
         self.wedge.scanned.connect(self.scan)
+        self.wedge.used.connect(self._idle.start)
         self.wedge.refused.connect(self._refused)
         self.notices.raised.connect(self._tell)
         self.notices.withdrawn.connect(lambda code: self.window.frame.hide_notice())
@@ -149,6 +153,8 @@ class StationApp(QObject):
         else:
             self.sign_in.begin()
             self.window.show_sign_in()
+        if self._overlay is not None:
+            self._overlay.open_panel()  # the pages made anew lie below it
 
     def other_language(self) -> None:
         """Chinese or English, the one not in force."""
@@ -182,12 +188,17 @@ class StationApp(QObject):
         self.sync.start()
         self._status.start()
         self._look_around()
+        if self._checks_later:
+            QTimer.singleShot(CHECK_MS, self, self._check_whole)
         if self.station.rules_problem is not None:
             self.notices.problem(self.station.rules_problem)
         if self._start.diagnostics is not None and self._start.diagnostics.problem is not None:
             self.notices.problem(self._start.diagnostics.problem)
         if self._start.welcome is not None:
             self._open(self._start.welcome(self.window))
+
+    def _check_whole(self) -> None:
+        self.background.run(lambda: check_whole(self._start.folder), lambda _: None, lane="photo")
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay
@@ -203,6 +214,8 @@ class StationApp(QObject):
         self._overlay = None
         if self.window.area == "inspect":
             self.bench.pages.page.rest_focus()
+        elif self.window.area == "sign_in":
+            self.sign_in.page.rest_focus()
 
     def close(self) -> None:
         """End everything in order; what was given to the background is finished first."""
@@ -257,7 +270,6 @@ class StationApp(QObject):
 
     def scan(self, text: str) -> None:
         """A scan, wherever the focus is."""
-        self._idle.start()
         area = self.window.area
         if self._overlay is not None:
             self._overlay.close_panel()
@@ -278,12 +290,15 @@ class StationApp(QObject):
         self.notices.problem(problem)
 
     def _key(self, event: QKeyEvent) -> None:
-        self._idle.start()
+        name = key_name(event)
+        if self._overlay is not None:
+            if name == "Esc":
+                self._overlay.close_panel()
+            return
         if self.window.area == "sign_in":
             return
-        name = key_name(event)
         acts: dict[str, Callable[[], object]] = {
-            "F1": lambda: self._open(KeySheet(self.window.frame, all_keys())),
+            "F1": lambda: self._open(KeySheet(self.window, all_keys())),
             "F2": self.bench.type_number,
             "F8": lambda: self.show_area("history"),
             "F9": lambda: self.bench.press("park"),
@@ -297,8 +312,7 @@ class StationApp(QObject):
             act()
 
     def _esc(self) -> None:
-        now = self.session.now
-        self.session.do(flow_acts.back, pressed=now.turn if now else None)
+        self.bench.pages.back()
 
     def show_area(self, name: str) -> None:
         """inspect or history."""

@@ -40,15 +40,17 @@ class Station:
     anew for every step.
     """
 
-    def __init__(self, settings: Settings, folder: Path, printer: LabelPrinter | None = None) -> None:
-        """Open the station's data in `folder`.
+    def __init__(
+        self, settings: Settings, folder: Path, printer: LabelPrinter | None = None, *, check: bool = True
+    ) -> None:
+        """Open the station's data in `folder`; `check`: read the whole database for damage first.
 
         Raises:
             StationProblem: ``database.*``, ``disk.*``, ``rules.*``: the station cannot work on this data.
         """
         self.settings = settings
         self.folder = folder
-        self.database: Database = open_database(folder)
+        self.database: Database = open_database(folder, check=check)
         self.facts = StationFacts(self.database)
         self.store = StoredInspections(self.database)
         self.reference = StoredReference(self.database)

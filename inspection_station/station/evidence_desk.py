@@ -15,7 +15,6 @@ from inspection_station.documents.evidence_case import (
     CasePhoto,
     EvidenceCase,
 )
-from inspection_station.documents.evidence_report import report
 from inspection_station.domain.events import InspectionEvent, broken_link, event_to_json
 from inspection_station.domain.identifiers import is_practice_number
 from inspection_station.domain.inspection import Item, Photo
@@ -82,6 +81,8 @@ def write_evidence(facts: EvidenceCase, showing: Showing, case: Case, item: Item
     Raises:
         StationProblem: ``evidence.*``.
     """
+    from inspection_station.documents.evidence_report import report  # brings reportlab's text setting: not at start
+
     expected = case.expected(item)
     announced = None
     if expected is not None:

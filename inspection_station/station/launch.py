@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -65,8 +66,15 @@ def run_station(start: Start) -> int:
     beat.timeout.connect(lambda: None)
     beat.start()
     app.open_window()
+    QTimer.singleShot(0, _settle_memory)
     try:
         return application.exec()
     finally:
         app.close()
         lock.unlock()
+
+
+def _settle_memory() -> None:
+    """What the start has made is never looked through for cycles again: such a search would be felt as a stall."""
+    gc.freeze()
+    gc.enable()

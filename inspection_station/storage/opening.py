@@ -33,7 +33,8 @@ def open_database(folder: Path, *, busy_ms: int = BUSY_MS, check: bool = True) -
         folder: made when absent.
         busy_ms: how long a transaction waits for another program before it gives up.
         check: read the whole file for damage, a large one once a day (a gigabyte takes some seconds); the second
-            user of a file just opened does without.
+            user of a file just opened does without, as does who lets `check_whole` follow. A file that was found
+            damaged before is always read.
 
     Raises:
         StationProblem: ``database.newer``, ``database.damaged``, ``database.locked``, ``database.unsafe_folder``,
@@ -48,7 +49,7 @@ def open_database(folder: Path, *, busy_ms: int = BUSY_MS, check: bool = True) -
         _refuse_wrong_header(path)
     database = Database(path, busy_ms)
     try:
-        _check_and_migrate(database, check)
+        _check_and_migrate(database, check or _was_damaged(path))
     except StationProblem as problem:
         # Put aside while this connection is open: closing the last one would fold the journal into the file.
         aside = _put_aside(path) if problem.code == "database.damaged" else None
@@ -60,6 +61,31 @@ def open_database(folder: Path, *, busy_ms: int = BUSY_MS, check: bool = True) -
         database.close()
         raise
     return database
+
+
+def check_whole(folder: Path) -> None:
+    """Read the whole file of `folder` for damage, a large one once a day, on a connection of its own.
+
+    For the program that opened it without a check, to be called on another thread while work goes on.
+
+    Raises:
+        StationProblem: ``database.damaged``; a copy has been put aside, and the next opening checks first.
+    """
+    path = folder / FILE_NAME
+    database = Database(path)
+    try:
+        _check_and_migrate(database, True)
+    except StationProblem as problem:
+        if problem.code != "database.damaged":
+            raise
+        raise faults.damaged(path, _put_aside(path)) from problem
+    finally:
+        database.close()
+
+
+def _was_damaged(path: Path) -> bool:
+    """Whether a damaged file was ever put aside here: from then on nothing is taken on trust."""
+    return any((path.parent / COPIES).glob(f"damaged-*-{path.name}"))
 
 
 def _check_and_migrate(database: Database, check: bool) -> None:

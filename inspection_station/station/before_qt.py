@@ -1,0 +1,35 @@
+"""What the window works with, loaded before Qt.
+
+PySide6 reads the source of every module that is imported after it (to find out whether the module uses its feature
+switch): a third of a second for the database alone. So what needs no Qt goes first; MUST not import Qt itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+
+MODULES = (
+    "inspection_station.workflows.deciding",
+    "inspection_station.workflows.rule_book",
+    "inspection_station.storage.feed",
+    "inspection_station.storage.history",
+    "inspection_station.storage.opening",
+    "inspection_station.storage.print_jobs",
+    "inspection_station.evidence.photo_store",
+    "inspection_station.evidence.bundle",
+    "inspection_station.devices.barcodes",
+    "inspection_station.devices.camera_feed",
+    "inspection_station.devices.label_printer",
+    "inspection_station.documents.evidence_case",
+    "inspection_station.documents.inspection_label",
+    "inspection_station.sync.identity",
+    "inspection_station.sync.loop",
+)
+
+
+def load() -> None:
+    """Import them all; the search for cycles rests until `launch` has opened the window."""
+    gc.disable()  # what a start makes stays: looking through it again and again is a tenth of the start
+    for name in MODULES:
+        importlib.import_module(name)
