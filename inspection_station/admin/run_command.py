@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     require_display()
     from inspection_station.station import before_qt
 
+    if arguments.demo:  # its choices are kept too, but never mixed with the real bench's
+        os.environ.setdefault("INSPECTION_STATION_CONFIG", str(demo_folder() / "config"))
     settings, problems = settings_with_problems(arguments)
     for problem in problems:
         tell(problem)

@@ -15,7 +15,7 @@ from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import language, set_language, translate
-from inspection_station.settings import Settings
+from inspection_station.settings import Settings, change_settings
 from inspection_station.station import pictures, theme
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
@@ -160,6 +160,13 @@ class StationApp(QObject):
         """Chinese or English, the one not in force."""
         wanted = "zh_CN" if language() == "en" else "en"
         self.take_settings(replace(self.settings, station=replace(self.settings.station, language=wanted)))
+        self.background.run(
+            lambda: change_settings({"station.language": wanted}, "inspector"), lambda _settings: None, self._not_kept
+        )
+
+    def _not_kept(self, error: Exception) -> None:
+        """The choice holds until the program ends; the settings file could not be written."""
+        self.notices.failure(error)
 
     def take_settings(self, settings: Settings) -> None:
         """Work with other settings from now on; what the window shows is made anew where it must."""
