@@ -11,20 +11,26 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
 
-import cv2
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.on_first_use import on_first_use
+
+if TYPE_CHECKING:
+    import cv2
+    import numpy as np
+    import numpy.typing as npt
+else:
+    cv2 = on_first_use("cv2")
+    np = on_first_use("numpy")
 
 LARGEST_PICTURE_PIXELS = 52_428_800  # 8192 × 6400: larger than any camera a bench uses
 LARGEST_PICTURE_BYTES = 64 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 
-Picture = npt.NDArray[np.uint8]
+Picture: TypeAlias = "npt.NDArray[np.uint8]"
 """Rows × columns × 3 (blue, green, red) or rows × columns (grey), 8 bits each."""
 
 # Pillow only warns between one and two times its own limit; for us that is a refusal as well.

@@ -6,15 +6,21 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import zxingcpp
+
+from inspection_station.on_first_use import on_first_use
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = on_first_use("numpy")
 
 log = logging.getLogger(__name__)
 
-Grey = npt.NDArray[np.uint8]
+Grey: TypeAlias = "npt.NDArray[np.uint8]"
 Points = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 """Corner points (x, y) in pixels of the picture that was given: round the code, in no promised turning."""
 

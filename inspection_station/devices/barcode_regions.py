@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, cast
-
-import cv2
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from inspection_station.devices.barcode_engines import Grey, Points
+from inspection_station.on_first_use import on_first_use
+
+if TYPE_CHECKING:
+    import cv2
+    import numpy as np
+    import numpy.typing as npt
+else:
+    cv2 = on_first_use("cv2")
+    np = on_first_use("numpy")
 
 WORKING_SIDE = 960  # pixels of the longer side at which regions are looked for
 SMALLEST_SIDE = 12  # of a region, in those pixels
 QUIET_ZONE = 0.12  # of the region's longer side, added on every side
 
 
-Field = npt.NDArray[Any]
-Box = npt.NDArray[Any]
+Field: TypeAlias = "npt.NDArray[Any]"
+Box: TypeAlias = "npt.NDArray[Any]"
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def _region(
     middle = sum((low + high) / 2 * axis for (low, high), axis in zip(extent, along, strict=True))
     margin = QUIET_ZONE * max(sides) + 6
     strength = float(score[view][here].mean()) * math.sqrt(float(here.sum()))
-    x, y = (float(value) / scale for value in cast(npt.NDArray[np.float64], middle))
+    x, y = (float(value) / scale for value in cast("npt.NDArray[np.float64]", middle))
     return CodeRegion((x, y), (sides[0] + 2 * margin) / scale, (sides[1] + 2 * margin) / scale, angle, strength)
 
 

@@ -11,10 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
-
-import cv2
-import numpy as np
+from typing import TYPE_CHECKING, cast
 
 from inspection_station.devices.barcode_engines import (
     EngineRead,
@@ -25,7 +22,15 @@ from inspection_station.devices.barcode_engines import (
     read_with_zxing,
 )
 from inspection_station.devices.barcode_regions import CodeRegion, cut_out, find_regions
+from inspection_station.on_first_use import on_first_use
 from inspection_station.picture_files import LARGEST_PICTURE_PIXELS, Picture
+
+if TYPE_CHECKING:
+    import cv2
+    import numpy as np
+else:
+    cv2 = on_first_use("cv2")
+    np = on_first_use("numpy")
 
 __all__ = ["ITF_LENGTHS", "CodeRead", "FrameAgreement", "has_zbar", "read_codes"]
 

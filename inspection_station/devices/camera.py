@@ -10,12 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
-
-import cv2
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.on_first_use import on_first_use
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = on_first_use("cv2")
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
@@ -99,11 +103,11 @@ def _quiet_opencv() -> None:
 class UsbCamera:
     """A camera on USB through OpenCV: MJPEG at the wanted size, its own JPEG bytes handed on unchanged."""
 
-    def __init__(self, index: int, width: int = 1920, height: int = 1080, capture: Capture = cv2.VideoCapture) -> None:
+    def __init__(self, index: int, width: int = 1920, height: int = 1080, capture: Capture | None = None) -> None:
         self.name = f"usb:{index}"
         self._index = index
         self._size = width, height
-        self._capture = capture
+        self._capture = capture or cv2.VideoCapture
         self._device: Any = None
         self._raw = False
 

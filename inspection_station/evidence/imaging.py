@@ -7,14 +7,19 @@ never changed here: thumbnails and previews are new pictures.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
-
-import cv2
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Literal, cast
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.on_first_use import on_first_use
 from inspection_station.picture_files import Picture, open_picture
+
+if TYPE_CHECKING:
+    import cv2
+    import numpy as np
+    import numpy.typing as npt
+else:
+    cv2 = on_first_use("cv2")
+    np = on_first_use("numpy")
 
 JPEG_QUALITY = 92
 Verdict = Literal["ok", "blurred", "dark", "bright", "glare"]
@@ -182,7 +187,7 @@ def preview(image: Picture, width: int, height: int) -> npt.NDArray[np.uint8]:
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
     fitted = image if size == (columns, rows) else cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
     code = cv2.COLOR_GRAY2BGRA if fitted.ndim == 2 else cv2.COLOR_BGR2BGRA
-    return cast(npt.NDArray[np.uint8], cv2.cvtColor(fitted, code))
+    return cast("npt.NDArray[np.uint8]", cv2.cvtColor(fitted, code))
 
 
 def thumbnail(jpeg: bytes, width: int = 352, height: int = 264) -> bytes:
