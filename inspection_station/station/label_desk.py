@@ -131,9 +131,19 @@ class LabelDesk:
     def repeat(self, rt_number: str, person: Person) -> PrintJob:
         """Store a reprint of the item's newest label: the same bitmap as a new job.
 
+        A label that was never queued (the program ended right after the item was finished) is made now.
+
         Raises:
-            StationProblem: ``print.nothing`` when it was never printed.
+            StationProblem: ``print.nothing`` for an unknown number, ``print.undecided``.
         """
+        inspection_id = self._desk.store.inspection_of_item(rt_number)
+        jobs = self._jobs.of_item(rt_number)
+        if inspection_id is not None:
+            item = next(
+                one for one in load_case(self._desk, inspection_id).inspection.items if one.rt_number == rt_number
+            )
+            if not jobs or jobs[-1].issue < item.label_issue:
+                return self.queue(inspection_id, item.id, person)
         again = replace(
             self.newest(rt_number), id=uuid7(), state=PrintState.QUEUED, created_at=self._clock.now(), by=person.id,
             printer=self._printer.name, attempts=0, detail="reprint",
@@ -163,7 +173,7 @@ class LabelDesk:
 
     def waiting(self) -> list[PrintJob]:
         """Jobs that were never sent, the oldest first; those with an unknown end are a person's to decide."""
-        return [job for job in self._jobs.unfinished() if job.state in (PrintState.QUEUED, PrintState.FAILED)]
+        return self._jobs.to_send()
 
 
 def _png(label: inspection_label.Layout) -> bytes:

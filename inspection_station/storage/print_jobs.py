@@ -81,6 +81,11 @@ class PrintJobs:
         """Jobs that are not done, the oldest first."""
         return self._jobs(literal_column("state <> 'done'"), limit=limit)
 
+    def to_send(self, limit: int = 100) -> list[PrintJob]:
+        """Jobs that nothing was sent of yet, queued or failed, the oldest first."""
+        unsent = print_jobs.c.state.in_([PrintState.QUEUED.value, PrintState.FAILED.value])
+        return self._jobs(literal_column("state <> 'done'"), unsent, limit=limit)
+
     def of_item(self, rt_number: str, limit: int = 100) -> list[PrintJob]:
         """The jobs of one item, the oldest first."""
         return self._jobs(print_jobs.c.rt_number == rt_number, limit=limit)
