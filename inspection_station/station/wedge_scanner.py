@@ -114,6 +114,7 @@ class WedgeFilter(QObject):
     Signals:
         scanned(str): a code, normalised; handlers find the timing in `last_scan`.
         refused(StationProblem): a burst that is no readable code.
+        used(): a key or the pointer was pressed somewhere: somebody is at the bench.
         composed(): an input method composed text outside a text field, so it may swallow a scan.
 
     A focused text field gets a scan only if it declares the property ``acceptsScan`` and a method
@@ -125,6 +126,7 @@ class WedgeFilter(QObject):
 
     scanned = Signal(str)
     refused = Signal(object)
+    used = Signal()
     composed = Signal()
 
     def __init__(
@@ -187,6 +189,8 @@ class WedgeFilter(QObject):
     # Qt calls this for every event of the application.
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and not self._replaying:
+            self.used.emit()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return not self._replaying and self._on_press(event)
         if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
