@@ -48,8 +48,9 @@ class DemoScene:
 
 def welcome_card(parent: Any) -> Overlay:
     """Whom one can be in the demo, and four parcels worth a try."""
-    from inspection_station.station.overlay import KeySheet
+    from inspection_station.station.frame_views import role_word
     from inspection_station.station.presenting.words import product_name
+    from inspection_station.station.welcome_card import WelcomeCard
 
     words = (
         translate("a clean return: scan, Space, Enter"),
@@ -57,6 +58,5 @@ def welcome_card(parent: Any) -> Overlay:
         translate("another article than expected"),
         translate("a parcel nobody expects"),
     )
-    lines = [(number, word, "") for number, word in zip(TO_TRY, words, strict=True)]
-    people = [(one.badge, product_name(one.name, one.name_en), one.pin) for one in demo_people()]
-    return KeySheet(parent, [*lines, *people])
+    people = [(product_name(one.name, one.name_en), role_word(one.role), one.badge, one.pin) for one in demo_people()]
+    return WelcomeCard(parent, people, list(zip(TO_TRY, words, strict=True)))

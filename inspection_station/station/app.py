@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeyEvent
 
+from inspection_station.devices.camera import Camera
 from inspection_station.diagnostics import on_bugs
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import language, set_language, translate
-from inspection_station.settings import Settings, change_settings
+from inspection_station.settings import Settings
 from inspection_station.station import pictures, theme
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_area import BenchArea
 from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.bench_devices import BenchDevices
+from inspection_station.station.first_run_area import FirstRunArea
+from inspection_station.station.first_run_area import is_due as first_run_is_due
 from inspection_station.station.flow import finishing
-from inspection_station.station.frame_views import Devices, strip, top_bar
+from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
 from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notice, Notices
@@ -31,6 +33,8 @@ from inspection_station.station.page import key_name
 from inspection_station.station.page_views import WaitingView
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.session import Session, Shown
+from inspection_station.station.setting_changes import SettingChanges, camera_of
+from inspection_station.station.settings_area import SettingsArea
 from inspection_station.station.sign_in import SignInPage
 from inspection_station.station.sign_in_area import SignInArea
 from inspection_station.station.sounds import Sounds
@@ -42,7 +46,6 @@ from inspection_station.sync.loop import SyncState
 
 log = logging.getLogger(__name__)
 IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
-STATUS_MS = 2_000
 CHECK_MS = 5_000  # after the start, when nobody waits for anything
 LOCK_FILE = "station.lock"
 
@@ -79,12 +82,13 @@ class StationApp(QObject):
         self.prints = PrintQueue(self.station, self.session, self.background, self)
         self.sync = SyncRunner(self.station, self)
         self.person: Person | None = None
-        self._devices = Devices(enrolled=self.sync.enrolled)
+        self.devices = BenchDevices(self.station, self.background, self.camera, self.prints, self.sync, self)
         self._done_today = 0
+        self._last_success = ""
         self._area = "inspect"
         self._overlay: Overlay | None = None
         self.window = MainWindow()
-        self.sign_in = SignInArea(self.station, self.background, lambda: self._devices, self)
+        self.sign_in = SignInArea(self.station, self.background, lambda: self.devices.now, self)
         self.bench = BenchArea(
             self.station, self.background, self.session, self.camera, self.prints, self.sounds, self.notices,
             start.scene, self,
@@ -92,12 +96,24 @@ class StationApp(QObject):
         self.history = HistoryArea(
             self.station, self.background, self.notices, self.prints, lambda: self.person, self
         )  # fmt: skip
+        changes = SettingChanges(
+            self.station, self.background, self.notices, self.camera, self.wedge, self.sounds,
+            make_camera=self._camera_of, parent=self,
+        )  # fmt: skip
+        self.options = SettingsArea(
+            self.station, self.background, self.notices, self.camera, self.prints, self.sync, self.wedge, self.sounds,
+            lambda: self.person, changes, self,
+        )  # fmt: skip
+        self.first_run: FirstRunArea | None = None
+        if first_run_is_due(self.settings) and start.welcome is None:
+            self.first_run = FirstRunArea(
+                self.station, self.background, self.notices, self.camera, self.prints, changes, self
+            )
+            self.first_run.done.connect(self._first_run_done)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._connect()
         self._build()
-        self._status = QTimer(self, interval=STATUS_MS)
-        self._status.timeout.connect(self._look_around)
 
     # --- building ----------------------------------------------------------------------------------------
 
@@ -108,6 +124,12 @@ class StationApp(QObject):
                 look.theme, theme.density_for(width, height), look.text_size, look.reduce_motion  # type: ignore[arg-type]
             )
         )
+
+    def _camera_of(self, settings: Settings) -> Camera:
+        """The camera of other settings; the demo's own one while it stays simulated."""
+        if self._start.scene is not None and settings.camera.source == "simulated":
+            return self._start.camera
+        return camera_of(settings)
 
     def _connect(self) -> None:
         self.wedge.scanned.connect(self.scan)
@@ -121,22 +143,25 @@ class StationApp(QObject):
         self.sign_in.refused.connect(lambda: self.sounds.play("error"))
         self.bench.record_wanted.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
-        self.prints.status_changed.connect(lambda status: self._note_devices(printer=status))
         self.prints.told.connect(self.notices.problem)
-        self.camera.state_changed.connect(lambda state: self._note_devices(camera=state))
+        self.devices.changed.connect(lambda: self.window.show_devices(strip(self.devices.now)))
+        self.devices.ticked.connect(self._show_time)
+        self.options.changed.connect(self.take_settings)
+        self.options.enrolled.connect(self._enrolled)
         self.sync.changed.connect(self._synced)
         self.window.key_left.connect(self._key)
         self.window.density_changed.connect(self.rebuild)
         on_bugs(self._bug)
 
     def _build(self) -> None:
-        self.window.build(
-            self.sign_in.page, {"inspect": self.bench.pages, "history": self.history.page}
-        )  # fmt: skip
+        pages = {"inspect": self.bench.pages, "history": self.history.page, "settings": self.options.page}
+        first = self.first_run.page if self.first_run is not None else self.sign_in.page
+        self.window.build(first, pages)
         frame = self.window.frame
         frame.top_bar.tab_chosen.connect(self.show_area)
         frame.top_bar.language_pressed.connect(self.other_language)
         frame.top_bar.person_pressed.connect(self.lock)
+        frame.strip.device_pressed.connect(self._show_device)
         self.bench.pages.primary_changed.connect(self.wedge.primary_changed)
         self._show_frame()
 
@@ -147,6 +172,9 @@ class StationApp(QObject):
         self.sign_in.take_page(SignInPage())
         self.bench.make_pages()
         self.history.make_page()
+        self.options.make_page()
+        if self.first_run is not None:
+            self.first_run.make_page()
         self._build()
         if signed_in:
             self.show_area(area)
@@ -159,22 +187,11 @@ class StationApp(QObject):
     def other_language(self) -> None:
         """Chinese or English, the one not in force."""
         wanted = "zh_CN" if language() == "en" else "en"
-        self.take_settings(replace(self.settings, station=replace(self.settings.station, language=wanted)))
-        self.background.run(
-            lambda: change_settings({"station.language": wanted}, "inspector"), lambda _settings: None, self._not_kept
-        )
-
-    def _not_kept(self, error: Exception) -> None:
-        """The choice holds until the program ends; the settings file could not be written."""
-        self.notices.failure(error)
+        self.options.changes.change("station.language", wanted, "inspector")
 
     def take_settings(self, settings: Settings) -> None:
         """Work with other settings from now on; what the window shows is made anew where it must."""
         before, self.settings = self.settings, settings
-        self.station.settings = settings
-        self.sounds.set_volume(settings.sound.volume)
-        self.wedge.set_max_gap(settings.scanner.max_gap_ms)
-        self.wedge.accept_unterminated = settings.scanner.without_terminator
         if before.station != settings.station:
             set_language(settings.station.language)
             self.rebuild()
@@ -193,8 +210,9 @@ class StationApp(QObject):
         self.camera.start()
         self.prints.start()
         self.sync.start()
-        self._status.start()
-        self._look_around()
+        self.devices.start()
+        if self.first_run is not None:
+            self.first_run.open()
         if self._checks_later:
             QTimer.singleShot(CHECK_MS, self, self._check_whole)
         if self.station.rules_problem is not None:
@@ -226,8 +244,8 @@ class StationApp(QObject):
 
     def close(self) -> None:
         """End everything in order; what was given to the background is finished first."""
-        for timer in (self._status, self._idle):
-            timer.stop()
+        self._idle.stop()
+        self.devices.stop()
         self.wedge.remove()
         self.prints.stop()
         self.camera.stop()
@@ -281,11 +299,13 @@ class StationApp(QObject):
         if self._overlay is not None:
             self._overlay.close_panel()
         if area == "sign_in":
-            self.sign_in.scan(text)
+            (self.first_run or self.sign_in).scan(text)
         elif text.upper() == "CMD-LOCK":
             self.lock()
         elif area == "history":
             self.history.scan(text)
+        elif area == "settings":
+            self.options.scan(text)
         else:
             self.bench.scan(text)
 
@@ -308,24 +328,24 @@ class StationApp(QObject):
             "F1": lambda: self._open(KeySheet(self.window, all_keys())),
             "F2": self.bench.type_number,
             "F8": lambda: self.show_area("history"),
+            "F10": lambda: self.show_area("settings"),
             "F9": lambda: self.bench.press("park"),
             "F11": lambda: self.bench.press("reprint"),
             "F12": lambda: self.bench.press("undo"),
             "Ctrl+L": self.lock,
-            "Esc": lambda: self.show_area("inspect") if self.window.area != "inspect" else self._esc(),
+            "Esc": lambda: self.show_area("inspect") if self.window.area != "inspect" else self.bench.pages.back(),
         }
-        act = acts.get(name)
-        if act is not None:
-            act()
-
-    def _esc(self) -> None:
-        self.bench.pages.back()
+        acts.get(name, lambda: None)()
 
     def show_area(self, name: str) -> None:
-        """inspect or history."""
+        """inspect, history or settings."""
+        if self._area == "settings" and name != "settings":
+            self.options.close()
         self._area = name
         if name == "history":
             self.history.open()
+        elif name == "settings":
+            self.options.open()
         self.window.show_area(name)
         self._show_frame()
         if name == "inspect":
@@ -347,43 +367,34 @@ class StationApp(QObject):
     def _show_frame(self) -> None:
         if self.person is not None:
             self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today))
-        self.window.show_devices(strip(self._devices))
+        self.window.show_devices(strip(self.devices.now))
 
     def _tell(self, notice: Notice) -> None:
         if self.window.area != "sign_in":
             self.window.frame.show_notice(notice)
 
-    def _note_devices(self, **changed: object) -> None:
-        devices = replace(self._devices, **changed)  # type: ignore[arg-type]
-        if devices != self._devices:
-            self._devices = devices
-            self.window.show_devices(strip(devices))
-
-    def _look_around(self) -> None:
-        """The clock, the disk's room, the labels that wait; none of it may wait for anything slow."""
+    def _show_time(self) -> None:
         now = self.station.clock.local(self.station.clock.now())
         self.window.frame.strip.show_time(f"{now:%H:%M}")
-        minimum = self.settings.storage.min_free_mb * 1024 * 1024
-        self.background.run(
-            lambda: (shutil.disk_usage(self.station.folder).free, len(self.station.labels.waiting())),
-            lambda seen: self._note_devices(
-                free_bytes=seen[0], labels_waiting=seen[1], minimum_bytes=minimum, camera=self.camera.state,
-                camera_name=self._camera_words(), enrolled=self.sync.enrolled,
-            ),
-        )  # fmt: skip
 
-    def _camera_words(self) -> str:
-        frame = self.camera.latest()
-        if frame is None:
-            return ""
-        rows, columns = frame.image.shape[:2]
-        return translate("Simulated") if self.camera.camera.name == "simulated" else f"{columns} × {rows}"
+    def _show_device(self, name: str) -> None:
+        """A chip of the status strip: its card in the settings."""
+        self.options.show_section("sync" if name in ("sync", "storage") else "devices")
+        self.show_area("settings")
+
+    def _enrolled(self) -> None:
+        """The station has a centre: sync from now on, under the name it gave."""
+        self.sync.start()
+        self.devices.look()
+        self._show_frame()
+
+    def _first_run_done(self) -> None:
+        self.first_run = None
+        self.rebuild()
 
     def _synced(self, state: SyncState) -> None:
-        before = self._devices.sync
-        self._note_devices(sync=state)
         self.session.offline = state.kind == "offline"
         now = self.session.now
-        fresh = before is None or before.last_success != state.last_success
+        fresh, self._last_success = state.last_success != self._last_success, state.last_success
         if fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
             self.session.refresh()  # the queue may have grown

@@ -63,6 +63,7 @@ class Tour:
         self._wait("sign-in", lambda: self._app.window.area == "sign_in")
         self._picture("01_sign_in")
         self._app.scan(parcels.badge)
+        self._wait("signed in", lambda: self._app.window.area == "inspect")
         self._until("waiting", Screen.WAITING)
         self._picture("02_waiting")
         self._clean(parcels.clean)
@@ -172,7 +173,8 @@ class Tour:
         """Press a key where the focus is, once the keys answer again after the primary action changed."""
         self._pause(0.35)
         key, text = _KEYS.get(name) or (Qt.Key(ord(name)), name.lower())
-        target: QWidget = QApplication.focusWidget() or self._app.window.focusWidget() or self._app.window
+        focused: QWidget | None = QApplication.focusWidget()
+        target = focused if focused is not None else self._app.window
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
             event.setTimestamp(round(time.monotonic() * 1000))
