@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
 from inspection_station.domain.returns import ReturnLine
+from inspection_station.durable_files import sync_folder
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
 from inspection_station.station.label_desk import LabelDesk
 from inspection_station.station.presenting.words import Showing
+from inspection_station.storage import faults
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
@@ -133,17 +136,26 @@ class Station:
 
 
 def random_check_key(folder: Path) -> bytes:
-    """This station's secret for the random check, made once and readable by its own user only."""
+    """This station's secret for the random check, made once, whole, and readable by its own user only.
+
+    Raises:
+        StationProblem: ``disk.full``, ``disk.unwritable``.
+    """
     path = folder / KEY_FILE
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    with faults.told_as_problems(path):
+        with suppress(FileNotFoundError):
+            if key := path.read_bytes():
+                return key
+        part = path.with_name(f"{KEY_FILE}.part")
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(32))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+        sync_folder(folder)
         return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(os.urandom(32))
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_bytes()
 
 
 def printer_of(settings: Settings, folder: Path) -> LabelPrinter:
