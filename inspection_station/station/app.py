@@ -105,7 +105,7 @@ class StationApp(QObject):
             lambda: self.person, changes, self,
         )  # fmt: skip
         self.first_run: FirstRunArea | None = None
-        if first_run_is_due(self.settings) and start.welcome is None:
+        if first_run_is_due(self.settings) and start.welcome is None and start.scene is None:
             self.first_run = FirstRunArea(
                 self.station, self.background, self.notices, self.camera, self.prints, changes, self
             )
