@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from inspection_station.devices.camera import Camera
 from inspection_station.diagnostics import on_bugs
@@ -63,7 +63,8 @@ class StationApp(QObject):
         self._start = start
         self.settings = start.settings
         set_language(self.settings.station.language)
-        self._use_theme(1920, 1080)
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self._use_theme(screen.width(), screen.height())  # as the window will fill it: its pages are made once
         # After a clean end the database is read whole beside the work, not before it: a start that can be felt less.
         self._checks_later = start.diagnostics is not None and start.diagnostics.unclean_exit is None
         self.station = Station(self.settings, start.folder, check=not self._checks_later)
