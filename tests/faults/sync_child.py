@@ -1,0 +1,33 @@
+"""A station's sync as a process to be killed: sends what waits in a folder, then says ``drained`` and ends.
+
+python sync_child.py FOLDER     needs the project and its tests folder in PYTHONPATH
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from station_cases import station_settings
+
+from inspection_station.station.assembly import Station
+from inspection_station.station.centre_link import CentreLink
+
+
+def main(folder: Path) -> None:
+    """Round after round until nothing waits."""
+    station = Station(station_settings(folder), folder)
+    link = CentreLink(station, lambda state: None)
+    os.write(1, b"begins\n")
+    while True:
+        report = link.engine.run_once()
+        if not report.failure and not report.waiting.records and not report.waiting.photos:
+            os.write(1, b"drained\n")
+            break
+    link.close()
+    station.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,89 @@
+"""kill -9 of the station at random moments of its sync: nothing is lost, nothing doubled, the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from centre_cases import CentreProcess, in_process_centre, inspection_events, padded_jpeg
+from station_cases import station_settings
+
+from inspection_station.domain.inspection import fold
+from inspection_station.server import ledger, search
+from inspection_station.station.assembly import Station
+from inspection_station.station.centre_link import enrol_station
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHILD = Path(__file__).with_name("sync_child.py")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))}
+INSPECTIONS, PHOTOS = 80, 2
+RECORDS = INSPECTIONS * (4 + PHOTOS)
+LONGEST = 0.6  # seconds; the whole sync takes several times as long
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+
+
+def fill(station: Station, chance: random.Random) -> tuple[list[tuple[str, str]], list[str]]:
+    """Closed inspections with photos that wait to be sent; ids and hashes of their records, names of their photos."""
+    records: list[tuple[str, str]] = []
+    names: list[str] = []
+    for number in range(INSPECTIONS):
+        size = chance.choice([3000, 40_000, 600_000])
+        taken = [station.photos.keep(padded_jpeg(number * PHOTOS + n, size)).sha256 for n in range(PHOTOS)]
+        events = inspection_events(taken, number + 1)
+        station.store.append(fold(events), events)
+        records += [(event.id, event.hash) for event in events]
+        names += taken
+    return records, names
+
+
+def sync(folder: Path, seconds: float | None) -> bool:
+    """Let the station sync, killed after `seconds` (never, when None); whether it said that all was sent."""
+    with subprocess.Popen([sys.executable, str(CHILD), str(folder)], stdout=subprocess.PIPE, env=ENVIRONMENT) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"begins\n"
+        if seconds is not None:
+            time.sleep(seconds)
+            child.kill()
+        return b"drained\n" in child.stdout.read()
+
+
+@pytest.mark.timeout(3600)
+def test_nothing_is_lost_or_doubled_when_the_station_is_killed_while_it_syncs(
+    tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    chance = random.Random(os.environ.get("INSPECTION_STATION_TEST_SEED") or time.time_ns())
+    kills = 0
+    for number in range(rounds(1, 10)):
+        folder = tmp_path / str(number)
+        centre = CentreProcess(folder / "centre").start()
+        station = Station(station_settings(folder), folder / "station")
+        enrol_station(station, centre.url, centre.code)
+        records, names = fill(station, chance)
+        for _ in range(10):
+            kills += 1
+            if sync(folder / "station", chance.uniform(0, LONGEST)):
+                break
+            pending = {record.id for record in station.outbox.pending_records(10**6)}
+            sent = {name for name, _hash in station.outbox.sent_ids("", 10**6)}
+            assert pending | sent == {name for name, _hash in records}, "every record waits or was acked"
+        assert sync(folder / "station", None)
+        counts = station.outbox.counts()
+        assert (counts.records, counts.photos, counts.refused) == (0, 0, 0)
+        station.close()
+        assert centre.stop() == (0, "")
+        held = in_process_centre(folder / "centre", practice=True)
+        told = search.count_everything(held, verify_photos=True)
+        assert ledger.lacking(held, records) == ([], [])
+        held.close()
+        assert (told["records_stored"], told["inspections"], told["photos"]) == (RECORDS, INSPECTIONS, len(set(names)))
+        assert (told["photos_damaged"], told["photos_missing_on_disk"], told["conflicts"]) == (0, 0, 0)
+        assert told["quarantined"] == 0
+    assert kills >= 2
