@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from inspection_station.devices.camera import Camera
@@ -142,6 +142,7 @@ class StationApp(QObject):
         self.sign_in.entered.connect(self.enter)
         self.sign_in.language_pressed.connect(self.other_language)
         self.sign_in.refused.connect(lambda: self.sounds.play("error"))
+        self.sign_in.offered.connect(self._ready, Qt.ConnectionType.SingleShotConnection)
         self.bench.record_wanted.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
         self.prints.told.connect(self.notices.problem)
@@ -222,6 +223,10 @@ class StationApp(QObject):
             self.notices.problem(self._start.diagnostics.problem)
         if self._start.welcome is not None:
             self._open(self._start.welcome(self.window))
+
+    def _ready(self) -> None:
+        self.window.repaint()
+        log.info("ready for scanning")
 
     def _check_whole(self) -> None:
         self.background.run(lambda: check_whole(self._start.folder), lambda _: None, lane="photo")

@@ -25,11 +25,13 @@ class SignInArea(QObject):
         entered(Person): this person signed in.
         language_pressed(): the other language is wanted.
         refused(): a badge or PIN was not right (for the sound).
+        offered(): the page shows whom it knows; badges are taken.
     """
 
     entered = Signal(object)
     language_pressed = Signal()
     refused = Signal()
+    offered = Signal()
 
     def __init__(
         self, station: Station, background: Background, devices: Callable[[], Devices], parent: QObject | None = None
@@ -60,6 +62,7 @@ class SignInArea(QObject):
     def _took_people(self, people: list[Person]) -> None:
         self._people = people
         self.show()
+        self.offered.emit()
 
     def show(self, message: str = "", *, shake: bool = False, locked: bool = False) -> None:
         """Show the page as things stand."""

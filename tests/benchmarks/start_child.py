@@ -6,11 +6,19 @@ page offers its people and scans are taken.
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import sys
 import time
 
 
-def bare() -> None:
+def tell() -> None:
+    """Say that it is ready, and end the program as a person would."""
+    print("ready", time.monotonic(), flush=True)
+
+
+def bare() -> int:
     """A maximised, empty window of PySide6."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
@@ -28,36 +36,23 @@ def bare() -> None:
     window = Window()
     window.resize(1920, 1080)
     window.showMaximized()
-    application.exec()
+    return application.exec()
 
 
-def tell() -> None:
-    print("ready", time.monotonic(), flush=True)
+class Listener(logging.Handler):
+    """Hears from the station's own log that it is ready."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == "ready for scanning":
+            tell()
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def station(folder: str) -> int:
     """The product's own command ``run`` on a filled folder, left as soon as it is ready."""
     from inspection_station.admin.main import main
-    from inspection_station.station import before_qt
 
-    before_qt.load()
-    from inspection_station.station import launch
-
-    class Timed(launch.StationApp):
-        def open_window(self) -> None:
-            super().open_window()
-            self._ready = launch.QTimer(self, interval=2)
-            self._ready.timeout.connect(self._look)
-            self._ready.start()
-
-        def _look(self) -> None:
-            if self.window.isVisible() and self.sign_in._people:
-                self._ready.stop()
-                self.window.repaint()
-                tell()
-                self.window.close()
-
-    launch.StationApp = Timed  # type: ignore[misc]
+    logging.getLogger("inspection_station.station.app").addHandler(Listener())
     quiet = ["--set", f"station.data_folder={folder}", "--set", "camera.source=none", "--set", "wizard.done=true"]
     return main(["run", *quiet])
 
