@@ -41,13 +41,10 @@ from inspection_station.station.sounds import Sounds
 from inspection_station.station.start import Start
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
-from inspection_station.storage.opening import check_whole
 from inspection_station.sync.loop import SyncState
 
 log = logging.getLogger(__name__)
 IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
-CHECK_MS = 5_000  # after the start, when nobody waits for anything
-LOCK_FILE = "station.lock"
 
 
 class StationApp(QObject):
@@ -65,9 +62,7 @@ class StationApp(QObject):
         set_language(self.settings.station.language)
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self._use_theme(screen.width(), screen.height())  # as the window will fill it: its pages are made once
-        # After a clean end the database is read whole beside the work, not before it: a start that can be felt less.
-        self._checks_later = start.diagnostics is not None and start.diagnostics.unclean_exit is None
-        self.station = Station(self.settings, start.folder, check=not self._checks_later)
+        self.station = Station(self.settings, start.folder, check=not start.ended_cleanly)
         self.station.photos.sweep()
         self.notices = Notices(self)
         self.background = Background(self.notices, self)
@@ -215,8 +210,6 @@ class StationApp(QObject):
         self.devices.start()
         if self.first_run is not None:
             self.first_run.open()
-        if self._checks_later:
-            QTimer.singleShot(CHECK_MS, self, self._check_whole)
         if self.station.rules_problem is not None:
             self.notices.problem(self.station.rules_problem)
         if self._start.diagnostics is not None and self._start.diagnostics.problem is not None:
@@ -227,9 +220,6 @@ class StationApp(QObject):
     def _ready(self) -> None:
         self.window.repaint()
         log.info("ready for scanning")
-
-    def _check_whole(self) -> None:
-        self.background.run(lambda: check_whole(self._start.folder), lambda _: None, lane="photo")
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay

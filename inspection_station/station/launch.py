@@ -14,8 +14,10 @@ import inspection_station
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.app import StationApp
 from inspection_station.station.start import Start
+from inspection_station.storage.opening import check_whole
 
 LOCK_FILE = "station.lock"
+CHECK_MS = 5_000  # after the start, when nobody waits for anything
 
 
 def take_folder(folder: Path) -> QLockFile:
@@ -67,6 +69,11 @@ def run_station(start: Start) -> int:
     beat.start()
     app.open_window()
     QTimer.singleShot(0, _settle_memory)
+    if start.ended_cleanly:
+        # The database is then read whole beside the work, not before it: a start that can be felt less.
+        QTimer.singleShot(
+            CHECK_MS, app, lambda: app.background.run(lambda: check_whole(start.folder), lambda _: None, lane="photo")
+        )
     try:
         return application.exec()
     finally:

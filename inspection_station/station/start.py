@@ -32,3 +32,8 @@ class Start:
     welcome: Callable[[QWidget], Overlay] | None = None
     kiosk: bool = False
     diagnostics: Diagnostics | None = None
+
+    @property
+    def ended_cleanly(self) -> bool:
+        """Whether the run before this one is known to have ended in order."""
+        return self.diagnostics is not None and self.diagnostics.unclean_exit is None
