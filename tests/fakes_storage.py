@@ -166,7 +166,7 @@ class MemoryReference:
                     parked = InspectionState.PARKED in states
                     category = one.lines[0].category
                     lines.append(WaitingReturn(one.id, number, category, one.units, one.refund_due, parked))
-        lines.sort(key=lambda line: (line.refund_due, line.tracking_number))
+        lines.sort(key=lambda line: (not line.parked, line.refund_due, line.tracking_number))
         return lines[:limit], len({line.tracking_number for line in lines})
 
     def people(self) -> list[Person]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.notices import Notice
+from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.status_strip import StatusStrip
 from inspection_station.station.surfaces import column
 from inspection_station.station.toast import Toast
@@ -67,7 +68,15 @@ class Frame(QWidget):
         gutter = look.size("gutter")
         width = self.width() - look.size("colRight") - 3 * gutter
         top = self.height() - self.strip.height() - self._notice.height() - gutter
-        self._notice.setGeometry(gutter, top, width, self._notice.height())
+        place = QRect(gutter, top, width, self._notice.height())
+        for button in self.findChildren(PrimaryButton):
+            primary = QRect(button.mapTo(self, QPoint(0, 0)), button.size())
+            if button.isVisible() and place.intersects(primary):
+                if primary.left() > self.width() // 2:
+                    place.setRight(primary.left() - gutter)
+                else:
+                    place.moveBottom(primary.top() - gutter)  # a bar along the bottom
+        self._notice.setGeometry(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -93,29 +93,23 @@ class StoredReference:
         """See `ports.ReferenceStore`: a line for each parcel of a return, until an inspection of it is closed."""
         parcel = expected_parcels.c
         waits: ColumnElement[bool] = literal_column("inspected = 0")
-        is_parked = exists().where(
-            inspections.c.tracking_number == parcel.tracking_number, inspections.c.state == "parked"
-        )
         wanted = (
-            select(
-                parcel.return_id,
-                parcel.tracking_number,
-                parcel.category,
-                parcel.units,
-                parcel.refund_due,
-                is_parked.label("parked"),
-            )
+            select(parcel.return_id, parcel.tracking_number, parcel.category, parcel.units, parcel.refund_due)
             .where(waits)
             .order_by(parcel.refund_due, parcel.tracking_number)
             .limit(limit)
         )
+        # Named as the index of the unfinished ones names it, so that the few parked ones are found by it.
+        parked = select(inspections.c.tracking_number).where(
+            literal_column("state IN ('open', 'parked')"), inspections.c.state == "parked"
+        )
         with self._database.reading() as connection:
-            lines = [
-                WaitingReturn(
-                    row.return_id, row.tracking_number, row.category, row.units, row.refund_due, bool(row.parked)
-                )
-                for row in connection.execute(wanted)
-            ]
+            aside = [WaitingReturn(*row, True) for row in connection.execute(
+                wanted.where(parcel.tracking_number.in_(parked))
+            )]  # fmt: skip
+            known = {(line.return_id, line.tracking_number) for line in aside}
+            due = [WaitingReturn(*row, False) for row in connection.execute(wanted)]
+            lines = [*aside, *(line for line in due if (line.return_id, line.tracking_number) not in known)][:limit]
             if len(lines) < limit:
                 return lines, len({line.tracking_number for line in lines})
             return lines, int(connection.scalar(select(func.count(distinct(parcel.tracking_number))).where(waits)) or 0)

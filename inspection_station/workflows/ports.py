@@ -150,7 +150,7 @@ class ReferenceStore(Protocol):
         """SKU, Chinese and English name of the product a code names, from any known return; None if unknown."""
 
     def queue(self, limit: int = 50) -> tuple[list[WaitingReturn], int]:
-        """The due-first queue and how many parcels wait in all."""
+        """The queue, parked parcels first and then those due first, and how many parcels wait in all."""
 
     def people(self) -> list[Person]:
         """Everybody who may sign in."""

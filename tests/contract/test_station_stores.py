@@ -347,6 +347,7 @@ def test_the_queue_is_due_first_and_loses_a_parcel_when_its_inspection_is_closed
     assert waiting() == ["r1", "r2", "r3"]
     making.add(PARKED)
     assert waiting() == ["r1!", "r2", "r3"]
+    assert [line.return_id for line in stores.reference.queue(1)[0]] == ["r1"]
     making.add(RESUMED)
     making.add(CLOSED)
     assert waiting() == ["r2", "r3"]

@@ -267,8 +267,11 @@ class WorkingBench:
     def on_bench(self, work: Callable[[], Any]) -> Any:
         """What `work` returns on the bench lane."""
         got: list[Any] = []
-        self.app.background.run(work, got.append)
-        self.until(lambda: got)
+        failed: list[Exception] = []
+        self.app.background.run(work, got.append, failed.append)
+        self.until(lambda: got or failed)
+        if failed:
+            raise failed[0]
         return got[0]
 
     def inspections(self) -> list[Case]:
@@ -277,7 +280,7 @@ class WorkingBench:
 
         def load() -> list[Case]:
             with station.database.reading() as connection:
-                ids = [row[0] for row in connection.exec_driver_sql("SELECT id FROM inspection ORDER BY id")]
+                ids = [row[0] for row in connection.exec_driver_sql("SELECT id FROM inspections ORDER BY id")]
             return [station.case(inspection_id) for inspection_id in ids]
 
         return list(self.on_bench(load))
@@ -307,13 +310,19 @@ class WorkingBench:
         self.until(lambda: self.case.inspection.item().identity == identity)
 
     def take_required_photos(self) -> None:
-        """Press Space until no required photo is missing."""
+        """Press Space until no required photo is missing; the outside photo is waited for, it comes by itself."""
+        self.until(lambda: self.case.inspection.photos)
         while self.primary.view.key == "Space":
-            before = len(self.case.inspection.photos)
+            before = self.photos_by_hand
             self.until_primary("Space")
             self.press("Space")
-            self.until(lambda before=before: len(self.case.inspection.photos) > before)
+            self.until(lambda before=before: self.photos_by_hand > before)
             self.until(lambda: self.primary.view == getattr(self.shown.view, "primary", None))
+
+    @property
+    def photos_by_hand(self) -> int:
+        """How many photos of the open case a person took."""
+        return sum(not photo.automatic for photo in self.case.inspection.photos)
 
     def work_clean(self, tracking: str = CLEAN) -> Case:
         """A clean return from waiting to waiting; the closed case."""
@@ -335,6 +344,7 @@ def settings_of(folder: Path, **sections: dict[str, object]) -> Settings:
         "printer": {"kind": "pdf_folder"},
         "rules": {"random_check_percent": 0},
         "storage": {"min_free_mb": 50},
+        "wizard": {"done": True},
     }
     settings = Settings()
     for section in {*plain, *sections}:

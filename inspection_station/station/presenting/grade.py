@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QImage
 
 from inspection_station.domain.checklist import ChecklistTemplate
@@ -73,9 +75,18 @@ def _reasons(showing: Showing, item: Item, outcome: Verdict) -> tuple[ReasonView
     return tuple(reasons[:5])
 
 
+def offered(ranked: Sequence[str], outcome: Verdict) -> list[str]:
+    """The dispositions on the page: the first of the ranked ones, and where one is ruled out, one of those with why."""
+    shown = list(ranked[:OFFERED])
+    ruled_out = [code for code in ranked if code in outcome.blocked]
+    if ruled_out and not any(code in outcome.blocked for code in shown):
+        shown[-1] = ruled_out[0]
+    return shown
+
+
 def _dispositions(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
     views = []
-    for place, code in enumerate(ranked_dispositions(showing.desk.book, outcome)[:OFFERED], start=1):
+    for place, code in enumerate(offered(ranked_dispositions(showing.desk.book, outcome), outcome), start=1):
         blocked = outcome.blocked.get(code)
         if code == outcome.disposition:
             why = outcome.why("disposition")
