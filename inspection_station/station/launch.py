@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import signal
 import sys
 from pathlib import Path
@@ -29,16 +31,12 @@ def take_folder(folder: Path) -> QLockFile:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StationProblem(
-            "disk.unwritable",
-            N_("The data folder {folder} cannot be written: {reason}"),
-            N_("Give this user the right to write there, or name another folder in the settings."),
-            folder=folder,
-            reason=error.strerror or str(error),
-        ) from error
+        raise _unwritable(folder, error.strerror or str(error)) from error
     lock = QLockFile(str(folder / LOCK_FILE))
     lock.setStaleLockTime(0)
     if not lock.tryLock(200):
+        if lock.error() is not QLockFile.LockError.LockFailedError:  # nobody holds it: it cannot be made
+            raise _unwritable(folder, os.strerror(errno.EACCES))
         raise StationProblem(
             "station.already_running",
             N_("The station is already running on {folder}."),
@@ -46,6 +44,16 @@ def take_folder(folder: Path) -> QLockFile:
             folder=folder,
         )
     return lock
+
+
+def _unwritable(folder: Path, reason: str) -> StationProblem:
+    return StationProblem(
+        "disk.unwritable",
+        N_("The data folder {folder} cannot be written: {reason}"),
+        N_("Give this user the right to write there, or name another folder in the settings."),
+        folder=folder,
+        reason=reason,
+    )
 
 
 def run_station(start: Start) -> int:
