@@ -81,6 +81,8 @@ class ParcelPage(Page):
         for action in (*view.actions, *(view.lost.actions if view.lost else ())):
             if action.key and action.enabled:
                 self.bind(action.key, partial(self.action_pressed.emit, action.name))
+            if action.name == "exceptions" and action.enabled:
+                self.bind("F4", partial(self.action_pressed.emit, action.name))  # F4 means it on every screen
         if view.actions != self._shown_actions:
             self._shown_actions = view.actions
             clear(self._actions)
