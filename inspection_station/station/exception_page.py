@@ -44,14 +44,16 @@ class CandidateRow(PressButton):
         line = row(self, spacing=16, margins=(14, 11, 20, 11))
         picture = Picture(view.picture, radius=8)
         picture.setFixedSize(round((self.height() - 22) * 1.28), self.height() - 22)
-        line.addWidget(picture)
+        if view.picture is not None or view.agreement.text:  # a choice of the menu has neither
+            line.addWidget(picture)
         texts = column()
         texts.addStretch(1)
         texts.addWidget(TextLabel(view.text, "bodyL", weight=600))
         texts.addWidget(TextLabel(view.detail, "label", weight=400, colour="text.secondary", code=True))
         texts.addStretch(1)
         line.addLayout(texts, 1)
-        line.addWidget(Tag(view.agreement))
+        if view.agreement.text:
+            line.addWidget(Tag(view.agreement))
         line.addWidget(Keycap(view.key))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -232,7 +232,7 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             auto = translate("auto") if photo.automatic else ""
             left_out = "" if photo.counted else translate("not counted")
             sharpness = photo.quality.get("sharpness")
-            sharp = translate("sharpness {n}", n=sharpness) if sharpness is not None else ""
+            sharp = translate("sharpness {n}", n=round(100 * sharpness)) if sharpness is not None else ""
             return "mdi6.camera-outline", name, joined([auto, left_out, sharp])
         case EventKind.ITEM_IDENTIFIED:
             by = {"camera": translate("tag read"), "scan": translate("scanned"), "manual": translate("by eye")}

@@ -183,7 +183,7 @@ def verdict(showing: Showing, case: Case, item: Item) -> VerdictView:
     """What would come out as things stand: grade, disposition, tote; verified and still to be judged."""
     outcome = verdict_of(showing.desk, case, item)
     tote = proposed_tote(showing.desk, case, item, outcome.disposition)
-    fine = item.identity in ("", "match") and case.inspection.match == "matched"
+    fine = item.identity in ("", "match") and case.inspection.match == "matched" and not item.findings
     return VerdictView(
         translate("If all is fine") if fine else translate("As it stands"),
         outcome.grade,
