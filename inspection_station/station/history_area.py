@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
@@ -120,6 +121,8 @@ class HistoryArea(QObject):
             item = case.inspection.item(item_id)
             moment = station.clock.local(station.clock.now())
             target = station.folder / "evidence" / f"{item.rt_number}_{moment:%Y%m%d-%H%M%S}.zip"
+            with suppress(OSError):  # what is the matter is told when the bundle cannot be written
+                target.parent.mkdir(exist_ok=True)
             write_evidence(facts, station.showing, case, item, target)
             return str(target)
 

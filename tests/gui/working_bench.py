@@ -55,7 +55,7 @@ CLEAN, STAINED, WRONG, EMPTY, TWO_ITEMS = (
     "SF1390447120865", "JT5284019937712", "HD7730021846509", "SF1390447120866", "JT5284019938804",
 )  # fmt: skip
 UNKNOWN = "ZC6401882290437"
-INSPECTOR, SECOND, LEAD, OFFICE = (demo_people()[place] for place in (0, 1, 3, 5))
+INSPECTOR, SECOND, LEAD, OFFICE = (demo_people()[place] for place in (0, 1, 3, 4))
 SCAN_GAP = 11  # milliseconds between two characters of the scanner
 PERSON_GAP = 400  # between two keys of a person
 PATIENCE = 15_000
