@@ -207,7 +207,9 @@ def use(theme: Theme) -> None:
         application.setStyle("Fusion")
         application.setPalette(theme.palette())
         application.setFont(theme.font("body"))
-        application.setStyleSheet(theme.style_sheet())
+        sheet = theme.style_sheet()
+        if sheet != application.styleSheet():  # setting one polishes every widget there is
+            application.setStyleSheet(sheet)
 
 
 STYLE_SHEET = """

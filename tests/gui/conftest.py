@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from gui import working_bench
 from gui.working_bench import WorkingBench
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from inspection_station.i18n import language, set_language
 from inspection_station.station import theme
@@ -24,6 +25,7 @@ def looks_as_designed(qapp: object) -> Iterator[None]:
     theme.use(theme.Theme(reduce_motion=True))
     yield
     set_language(before)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # windows of this test go now
     theme.use(theme.Theme(reduce_motion=True))
 
 
