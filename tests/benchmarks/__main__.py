@@ -1,0 +1,287 @@
+"""What the product costs on this machine, each figure beside its floor, measured in the same run.
+
+    make bench      or: python -m tests.benchmarks [--quick] [--only NAME]
+
+A floor is the least that the same work can cost here: a bare window, one SQLite statement and a repaint, the bytes
+made durable. Exit code 0 whatever the figures are; they are the user's to judge. Nothing is written outside a
+temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+LONGEST = 900  # seconds for one child
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(HERE)]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table: a value, its floor in the same unit, and what is asked of it ("" when nothing is)."""
+
+    name: str
+    value: float
+    unit: str
+    floor: float
+    asked: str = ""
+    ratio: bool = True  # a difference counts instead, where False
+
+    def line(self) -> str:
+        """As it is printed."""
+        if self.ratio:
+            beside = f"{self.value / self.floor:7.2f} ×" if self.floor else ""
+        else:
+            beside = f"{self.value - self.floor:+7.1f}  "
+        return f"{self.name:<46}{self.value:>10.1f} {self.unit:<10}{self.floor:>10.1f}{beside:>12}   {self.asked}"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where and how thoroughly to measure. `filled` is a station's folder with many expected returns."""
+
+    folder: Path
+    filled: Path
+    quick: bool
+
+    def times(self, quick: int, full: int) -> int:
+        """How often something is done."""
+        return quick if self.quick else full
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Of a child: off screen, its own data and settings, byte code kept as an installed program has it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {
+        **kept, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests"))),
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "INSPECTION_STATION_DATA": str(folder / "data"),
+        "INSPECTION_STATION_CONFIG": str(folder / "config"),
+    }  # fmt: skip
+
+
+def child(bench: Bench, script: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """One of the child programs beside this file."""
+    return subprocess.Popen(
+        [sys.executable, str(HERE / script), *arguments], env=environment(bench.folder), cwd=PROJECT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+    )  # fmt: skip
+
+
+def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The last line a child printed, as JSON."""
+    try:
+        printed, errors = process.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    if process.returncode:
+        raise RuntimeError(errors[-3000:])
+    return dict(json.loads(printed.splitlines()[-1]))
+
+
+def start(bench: Bench) -> Iterator[Figure]:
+    """Process start to a window that is ready, in turns with a bare window."""
+
+    def once(*arguments: str) -> float:
+        begun = time.monotonic()
+        process = child(bench, "start_child.py", *arguments)
+        printed, errors = process.communicate()
+        for line in printed.splitlines():
+            if line.startswith("ready"):
+                return (float(line.split()[1]) - begun) * 1000
+        raise RuntimeError(errors[-3000:])
+
+    bare, station = [], []
+    for number in range(bench.times(3, 10) + 1):
+        measured = once("bare"), once("station", str(bench.filled))
+        if number:  # the first start compiles byte code and fills the disk's cache
+            bare.append(measured[0])
+            station.append(measured[1])
+    middle = statistics.median
+    yield Figure("start: process to ready for scanning", middle(station), "ms", middle(bare), "≤ 6 × a bare window")
+
+
+def window(bench: Bench) -> Iterator[Figure]:
+    """A run of inspections in the real window, beside an idle Qt loop under the same load."""
+    floors = answer(child(bench, "window_child.py", "floor", str(bench.filled)))
+    idle = child(bench, "window_child.py", "idle", stdin=subprocess.PIPE)
+    assert idle.stdout is not None
+    idle.stdout.readline()
+    count = bench.times(4, 100)
+    told = answer(child(bench, "window_child.py", "station", str(bench.filled), str(count)))
+    beside = answer(idle)["beats"]  # ends it: its standard input is closed
+    for name, key, lowest, asked in (
+        ("scan → return shown, among 20,000", "scan", "lookup", "p95 ≤ 150 ms"),
+        ("key → photo judged, durable, sealed, shown", "photo", "", "≤ 400 ms after the shutter"),
+        ("confirm → waiting shown", "confirm", "commit", "≤ 200 ms"),
+    ):
+        for word, share in (("p50", 0.5), ("p95", 0.95)):
+            least = percentile(floors[lowest], share) if lowest else 0.0
+            yield Figure(f"{name}, {word}", percentile(told[key], share), "ms", least, asked if share > 0.9 else "")
+    late, least = percentile(told["beats"], 0.999), percentile(beside, 0.999)
+    asked = f"≤ 50 ms more than an idle Qt loop ({count} inspections)"
+    yield Figure("window: lateness of a 5 ms timer, p99.9", late, "ms", least, asked, ratio=False)
+    yield Figure("window: longest stall", max(told["beats"]), "ms", max(beside), "", ratio=False)
+
+
+def photos(bench: Bench) -> Iterator[Figure]:
+    """Shutter to durable: judge, encode, keep and record a 1080p picture; floor: encode, hash, sync, one commit."""
+    import numpy as np
+    from bench_photos import floor
+    from scripted_bench import ScriptedBench
+    from station_cases import PERSON, fill_station, one_return, station_settings, tracking_number
+
+    from inspection_station.devices.camera import Frame
+    from inspection_station.devices.simulated_scenes import SceneLibrary
+    from inspection_station.evidence.imaging import encode_jpeg
+    from inspection_station.station.assembly import Station
+    from inspection_station.station.shutter import prepare_photo
+    from inspection_station.workflows.inspecting import keep_photo
+
+    folder, plain = bench.folder / "photo station", bench.folder / "photo floor"
+    plain.mkdir()
+    fill_station(folder, [one_return(1)])
+    station = Station(station_settings(folder), folder)
+    worker = ScriptedBench(station, PERSON)
+    worker.scan(tracking_number(1))
+    bare = sqlite3.connect(plain / "bare.sqlite3", isolation_level=None)
+    bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER PRIMARY KEY, b)")
+    scene = np.array(SceneLibrary().parcel("SF1390447120865"))
+    case, taken, least = worker.case, [], []
+    for number in range(bench.times(5, 40)):
+        picture = scene.copy()
+        picture[0, 0] = number % 256
+        begun = time.perf_counter()
+        photo = prepare_photo(Frame(picture, time.monotonic()), "front")
+        case = keep_photo(station.desk, case, PERSON, photo)
+        taken.append((time.perf_counter() - begun) * 1000)
+        begun = time.perf_counter()
+        floor(plain, encode_jpeg(picture), number)
+        bare.execute("INSERT INTO t (b) VALUES (?)", ("x" * 1500,))
+        least.append((time.perf_counter() - begun) * 1000)
+    station.close()
+    bare.close()
+    for word, share, asked in (("p50", 0.5, ""), ("p95", 0.95, "≤ 400 ms")):
+        name = f"shutter → durable and recorded, {word}"
+        yield Figure(name, percentile(taken, share), "ms", percentile(least, share), asked)
+
+
+def decoding(bench: Bench) -> Iterator[Figure]:
+    """The parcel's number in bench frames, accepted on a second ground; floor: zxing-cpp as it comes."""
+    import zxingcpp
+
+    from inspection_station.devices.barcodes import read_codes
+    from inspection_station.devices.simulated_scenes import SceneLibrary
+
+    library, chance = SceneLibrary(), random.Random(1)
+    ours, least, right = [], [], 0
+    count = bench.times(4, 20)
+    for _ in range(count):
+        number = f"SF{chance.randrange(10**13):013d}"
+        frame = library.parcel(number)
+        begun = time.perf_counter()
+        reads = read_codes(frame, (number,))
+        ours.append((time.perf_counter() - begun) * 1000)
+        right += any(read.text == number and read.accepted for read in reads)
+        begun = time.perf_counter()
+        zxingcpp.read_barcodes(frame)
+        least.append((time.perf_counter() - begun) * 1000)
+    yield Figure(
+        "decode a parcel's frame, median", statistics.median(ours), "ms", statistics.median(least),
+        f"{right} of {count} read and accepted",
+    )  # fmt: skip
+
+
+def database(bench: Bench) -> Iterator[Figure]:
+    """A photo's event appended beside a bare FULL commit of as many bytes."""
+    from storage_cases import Making, item, photo, sha
+
+    from inspection_station.domain.inspection import fold
+    from inspection_station.storage.inspections import StoredInspections
+    from inspection_station.storage.opening import open_database
+
+    opened = open_database(bench.folder / "appends")
+    store = StoredInspections(opened)
+    bare = sqlite3.connect(bench.folder / "appends" / "bare.sqlite3", isolation_level=None)
+    bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER PRIMARY KEY, b)")
+    making = Making(store)
+    making.add(making.parcel(), item("i1", 1))
+    appended, least = [], []
+    for number in range(bench.times(20, 200)):
+        events = making.next_events(photo(sha(number), "i1"))
+        after = fold([*making.events, *events])
+        begun = time.perf_counter()
+        store.append(after, events)
+        appended.append((time.perf_counter() - begun) * 1000)
+        making.events += events
+        begun = time.perf_counter()
+        bare.execute("INSERT INTO t (b) VALUES (?)", ("x" * 1500,))
+        least.append((time.perf_counter() - begun) * 1000)
+    opened.close()
+    bare.close()
+    yield Figure("database: append one event, median", statistics.median(appended), "ms", statistics.median(least))
+
+
+def sync(bench: Bench) -> Iterator[Figure]:
+    """Rates of the sync with a real centre; a higher one is better."""
+    import bench_sync
+
+    if bench.quick:
+        bench_sync.INSPECTIONS, bench_sync.PHOTOS = 40, 10
+    for name, value, unit, least in bench_sync.measure():
+        yield Figure(name, value, unit, least, "a rate: higher is better")
+
+
+PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
+    "start": start, "window": window, "photos": photos, "decoding": decoding, "database": database, "sync": sync,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Measure and print; 1 when a part of it could not be measured at all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="a few rounds of each, for a first impression")
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
+    arguments = parser.parse_args()
+    from station_cases import fill_station, one_return
+
+    broken = 0
+    with tempfile.TemporaryDirectory(prefix="inspection-station-bench-") as made:
+        bench = Bench(Path(made), Path(made) / "filled", arguments.quick)
+        if arguments.only in (None, "start", "window"):
+            fill_station(bench.filled, (one_return(number) for number in range(20_000)))
+        print(f"{'':<46}{'value':>10} {'unit':<10}{'floor':>10}{'ratio':>12}   asked", flush=True)
+        for name, part in PARTS.items():
+            if arguments.only not in (None, name):
+                continue
+            try:
+                for figure in part(bench):
+                    print(figure.line(), flush=True)
+            except Exception as error:
+                broken = 1
+                print(f"{name}: could not be measured: {error}", file=sys.stderr)
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())
