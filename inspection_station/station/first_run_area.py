@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality
-from inspection_station.i18n import sentences, translate
+from inspection_station.i18n import sentences
 from inspection_station.settings import Role, Settings
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
@@ -148,8 +148,7 @@ class FirstRunArea(QObject):
         labels = self._station.labels
         if not self._trial.raster.isNull():
             self.page.show_label(self._trial.raster)
-        kind = self._station.settings.printer.kind
-        name = translate("None") if kind == "none" else self._station.printer.name
+        name = words.printer_name(self._station.settings)
         self.page.show_printer(
             words.printer(self._prints.status, name, (labels.size_mm, labels.dpi), None, self._trial.state)
         )  # fmt: skip

@@ -206,8 +206,7 @@ class SettingsArea(QObject):
         raster = self._trial.raster
         if not raster.isNull():
             self.page.show_label(raster)
-        kind = self._station.settings.printer.kind
-        name = translate("None") if kind == "none" else self._station.printer.name
+        name = words.printer_name(self._station.settings)
         paper = (labels.size_mm, labels.dpi)
         self.page.show_printer(
             words.printer(self._prints.status, name, paper, self._waiting, self._trial.state)

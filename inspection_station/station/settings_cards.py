@@ -45,17 +45,19 @@ class ScannerCard(DeviceCard):
     def __init__(self) -> None:
         super().__init__("mdi6.barcode-scan", translate("Scanner"))
         well = Well((20, 14, 20, 14) if theme.current().density == "regular" else (14, 10, 14, 10))
+        regular = theme.current().density == "regular"
         words = column(spacing=2)
         words.addWidget(TextLabel(translate("Last scan"), "caption", colour="text.secondary"))
         self._text = TextLabel("", "h2", weight=700, code=True)
         words.addWidget(self._text)
         well.line.addLayout(words, 1)
-        facts = column(spacing=2)
-        right = Qt.AlignmentFlag.AlignRight
-        self._facts = [TextLabel("", "label", colour="text.secondary", align=right, keep=True) for _ in range(2)]
+        align = Qt.AlignmentFlag.AlignRight if regular else Qt.AlignmentFlag.AlignLeft
+        self._facts = [TextLabel("", "label", colour="text.secondary", align=align, keep=True) for _ in range(2)]
+        facts = column(spacing=2) if regular else words
         for fact in self._facts:
             facts.addWidget(fact)
-        well.line.addLayout(facts)
+        if regular:
+            well.line.addLayout(facts)
         self.column.addWidget(well)
         self._checks = TagFlow()
         self.column.addWidget(self._checks)
@@ -160,7 +162,8 @@ class CameraCard(DeviceCard):
     size_wanted = Signal(QSize)
     reconnect_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool = False) -> None:
+        """`wide`: there is room for all sources side by side in a small window, too."""
         super().__init__("mdi6.camera-outline", translate("Camera"))
         regular = theme.current().density == "regular"
         body = row(spacing=24 if regular else 16)
@@ -169,12 +172,16 @@ class CameraCard(DeviceCard):
         body.addWidget(self.picture, 11)
         side = column(spacing=12 if regular else 8)
         self._meters: list[Meter] = []
-        self._side = column(spacing=12 if regular else 4)
-        side.addLayout(self._side)
+        self._measures = QWidget()
+        self._lines = column(self._measures, spacing=12 if regular else 4)
+        side.addWidget(self._measures)
         self._hint = Trouble()
         side.addWidget(self._hint)
         self.source = SettingRow(
-            "camera.source", translate("Picture from"), Segments(camera_sources(), 6 if regular else 3), stacked=True
+            "camera.source",
+            translate("Picture from"),
+            Segments(camera_sources(), 6 if regular or wide else 3),
+            stacked=True,
         )
         side.addWidget(self.source)
         self.rows: tuple[SettingRow, ...] = (self.source,)
@@ -192,6 +199,7 @@ class CameraCard(DeviceCard):
         """Show how the camera is; without a picture the last one does not stay."""
         self.show_head(view.state, view.name)
         self._hint.show_trouble(view.hint)
+        self._measures.setVisible(not view.hint)
         if view.hint:
             self.picture.set_source(None)
 
@@ -204,7 +212,7 @@ class CameraCard(DeviceCard):
         for place, view in enumerate(views):
             if place == len(self._meters):
                 self._meters.append(Meter())
-                self._side.addWidget(self._meters[-1])
+                self._lines.addWidget(self._meters[-1])
             self._meters[place].show_view(view)
 
     def picture_size(self) -> QSize:

@@ -31,7 +31,7 @@ class SyncCard(DeviceCard):
         self._count = TextLabel("", "h1", weight=800, keep=True)
         self._count.set_scale(1.25, 1.1)
         self._words = TextLabel("", "body", colour="text.secondary", wrap=True)
-        line.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
+        line.addWidget(self._count, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(line)
         self._facts = FactLines()
@@ -57,7 +57,7 @@ class StorageCard(DeviceCard):
     """Room on the disk and the photos here; nothing is cleared before it is safe (FIRST-DECISIONS 11)."""
 
     def __init__(self) -> None:
-        super().__init__("", translate("Storage here"))
+        super().__init__("", translate("Storage"))
         self._bar = DiskBar()
         self.column.addWidget(self._bar)
         self._facts = FactLines()
@@ -138,7 +138,7 @@ class CentreCard(DeviceCard):
 
     def __init__(self) -> None:
         super().__init__("mdi6.office-building-outline", translate("Centre"))
-        self._facts = FactLines("body")
+        self._facts = FactLines("body", wrap=True)
         self.column.addWidget(self._facts)
         self.form = CentreForm()
         self.form.enrol_requested.connect(self.enrol_requested)

@@ -321,6 +321,9 @@ class SettingRow(QWidget):
             whole.addWidget(control)
         else:
             line = row(spacing=16)
+            # A name breaks between words only.
+            longest = max(text_width(word, theme.current().font("body")) for word in name.split() or [""])
+            label.setMinimumWidth(min(160, round(longest) + 1))
             line.addWidget(label, 1, Qt.AlignmentFlag.AlignVCenter)
             line.addWidget(control)
             whole.addLayout(line)

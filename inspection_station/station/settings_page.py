@@ -127,7 +127,7 @@ class SettingsPage(Page):
         self.sync_cards = (SyncCard(), SyncCard())
         self.storage_cards = (StorageCard(), StorageCard())
         self.centre, self.refused = CentreCard(), RefusedCard()
-        self._about = FactLines("body")
+        self._about = FactLines("body", wrap=True)
         self._parts = FactLines()
         self._stack = QStackedWidget()
         for section_widget in (self._devices(), self._sync(), self._display(), self._about_section()):

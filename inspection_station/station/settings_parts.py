@@ -1,10 +1,10 @@
-"""Parts of the settings' cards: a flow of tags or buttons, facts, meters, the bar of the disk, the cards' heading."""
+"""Parts of the settings' cards: a flow of tags, facts, meters, the bar of the disk, the cards' heading."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.paint import clip_round, draw_box
@@ -18,90 +18,58 @@ BAR = 10  # logical pixels (DESIGN 8, Meter)
 TICK = (3, 22)
 
 
-class FlowLayout(QLayout):
-    """Puts its widgets side by side and begins a new line where one does not fit."""
-
-    def __init__(self, spacing: int = 8) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._arranged(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, place: QRect) -> None:
-        super().setGeometry(place)
-        self._arranged(place, move=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        hints = [item.minimumSize() for item in self._items]
-        return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
-
-    def _arranged(self, place: QRect, *, move: bool) -> int:
-        left, top, high = place.left(), place.top(), 0
-        for item in self._items:
-            hint = item.sizeHint()
-            width = min(hint.width(), max(place.width(), item.minimumSize().width()))
-            if left > place.left() and left + width > place.left() + place.width():
-                left, top, high = place.left(), top + high + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(left, top), QSize(width, hint.height())))
-            left += width + self.spacing()
-            high = max(high, hint.height())
-        return top + high - place.top()
-
-
 class TagFlow(QWidget):
     """Tags side by side, on as many lines as they need."""
 
+    SPACING = 8
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._flow = FlowLayout()
-        self.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._shown: tuple[TagView, ...] = ()
+        self._tags: list[Tag] = []
 
     def show_tags(self, tags: tuple[TagView, ...]) -> None:
         """Show other tags."""
         if tags == self._shown:
             return
         self._shown = tags
-        clear(self._flow)
-        for tag in tags:
-            self._flow.addWidget(Tag(tag))
+        for old in self._tags:
+            old.hide()
+            old.deleteLater()
+        self._tags = [Tag(tag, parent=self) for tag in tags]
+        for tag in self._tags:
+            tag.show()
         self.updateGeometry()
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        hints = [tag.sizeHint() for tag in self._tags]
+        return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the tags where they belong at this width, and be as high as they need."""
+        left = top = high = 0
+        for tag in self._tags:
+            hint = tag.sizeHint()
+            if left and left + hint.width() > self.width():
+                left, top, high = 0, top + high + self.SPACING, 0
+            tag.setGeometry(left, top, hint.width(), hint.height())
+            left += hint.width() + self.SPACING
+            high = max(high, hint.height())
+        if self.height() != top + high:
+            self.setFixedHeight(top + high)
 
 
 class FactLines(QWidget):
-    """Labels at the left, values at the right, a line each."""
+    """Labels at the left, values at the right, a line each; `wrap` for values of any length, such as paths."""
 
-    def __init__(self, role: str = "label", parent: QWidget | None = None) -> None:
+    def __init__(self, role: str = "label", *, wrap: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._role = role
+        self._role, self._wrap = role, wrap
         self._lines = column(self, spacing=8 if theme.current().density == "regular" else 4)
         self._shown: tuple[FactView, ...] = ()
         self._values: list[TextLabel] = []
@@ -119,7 +87,7 @@ class FactLines(QWidget):
         for fact in facts:
             line = row(spacing=12)
             name = TextLabel(fact.label, self._role, colour="text.secondary", keep=True)
-            value = TextLabel(fact.value, self._role, weight=500, code=fact.code, wrap=True,
+            value = TextLabel(fact.value, self._role, weight=500, code=fact.code, wrap=self._wrap,
                               align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(value, 1)

@@ -46,7 +46,7 @@ class WelcomeCard(Overlay):
         for place, (key, meaning) in enumerate(self.keys()):
             across = (place % 3) * 2
             keys.addWidget(Keycap(key), place // 3, across, Qt.AlignmentFlag.AlignLeft)
-            keys.addWidget(TextLabel(meaning, "label", wrap=True), place // 3, across + 1)
+            keys.addWidget(TextLabel(meaning, "label"), place // 3, across + 1)
             keys.setColumnStretch(across + 1, 1)
         self.card.column.addLayout(keys)
 
@@ -77,7 +77,7 @@ class WelcomeCard(Overlay):
                 code = across in codes
                 grid.addWidget(TextLabel(text, "label", weight=600 if code or across == 0 else 400, code=code,
                                          wrap=not code, keep=code), down, across)  # fmt: skip
-        grid.setColumnStretch(len(heads) - 1 if len(heads) == 2 else 0, 1)
+        grid.setColumnStretch(1, 1)
         grid.setRowStretch(len(lines) + 1, 1)
         return grid
 

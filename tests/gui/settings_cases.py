@@ -56,7 +56,7 @@ def page(name: str) -> SettingsPage:
     shown.show_scanner(words.scanner(raw if lost else SCAN, 35, lost, ""))
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(
-        words.printer(status, "192.168.1.50:9100" if lost else "/var/lib/inspection-station/labels", ((60, 40), 203),
+        words.printer(status, words.printer_name(settings), ((60, 40), 203),
                       12 if lost else 0, "other" if lost else "verified")
     )  # fmt: skip
     label = trial_label(datetime(2026, 11, 21, 10, 43), "B12", (60, 40), 203)  # noqa: DTZ001
@@ -70,7 +70,8 @@ def page(name: str) -> SettingsPage:
     state = SyncState("offline" if lost else "sending", counts, "2026-11-21T02:40:00.000Z", 18, 0, "", *problem)
     shown.show_sync(words.sync(state, counts, name != "sync", CLOCK))
     shown.show_storage(words.storage(Disk(512 * GIGABYTE, 182 * GIGABYTE, 31044, 94 * GIGABYTE, 0), 12))
-    facts = [(samples.t("本台", "Station"), "B12"), (samples.t("站点", "Site"), samples.t("华东退货中心", "East China")),
+    facts = [(samples.t("本台", "Station"), "B12"),
+             (samples.t("站点", "Site"), samples.t("华东退货中心", "East China")),
              (samples.t("地址", "Address"), "https://centre.example:8765")]  # fmt: skip
     view = CentreView(True, tuple(FactView(*fact) for fact in facts)) if enrolled else CentreView(
         False, address="https://centre.example:8765",
@@ -93,7 +94,9 @@ def first_run(step: int) -> FirstRunPage:
     shown.show_camera(words.camera("live", "usb:0", (1920, 1080)))
     shown.show_picture(samples.frame())
     shown.show_meters(words.meters(PhotoQuality(0.42, 128.0, 0.004, "ok")))
-    shown.show_printer(words.printer(PrinterStatus("ready"), "/var/lib/labels", ((60, 40), 203), None, "sent"))
+    shown.show_printer(
+        words.printer(PrinterStatus("ready"), words.printer_name(Settings()), ((60, 40), 203), None, "sent")
+    )
     label = trial_label(datetime(2026, 11, 21, 10, 43), "000", (60, 40), 203)  # noqa: DTZ001
     shown.show_label(QImage.fromData(label.raster_png))
     return shown

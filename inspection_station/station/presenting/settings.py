@@ -34,7 +34,7 @@ from inspection_station.station.settings_views import (
 )
 from inspection_station.station.views import FactView, TagView, Tone
 from inspection_station.station.wedge_scanner import ScanFacts
-from inspection_station.storage.outbox import Refused
+from inspection_station.storage.outbox import INSPECTION_EVENT, Refused
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.clock import SystemClock, moment_of
@@ -169,6 +169,14 @@ def printer(
     return PrinterView(
         state, name, facts, _trial(trial), trouble, status is not None and status.state != "none" and trial != "sending"
     )
+
+
+def printer_name(settings: Settings) -> str:
+    """The label printer as people call it."""
+    printer = settings.printer
+    if printer.kind == "raw_9100" and printer.address:
+        return f"{printer.address}:{printer.port}"
+    return translate("PDF folder") if printer.kind == "pdf_folder" else translate("None")
 
 
 def _trial(trial: TrialState) -> TagView | None:
@@ -311,7 +319,7 @@ def centre(
 
 def refused(rows: list[Refused], person: Person | None) -> RefusedView:
     """What the centre refused; a lead may offer it again."""
-    kinds = {"photo": translate("Photo")}
+    kinds = {"photo": translate("Photo"), INSPECTION_EVENT: translate("Record")}
     may = person is not None and person.may(Right.OVERRIDE)
     return RefusedView(
         tuple((joined([kinds.get(one.kind, one.kind), one.id[:13]]), one.reason or one.verdict) for one in rows),
