@@ -28,6 +28,7 @@ from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
 from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notice, Notices
+from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import KeySheet, Overlay, all_keys
 from inspection_station.station.page import key_name
 from inspection_station.station.page_views import WaitingView
@@ -151,7 +152,8 @@ class StationApp(QObject):
         on_bugs(self._bug)
 
     def _build(self) -> None:
-        pages = {"inspect": self.bench.pages, "history": self.history.page, "settings": self.options.page}
+        history, options = OnFirstShow(lambda: self.history.page), OnFirstShow(lambda: self.options.page)
+        pages = {"inspect": self.bench.pages, "history": history, "settings": options}
         first = self.first_run.page if self.first_run is not None else self.sign_in.page
         self.window.build(first, pages)
         frame = self.window.frame
@@ -168,8 +170,9 @@ class StationApp(QObject):
         self._use_theme(self.window.width(), self.window.height())
         self.sign_in.take_page(SignInPage())
         self.bench.make_pages()
-        self.history.make_page()
-        self.options.make_page()
+        for made in (self.history, self.options):
+            if made.is_made:
+                made.make_page()
         if self.first_run is not None:
             self.first_run.make_page()
         self._build()

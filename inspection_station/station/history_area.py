@@ -47,21 +47,31 @@ class HistoryArea(QObject):
         self._station, self._background, self._notices = station, background, notices
         self._prints, self._person = prints, person
         self._inspection = self._item = ""
-        self.page = self.make_page()
+        self._page: HistoryPage | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a page already."""
+        return self._page is not None
+
+    @property
+    def page(self) -> HistoryPage:
+        """The page; made when it is first asked for."""
+        return self._page or self.make_page()
 
     def make_page(self) -> HistoryPage:
         """A new page in the language and theme in force."""
         lists = self._station.desk.book.lists.words
-        self.page = HistoryPage(
+        page = self._page = HistoryPage(
             tuple(ChoiceView(code, f"{code} {word(self._station.desk, 'grades', code)}") for code in lists["grades"]),
             tuple(ChoiceView(code, word(self._station.desk, "dispositions", code)) for code in lists["dispositions"]),
         )
-        self.page.wished.connect(self._want)
-        self.page.case_chosen.connect(self.choose)
-        self.page.export_requested.connect(self._export)
-        self.page.reprint_requested.connect(self._reprint)
-        self.page.recheck_requested.connect(self._recheck)
-        return self.page
+        page.wished.connect(self._want)
+        page.case_chosen.connect(self.choose)
+        page.export_requested.connect(self._export)
+        page.reprint_requested.connect(self._reprint)
+        page.recheck_requested.connect(self._recheck)
+        return page
 
     def open(self) -> None:
         """Show the list as last asked for, and the inspection last chosen."""

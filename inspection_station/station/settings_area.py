@@ -92,16 +92,28 @@ class SettingsArea(QObject):
         camera.judged.connect(self._take_quality)
         camera.state_changed.connect(self._show_camera)
         sync.changed.connect(self._sync_changed)
-        self.page = self._made("devices")
+        self._page: SettingsPage | None = None
 
     # --- the page ----------------------------------------------------------------------------------------
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a page already."""
+        return self._page is not None
+
+    @property
+    def page(self) -> SettingsPage:
+        """The page; made when it is first asked for."""
+        if self._page is None:
+            self._page = self._made("devices")
+        return self._page
+
     def make_page(self) -> SettingsPage:
         """A new page in the language and theme in force, at the section shown before."""
-        self.page = self._made(self.page.section)
+        page = self._page = self._made(self._page.section if self._page is not None else "devices")
         if self._open:
             self._show_all()
-        return self.page
+        return page
 
     def _made(self, section: str) -> SettingsPage:
         page = SettingsPage(section)
@@ -202,6 +214,8 @@ class SettingsArea(QObject):
     # --- printer -----------------------------------------------------------------------------------------
 
     def _show_printer(self, _status: PrinterStatus | None = None) -> None:
+        if self._page is None:
+            return
         labels = self._station.labels
         raster = self._trial.raster
         if not raster.isNull():
@@ -232,6 +246,9 @@ class SettingsArea(QObject):
         size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
         if state != "live":
             self._quality = None
+        if self._page is None:
+            return
+        if state != "live":
             self.page.show_meters(words.meters(None))
         self.page.show_camera(words.camera(state, self._station.settings.camera.source, size))
 
