@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
@@ -27,7 +27,7 @@ from inspection_station.station.paint import draw_box
 from inspection_station.station.parcel_cards import CheckRow, FactRow
 from inspection_station.station.picture import Picture
 from inspection_station.station.primary_button import PrimaryButton
-from inspection_station.station.surfaces import Card, PressButton, clear, column, row
+from inspection_station.station.surfaces import Card, PressButton, clear, column, row, scrolled
 from inspection_station.station.tags import Icon, Tag
 from inspection_station.station.text import TextLabel
 
@@ -185,11 +185,8 @@ class ExceptionPage(Page):
             subtitle = TextLabel(view.subtitle, "label", weight=400, colour="text.secondary", wrap=True, max_lines=2)
             inner.addWidget(subtitle)
         inner.addSpacing(16 if self._regular else 10)
-        for index, candidate in enumerate(view.candidates):
-            line = CandidateRow(candidate)
-            line.clicked.connect(lambda _=False, number=index: self.candidate_chosen.emit(number))
-            inner.addWidget(line)
-            inner.addSpacing(12)
+        if view.candidates:
+            inner.addWidget(self._candidates(view), 100)
         if not view.candidates and view.candidates_empty:
             inner.addWidget(EmptyState("mdi6.magnify", view.candidates_empty, small=True), 1)
         if view.pictures:
@@ -210,6 +207,20 @@ class ExceptionPage(Page):
             inner.addWidget(CheckRow(CheckView(step.text, step.state, step.note)))
         inner.addStretch(1)
         return card
+
+    def _candidates(self, view: ExceptionView) -> QScrollArea:
+        """The orders to choose from; moved up and down where they are more than there is room for."""
+        holder = QWidget()
+        lines = column(holder, spacing=12)
+        area = scrolled(holder)
+        for index, candidate in enumerate(view.candidates):
+            line = CandidateRow(candidate)
+            line.clicked.connect(lambda _=False, number=index: self.candidate_chosen.emit(number))
+            lines.addWidget(line)
+            if candidate.selected:
+                QTimer.singleShot(0, line, lambda line=line: area.ensureWidgetVisible(line, 0, 12))
+        lines.addStretch(1)
+        return area
 
     def _bind_keys(self, view: ExceptionView) -> None:
         self.unbind_all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from inspection_station.station import theme
@@ -277,15 +277,30 @@ class ToteWell(Well):
         role = "label" if regular else "caption"
         self._note = TextLabel("", role, weight=400, colour="text.secondary", code=True,
                                align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        self._view = ToteView("", "")
         self.line.addWidget(self._text)
         self.line.addWidget(self._note, 1)
         self.setMinimumHeight(52 if regular else 48)
 
     def show_view(self, view: ToteView) -> None:
         """Show another tote."""
+        self._view = view
         self._text.set_text(view.text)
-        self._note.set_text(view.note)
+        self._show_note()
         self.setAccessibleName(f"{view.text} {view.note}")
+
+    def _show_note(self) -> None:
+        """The tote's code and how full it is; where it is narrow only the code."""
+        whole, code = self._view.note, self._view.note.partition(" · ")[0]
+        margins = self.line.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * self.line.spacing() - 26
+        self._note.set_text(whole)
+        if self._text.sizeHint().width() + self._note.sizeHint().width() > room:
+            self._note.set_text(code)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_note()
 
 
 class VerdictCard(Card):

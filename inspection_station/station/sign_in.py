@@ -80,7 +80,7 @@ class InkPanel(QWidget):
         head.addLayout(names, 1)
         layout.addLayout(head)
         layout.addStretch(3)
-        self._title = TextLabel("", "display", colour=PAPER)
+        self._title = TextLabel("", "display", colour=PAPER, wrap=True, max_lines=2)
         self._title.set_scale(1.16 if regular else 1.05, 1.16 if regular else 1.05)
         self._hint = TextLabel("", "h2", weight=400, colour=GREY, wrap=True, max_lines=2)
         self._badge = BadgeCard()

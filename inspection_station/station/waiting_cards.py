@@ -228,6 +228,11 @@ class QueueCard(Card):
         if look.density == "regular" and rows:
             font = look.font("label", 400)
             category_width = min(96, max(round(text_width(row.category, font)) for row in rows) + 2)
+            number = max(text_width(row.number, look.font("body", 600, code=True)) for row in rows)
+            count = max(36.0, *(text_width(row.count, font) for row in rows))
+            room_for_text = self.width() - 2 * look.size("cardPadding") - 5 * 12 - min(width, 132)
+            if number + count + category_width > room_for_text:
+                category_width = 0  # the number is what a parcel is known by
         for view in rows:
             self._rows.addWidget(QueueRow(view, min(width, 132), category_width))
         if not rows and self._view.empty:

@@ -95,7 +95,7 @@ def _picker(showing: Showing, state: BenchState, item: Item) -> PickerView | Non
 
 
 def _primary(showing: Showing, case: Case, item: Item, camera_lost: bool) -> tuple[PrimaryView, ActionView | None]:
-    rest = translate("Rest normal, go to grading")
+    rest = translate("Rest normal, grade it")
     if missing := missing_shots(showing.desk, case, item):
         shoot = parcel.primary(showing, case, item, next_step(showing.desk, case), camera_lost)
         if shoot.enabled:
@@ -109,7 +109,7 @@ def _primary(showing: Showing, case: Case, item: Item, camera_lost: bool) -> tup
         text = localised({"zh": row.zh, "en": row.en})
         return (
             PrimaryView(
-                translate("Judge the claimed point first"),
+                translate("Judge the claim first"),
                 joined([text, translate("N if normal, or pick the defect")]),
                 "mdi6.account-voice", "Enter", enabled=False,
             ),

@@ -229,7 +229,7 @@ def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_los
     if step.primary is Primary.CHECK_CLAIM:
         row = template_of(showing.desk, item).question(step.claim)
         return PrimaryView(
-            translate("Judge the claimed point"), localised({"zh": row.zh, "en": row.en}),
+            translate("Judge the claim"), localised({"zh": row.zh, "en": row.en}),
             "mdi6.account-voice", "Enter",
         )  # fmt: skip
     why = translate("The tag is not confirmed yet") if not item.identity else translate("Row by row")
