@@ -1,4 +1,4 @@
-"""Devices, disk and database fail in the middle of the work: told in plain words, nothing lost, on without a restart."""
+"""Devices, disk and database fail in the middle of the work: told in plain words, nothing lost, on without restart."""
 
 from __future__ import annotations
 

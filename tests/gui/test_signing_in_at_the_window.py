@@ -10,8 +10,9 @@ import pytest
 from gui import working_bench
 from gui.working_bench import CLEAN, INSPECTOR, LEAD, OFFICE, SECOND, WorkingBench, settings_of
 
+from inspection_station.station import theme
 from inspection_station.station.flow.state import Screen
-from inspection_station.station.overlay import KeySheet
+from inspection_station.station.overlay import KeySheet, all_keys
 from inspection_station.sync.identity import Enrolment, keep_enrolment
 from inspection_station.workflows.ports import StationIdentity
 
@@ -199,3 +200,21 @@ def test_the_sheet_stays_on_top_when_the_pages_are_made_anew(bench: WorkingBench
     bench.until(lambda: bench.app._overlay is None)
     bench.scan(CLEAN)
     bench.until_screen(Screen.PARCEL)
+
+
+def test_the_welcome_card_stays_over_the_sign_in_page_until_escape(
+    station_folder: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working_bench.running(
+        station_folder, qtbot, monkeypatch, welcome=lambda parent: KeySheet(parent, all_keys())
+    ) as bench:
+        assert bench.app.overlay is not None
+        bench.app.window.resize(1920, 1080)  # another density: every page is made anew below the card
+        bench.until(lambda: theme.current().density == "regular")
+        bench.quiet()
+        bench.press("Enter", "1")
+        assert bench.app.overlay is not None
+        bench.press("Esc")
+        bench.until(lambda: bench.app.overlay is None)
+        bench.sign_in()
+        assert bench.screen is Screen.WAITING
