@@ -221,8 +221,7 @@ class StationApp(QObject):
             self._open(self._start.welcome(self.window))
 
     def _ready(self) -> None:
-        self.window.repaint()
-        log.info("ready for scanning")
+        QTimer.singleShot(0, self, lambda: log.info("ready for scanning"))  # once what is shown has been painted
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay

@@ -25,6 +25,11 @@ MODULES = (
     "inspection_station.documents.inspection_label",
     "inspection_station.sync.identity",
     "inspection_station.sync.loop",
+    "inspection_station.station.centre_link",
+    "inspection_station.station.flow.commands",
+    "inspection_station.station.label_desk",
+    "inspection_station.station.shutter",
+    "inspection_station.station.signing_in",
 )
 
 
