@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -21,8 +22,6 @@ from inspection_station.station.background import Background
 from inspection_station.station.bench_area import BenchArea
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.bench_devices import BenchDevices
-from inspection_station.station.first_run_area import FirstRunArea
-from inspection_station.station.first_run_area import is_due as first_run_is_due
 from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
@@ -43,6 +42,9 @@ from inspection_station.station.start import Start
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.sync.loop import SyncState
+
+if TYPE_CHECKING:
+    from inspection_station.station.first_run_area import FirstRunArea
 
 log = logging.getLogger(__name__)
 IDLE_MS = 600_000  # ten minutes without a key or scan lock the bench
@@ -90,9 +92,7 @@ class StationApp(QObject):
             self.station, self.background, self.session, self.camera, self.prints, self.sounds, self.notices,
             start.scene, self,
         )  # fmt: skip
-        self.history = HistoryArea(
-            self.station, self.background, self.notices, self.prints, lambda: self.person, self
-        )  # fmt: skip
+        self.history = HistoryArea(self.station, self.background, self.notices, self.prints, lambda: self.person, self)
         changes = SettingChanges(
             self.station, self.background, self.notices, self.camera, self.wedge, self.sounds,
             make_camera=self._camera_of, parent=self,
@@ -102,7 +102,9 @@ class StationApp(QObject):
             lambda: self.person, changes, self,
         )  # fmt: skip
         self.first_run: FirstRunArea | None = None
-        if first_run_is_due(self.settings) and start.welcome is None and start.scene is None:
+        if not self.settings.wizard.done and start.welcome is None and start.scene is None:
+            from inspection_station.station.first_run_area import FirstRunArea
+
             self.first_run = FirstRunArea(
                 self.station, self.background, self.notices, self.camera, self.prints, changes, self
             )

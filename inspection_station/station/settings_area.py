@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -23,7 +24,6 @@ from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.setting_changes import SettingChanges
-from inspection_station.station.settings_page import SettingsPage
 from inspection_station.station.settings_views import CentreView, RefusedView
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
@@ -31,6 +31,9 @@ from inspection_station.station.wedge_scanner import ScanFacts, WedgeFilter
 from inspection_station.storage.outbox import Refused
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.ports import OutboxCounts
+
+if TYPE_CHECKING:
+    from inspection_station.station.settings_page import SettingsPage
 
 LOOK_MS = 4_000
 LOOKS_PER_DISK = 8  # the disk is looked at this much more seldom than the outbox
@@ -116,6 +119,8 @@ class SettingsArea(QObject):
         return page
 
     def _made(self, section: str) -> SettingsPage:
+        from inspection_station.station.settings_page import SettingsPage  # with the page, not with the window
+
         page = SettingsPage(section)
         page.setting_changed.connect(self._change)
         page.enrol_requested.connect(self._enrol)
