@@ -131,8 +131,7 @@ class FirstRunPage(Page):
         elif STEPS[self.step] == "centre" and not self._enrolled:
             view = PrimaryView(translate("Skip this step"), translate("Enrol later in the settings"), "mdi6.skip-next")
         else:
-            following = translate("Next: {name}", name=names[self.step + 1])
-            view = PrimaryView(translate("Next"), following, "mdi6.arrow-right")
+            view = PrimaryView(translate("Next"), names[self.step + 1], "mdi6.arrow-right")
         self.show_primary(view)
 
     def _next(self) -> None:

@@ -74,7 +74,7 @@ class SettingChanges(QObject):
 
         def work() -> tuple[Settings, Settings]:
             before = station.settings
-            after = _with_command_line(before, save({key: value}, role))
+            after = _in_force(before, save({key: value}, role), key, value)
             station.use_settings(after)
             return before, after
 
@@ -128,12 +128,17 @@ class SettingChanges(QObject):
         self.enrolment_failed.emit(translate("The station could not be enrolled"), "")
 
 
-def _with_command_line(before: Settings, after: Settings) -> Settings:
-    """`after` with what was given on the command line, which no file of settings knows of."""
-    kept = [key for key, origin in before.origins.items() if origin == "command line"]
+def _in_force(before: Settings, after: Settings, key: str, value: Value) -> Settings:
+    """`after` with what was given on the command line, which no file of settings knows of.
+
+    What a person has just changed is in force even where the environment or the command line said otherwise at the
+    start: until the program ends (the language is changed so at the top of the window).
+    """
+    kept = [one for one, origin in before.origins.items() if origin == "command line" and one != key]
+    values = {**{one: before.value(one) for one in kept}, key: value}
     sections: dict[str, Any] = {}
-    for key in kept:
-        section, _, name = key.partition(".")
+    for one, wanted in values.items():
+        section, _, name = one.partition(".")
         holder = sections.get(section, getattr(after, section))
-        sections[section] = replace(holder, **{name: before.value(key)})
+        sections[section] = replace(holder, **{name: wanted})
     return replace(after, **sections, origins={**after.origins, **dict.fromkeys(kept, "command line")})

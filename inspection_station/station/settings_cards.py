@@ -48,16 +48,16 @@ class ScannerCard(DeviceCard):
         regular = theme.current().density == "regular"
         words = column(spacing=2)
         words.addWidget(TextLabel(translate("Last scan"), "caption", colour="text.secondary"))
-        self._text = TextLabel("", "h2", weight=700, code=True)
+        self._text = TextLabel("", "h2", weight=700, code=True, wrap=True, max_lines=2)
         words.addWidget(self._text)
-        well.line.addLayout(words, 1)
-        align = Qt.AlignmentFlag.AlignRight if regular else Qt.AlignmentFlag.AlignLeft
-        self._facts = [TextLabel("", "label", colour="text.secondary", align=align, keep=True) for _ in range(2)]
-        facts = column(spacing=2) if regular else words
+        self._facts = [TextLabel("", "label", colour="text.secondary", keep=True) for _ in range(2)]
+        facts = row(spacing=24) if regular else column(spacing=2)
         for fact in self._facts:
             facts.addWidget(fact)
         if regular:
-            well.line.addLayout(facts)
+            facts.addStretch(1)
+        words.addLayout(facts)
+        well.line.addLayout(words, 1)
         self.column.addWidget(well)
         self._checks = TagFlow()
         self.column.addWidget(self._checks)
@@ -170,10 +170,10 @@ class CameraCard(DeviceCard):
         self.picture = Picture(None, cover=False, radius=12, empty=translate("No picture"))
         self.picture.setMinimumSize(320 if regular else 240, 180 if regular else 135)
         body.addWidget(self.picture, 11)
-        side = column(spacing=12 if regular else 8)
+        side = column(spacing=8)
         self._meters: list[Meter] = []
         self._measures = QWidget()
-        self._lines = column(self._measures, spacing=12 if regular else 4)
+        self._lines = column(self._measures, spacing=6 if regular else 4)
         side.addWidget(self._measures)
         self._hint = Trouble()
         side.addWidget(self._hint)

@@ -35,7 +35,7 @@ from inspection_station.station.views import FactView, TagView
 
 SECTIONS = ("devices", "sync", "display", "about")
 LIST_WIDTH = {"regular": 280, "compact": 188}
-READING_WIDTH = 760
+READING_WIDTH = 800
 
 
 class SideEntry(PressButton):

@@ -28,7 +28,7 @@ from inspection_station.workflows.ports import OutboxCounts
 INSPECTOR = Person("p1", "陈晓雯", "Chen Xiaowen", Role.INSPECTOR)
 LEAD = Person("p2", "周敏", "Zhou Min", Role.LEAD)
 ADMINISTRATOR = Person("p3", "许东", "Xu Dong", Role.ADMINISTRATOR)
-SCAN = ScanFacts("CMD-TEST", "CMD-TEST", (6, 7, 6, 8, 9, 7, 6, 8), 57, "Enter")
+SCAN = ScanFacts("RT-261121-0009274601", "RT-261121-0009274601", (6, 7, 6, 8, 9, 7, 6, 8), 57, "Enter")
 GIGABYTE = 1024**3
 
 
@@ -52,7 +52,7 @@ def page(name: str) -> SettingsPage:
         settings = replace(settings, printer=replace(settings.printer, kind="raw_9100", address="192.168.1.50"))
     person = INSPECTOR if case else ADMINISTRATOR
     shown.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
-    raw = replace(SCAN, raw="ＣＭＤ-TEST", gaps=(6, 34), terminator="none")
+    raw = replace(SCAN, raw="ＲＴ-261121-0009274601", gaps=(6, 34), terminator="none")
     shown.show_scanner(words.scanner(raw if lost else SCAN, 35, lost, ""))
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(

@@ -152,6 +152,8 @@ def test_a_setting_given_on_the_command_line_stays_in_force_and_says_so(qtbot, t
     bench.press("Volume: less")
     assert (bench.station.settings.station.theme, bench.saved().station.theme) == ("dark", "light")
     assert bench.station.settings.origin("station.theme") == "command line"
+    bench.changes.change("station.theme", "light", "inspector")  # as the language is, at the top of the window
+    assert bench.station.settings.station.theme == "light"
     bench.close()
 
 
