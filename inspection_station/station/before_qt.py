@@ -6,8 +6,11 @@ switch): a third of a second for the database alone. So what needs no Qt goes fi
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
+
+from inspection_station.errors import StationProblem
 
 MODULES = (
     "inspection_station.workflows.deciding",
@@ -38,3 +41,19 @@ def load() -> None:
     gc.disable()  # what a start makes stays: looking through it again and again is a tenth of the start
     for name in MODULES:
         importlib.import_module(name)
+
+
+USED_LATER = ("cv2", "numpy", "reportlab.pdfgen.canvas", "reportlab.pdfbase.ttfonts", "segno")
+
+
+def load_rest() -> None:
+    """Load what the first parcel, photo and label will use; for a worker thread, once the window is there.
+
+    What cannot be loaded is left to the place that uses it, which knows what to say.
+    """
+    for name in USED_LATER:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    fonts = importlib.import_module("inspection_station.documents.fonts")
+    with contextlib.suppress(StationProblem):
+        fonts.register_for_pdf()

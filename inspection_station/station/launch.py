@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication
 import inspection_station
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.app import StationApp
+from inspection_station.station.before_qt import load_rest
 from inspection_station.station.start import Start
 from inspection_station.storage.opening import check_whole
 
 LOCK_FILE = "station.lock"
+REST_MS = 300
 CHECK_MS = 5_000  # after the start, when nobody waits for anything
 
 
@@ -77,6 +79,7 @@ def run_station(start: Start) -> int:
     beat.start()
     app.open_window()
     QTimer.singleShot(0, _settle_memory)
+    QTimer.singleShot(REST_MS, app, lambda: app.background.run(load_rest, lambda _: None, lane="photo"))
     if start.ended_cleanly:
         # The database is then read whole beside the work, not before it: a start that can be felt less.
         QTimer.singleShot(

@@ -166,6 +166,7 @@ def station(folder: Path, inspections: int) -> None:
     from station_cases import PERSON, gtin, station_settings, tracking_number
 
     from inspection_station.station.app import StationApp
+    from inspection_station.station.before_qt import load_rest
     from inspection_station.station.flow.state import Screen
     from inspection_station.station.start import Start
 
@@ -173,7 +174,10 @@ def station(folder: Path, inspections: int) -> None:
     settings = station_settings(folder, wizard={"done": True}, rules={"random_check_percent": 0})
     app = StationApp(Start(settings, folder, StillCamera()))
     app.open_window()
+    rested: list[object] = []
+    app.background.run(load_rest, rested.append, lane="photo")  # as `launch` does
     hands = Hands(app)
+    hands.until(lambda: rested)
     hands.until(lambda: app.camera.state == "live" and app.sign_in._people)
     app.enter(PERSON)
     hands.until(lambda: app.session.now is not None and app.window.area == "inspect")
