@@ -225,7 +225,9 @@ def install_with_uv() -> bool:
     uv = shutil.which("uv")
     if not uv:
         return False
-    command = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "--no-deps", "-r", LOCK]
+    # Byte code now, as pip makes it: else the first start compiles everything, and a read-only .venv every start.
+    options = ["--quiet", "--compile-bytecode", "--require-hashes", "--no-deps"]
+    command = [uv, "pip", "install", *options, "--python", PYTHON, "-r", LOCK]
     configured = pip_configuration()
     if configured.get("index-url"):
         command += ["--default-index", configured["index-url"]]

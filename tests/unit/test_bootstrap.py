@@ -177,7 +177,7 @@ def test_without_a_screen_the_demo_runs_into_files_outside_the_checkout(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert bootstrap.run([]) == 0
     out = str(tmp_path / "inspection-station" / "demo")
-    assert started == [("-m", "inspection_station", "demo", "--headless", "--out", out)]
+    assert started == [("-m", "inspection_station", "demo", "--headless", "--screens", "--out", out)]
     assert capsys.readouterr().err.count(out) == 2
     monkeypatch.setenv("DISPLAY", ":0")
     assert bootstrap.run(["--kiosk"]) == 0
