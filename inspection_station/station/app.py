@@ -70,7 +70,7 @@ class StationApp(QObject):
         self.notices = Notices(self)
         self.background = Background(self.notices, self)
         pictures.use(pictures.Pictures(self.background))
-        self.sounds = Sounds(self.settings.sound.volume)
+        self.sounds = Sounds(self.settings.sound.volume, error_floor=self.settings.sound.error_floor)
         self.wedge = WedgeFilter(
             max_gap_ms=self.settings.scanner.max_gap_ms,
             accept_unterminated=self.settings.scanner.without_terminator,
@@ -102,12 +102,13 @@ class StationApp(QObject):
             lambda: self.person, changes, self,
         )  # fmt: skip
         self.first_run: FirstRunArea | None = None
-        if not self.settings.wizard.done and start.welcome is None and start.scene is None:
+        # Skipped, but nobody could ever sign in: it is asked again until there is a centre.
+        due = not self.settings.wizard.done or not (self.sync.enrolled or self.station.reference.people())
+        if due and start.welcome is None and start.scene is None:
             from inspection_station.station.first_run_area import FirstRunArea
 
-            self.first_run = FirstRunArea(
-                self.station, self.background, self.notices, self.camera, self.prints, changes, self
-            )
+            given = (self.station, self.background, self.notices, self.camera, self.prints, changes, self)
+            self.first_run = FirstRunArea(*given)
             self.first_run.done.connect(self._first_run_done)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.lock)
@@ -133,6 +134,7 @@ class StationApp(QObject):
     def _connect(self) -> None:
         self.wedge.scanned.connect(self.scan)
         self.wedge.used.connect(self._idle.start)
+        self.wedge.used.connect(lambda: self.bench.pages.waiting.prompt.wake())
         self.wedge.refused.connect(self._refused)
         self.notices.raised.connect(self._tell)
         self.notices.withdrawn.connect(lambda code: self.window.frame.hide_notice())
@@ -198,8 +200,7 @@ class StationApp(QObject):
             set_language(settings.station.language)
             self.rebuild()
 
-    # --- running -----------------------------------------------------------------------------------------
-
+    # --- running --------------------------------------------------------------------------------------
     def open_window(self) -> None:
         """Show the window and start everything that runs beside it."""
         self.wedge.install()

@@ -145,7 +145,7 @@ def sign_in(
 ) -> SignInView:
     """The sign-in page; in practice work one click on a name is enough."""
     now = station.clock.local(station.clock.now())
-    if station.practice:
+    if station.practice and people:
         question = translate("Choose who you are")
         hint = translate("Demo: one click signs in; badges and PINs are listed on the welcome card")
     else:

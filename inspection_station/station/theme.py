@@ -204,12 +204,13 @@ def use(theme: Theme) -> None:
     application = QApplication.instance()
     if isinstance(application, QApplication):
         load_fonts()
+        sheet = theme.style_sheet()
+        if sheet == application.styleSheet():
+            return  # every one of these calls polishes all the widgets there are
         application.setStyle("Fusion")
         application.setPalette(theme.palette())
         application.setFont(theme.font("body"))
-        sheet = theme.style_sheet()
-        if sheet != application.styleSheet():  # setting one polishes every widget there is
-            application.setStyleSheet(sheet)
+        application.setStyleSheet(sheet)
 
 
 STYLE_SHEET = """
