@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.paint import draw_box
@@ -58,9 +58,6 @@ class ScanPrompt(QWidget):
         self._unflash = QTimer(self)
         self._unflash.setSingleShot(True)
         self._unflash.timeout.connect(self._end_flash)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     def show_texts(self, title: str, hint: str, prefixes: str = "") -> None:
         """Set the instruction, the hint below it, and the small line under the bars."""
@@ -89,18 +86,14 @@ class ScanPrompt(QWidget):
             self._tick.stop()
         self.update(self._card_place().adjusted(-40, -10, 40, 10).toAlignedRect())
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Somebody is at the bench: let the scan line move again."""
         self._idle.restart()
         if self.isVisible() and not theme.current().reduce_motion and not self._tick.isActive():
             self._tick.start()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
-            self._wake()
-        return False
-
     def showEvent(self, event: QEvent) -> None:
-        self._wake()
+        self.wake()
 
     def hideEvent(self, event: QEvent) -> None:
         self._tick.stop()

@@ -13,7 +13,7 @@ from gui import working_bench
 from gui.test_layout import SIZES, cut
 from gui.working_bench import CLEAN, STAINED, UNKNOWN, WorkingBench
 from PIL import Image
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
 from inspection_station.i18n import language
@@ -114,7 +114,9 @@ class Looking:
     def at(self, name: str, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> None:
         """Look at what is shown now; `before` opens and `after` closes something over it in each size."""
         app = self.bench.app
-        for size in (SIZES[2], SIZES[0], SIZES[1]):
+        # To and fro, so that the pages are made anew once for each screen.
+        compact_first = theme.current().density == "compact"
+        for size in sorted(SIZES) if compact_first else sorted(SIZES, reverse=True):
             app.window.resize(*size)
             self.bench.until(lambda size=size: (app.window.width(), app.window.height()) == size)
             self.bench.until(lambda: not app.window._timer.isActive())
@@ -123,6 +125,7 @@ class Looking:
             if before is not None:
                 before()
                 self.bench.quiet()
+            QCoreApplication.sendPostedEvents()
             app.window.grab()
             where = f"{name} {size[0]}×{size[1]} {language()}"
             if (app.window.width(), app.window.height()) != size:
