@@ -95,6 +95,7 @@ class DemoBench:
         elif self._state.screen is Screen.DUPLICATE:
             case = self._case
             self._state = BenchState(person=self._person)
+            case = self._with_label(case)
             return Worked(case, code, case.inspection.items[0].found_code)
         self._photo("waybill", automatic=True)
         item_code = self._read_item()
@@ -159,6 +160,15 @@ class DemoBench:
             return
         self._state = replace(self._state, case=keep_photo(self._desk, self._case, self._person, photo))
         self._camera.photo_taken(shot)
+
+    def _with_label(self, case: Case) -> Case:
+        """Print the label that an interrupted run left owed."""
+        item = case.inspection.items[0]
+        try:
+            self._station.labels.newest(item.rt_number)
+        except StationProblem:
+            return self._print(case.inspection.id, item.id)
+        return case
 
     def _print(self, inspection_id: str, item_id: str) -> Case:
         labels = self._station.labels

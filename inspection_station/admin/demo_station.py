@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,15 @@ def fill_centre(folder: Path, today: date) -> None:
                 raise AssertionError(f"the demo's own data are refused: {report.faults[:3]}")
     finally:
         centre.close()
+
+
+def begin_anew_unless_of(today: date, folder: Path) -> None:
+    """Clear a demo of another day: its dates are past and its parcels are done. Only ever the demo's own folder."""
+    day_file = folder / "centre" / TODAY_FILE
+    if day_file.exists() and day_file.read_text().strip() != today.isoformat():
+        for part in ("centre", "station"):
+            shutil.rmtree(folder / part, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _csv(rows: list[dict[str, str]]) -> bytes:

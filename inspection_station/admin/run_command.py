@@ -80,7 +80,12 @@ def demo_folder() -> Path:
 
 def _run_demo(settings: Any, kiosk: bool) -> int:
     from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
-    from inspection_station.admin.demo_station import fill_centre, prepare_station, running_centre
+    from inspection_station.admin.demo_station import (
+        begin_anew_unless_of,
+        fill_centre,
+        prepare_station,
+        running_centre,
+    )
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
     from inspection_station.diagnostics import start_diagnostics
@@ -88,8 +93,9 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
     from inspection_station.station.start import Start
 
     folder = demo_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    fill_centre(folder / "centre", datetime.now(ZoneInfo(settings.station.time_zone)).date())
+    today = datetime.now(ZoneInfo(settings.station.time_zone)).date()
+    begin_anew_unless_of(today, folder)
+    fill_centre(folder / "centre", today)
     with running_centre(folder / "centre", folder / "centre.log") as centre:
         settings = replace(settings, centre=replace(settings.centre, url=centre.url))
         prepare_station(settings, folder / "station", centre.url, centre.enrolment_code)

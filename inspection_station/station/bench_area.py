@@ -310,6 +310,8 @@ class BenchArea(QObject):
         person = now.state.person if now else None
         if effects.problem is not None:
             self._notices.problem(effects.problem)
+        if effects.verified:
+            self._notices.tell("label.verified", translate("Label scanned, readable"), effects.verified)
         if effects.sound in (Sound.ERROR, Sound.WARN):
             self.pages.waiting.prompt.flash(False)
         if now is not None and person is not None:

@@ -47,6 +47,7 @@ class HistoryArea(QObject):
         self._station, self._background, self._notices = station, background, notices
         self._prints, self._person = prints, person
         self._inspection = self._item = ""
+        self._shows_first = True  # whether the list's first line opens by itself
         self._page: HistoryPage | None = None
 
     @property
@@ -66,7 +67,7 @@ class HistoryArea(QObject):
             tuple(ChoiceView(code, f"{code} {word(self._station.desk, 'grades', code)}") for code in lists["grades"]),
             tuple(ChoiceView(code, word(self._station.desk, "dispositions", code)) for code in lists["dispositions"]),
         )
-        page.wished.connect(self._want)
+        page.wished.connect(self._look)
         page.case_chosen.connect(self.choose)
         page.export_requested.connect(self._export)
         page.reprint_requested.connect(self._reprint)
@@ -83,19 +84,25 @@ class HistoryArea(QObject):
         """Search for a scanned code."""
         self.page.look_for(text)
 
+    def _look(self, wish: HistoryWish) -> None:
+        """Another search or filter: its first line opens by itself."""
+        self._shows_first = True
+        self._want(wish)
+
     def _want(self, wish: HistoryWish) -> None:
         showing, selected = self._station.showing, self._item
         self._background.run(lambda: history.rows(showing, wish, selected), self._took_rows)
 
     def _took_rows(self, rows: tuple[HistoryRowView, ...]) -> None:
         self.page.show_rows(rows)
-        if rows and not any(row.item_id == self._item for row in rows):
+        if rows and self._shows_first:
             self.choose(rows[0].inspection_id, rows[0].item_id)
-        elif not rows:
+        elif not rows and self._shows_first:
             self.page.show_case(None)
 
     def choose(self, inspection_id: str, item_id: str) -> None:
-        """Open one inspection."""
+        """Open one inspection; it stays open though the list does not hold it."""
+        self._shows_first = False
         self._inspection, self._item = inspection_id, item_id
         station = self._station
 

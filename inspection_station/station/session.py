@@ -6,6 +6,7 @@ screen when it was pressed: when the state has moved on meanwhile, it does nothi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from PySide6.QtGui import QImage
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.people import Person
-from inspection_station.errors import StationProblem
+from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow import commands, scanning
@@ -26,6 +27,8 @@ from inspection_station.station.presenting.waiting import Today
 from inspection_station.station.shutter import prepare_photo
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.inspecting import TakenPhoto, WantedShot, keep_photo, shot_to_take, waybill_counts
+
+log = logging.getLogger(__name__)
 
 PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
 Step = Callable[[Desk, BenchState], BenchState]
@@ -158,8 +161,18 @@ class Session(QObject):
                 after = before.with_effects(sound=Sound.ERROR, problem=problem)
         if after.with_effects() != before.with_effects():
             self._turn += 1
-        self._state = after
-        return self._render(after)
+        self._state = after  # what was recorded stands, whatever becomes of its picture
+        try:
+            return self._render(after)
+        except Exception:
+            log.exception("the screen %s could not be shown", after.screen)
+            self._turn += 1
+            home = Screen.WAITING if after.case is None else Screen.PARCEL
+            told = StationProblem(
+                "screen.fault", N_("This screen could not be shown"), N_("Go on here; nothing is lost.")
+            )
+            self._state = replace(after, screen=home, found=None).with_effects(sound=Sound.ERROR, problem=told)
+            return self._render(self._state)
 
     def _render(self, state: BenchState) -> Shown:
         showing = self._station.showing

@@ -22,7 +22,7 @@ class Start:
     Attributes:
         camera: the bench's camera; `scene` the demo's script behind a simulated one.
         welcome: makes the demo's welcome card over the window; None outside the demo.
-        kiosk: full screen, closes only for a lead.
+        kiosk: full screen.
     """
 
     settings: Settings

@@ -64,6 +64,9 @@ class Tour:
         self._picture("01_sign_in")
         self._app.scan(parcels.badge)
         self._wait("signed in", lambda: self._app.window.area == "inspect")
+        self._until("the bench", None)
+        if self._screen() is not Screen.WAITING:
+            self._app.bench.press("park")  # a tour that was interrupted left this open
         self._until("waiting", Screen.WAITING)
         self._picture("02_waiting")
         self._clean(parcels.clean)
@@ -80,8 +83,7 @@ class Tour:
 
     def _clean(self, number: str) -> None:
         self._scan(number)
-        if self._screen() is Screen.DUPLICATE:
-            self._back()
+        if self._was_begun():
             return
         self._until("item read", Screen.PARCEL, lambda now: _shot(now) == "front" and not now.wants_code)
         self._picture("03a_capture_needed")
@@ -94,8 +96,7 @@ class Tour:
 
     def _defect(self, number: str) -> None:
         self._scan(number)
-        if self._screen() is Screen.DUPLICATE:
-            self._back()
+        if self._was_begun():
             return
         self._until("item read", Screen.PARCEL, lambda now: _shot(now) == "front" and not now.wants_code)
         self._key("Space")
@@ -116,8 +117,7 @@ class Tour:
 
     def _wrong(self, number: str) -> None:
         self._scan(number)
-        if self._screen() is Screen.DUPLICATE:
-            self._back()
+        if self._was_begun():
             return
         self._until("wrong item", Screen.WRONG_ITEM)
         self._picture("06b_wrong_item")
@@ -127,8 +127,7 @@ class Tour:
 
     def _unknown(self, number: str) -> None:
         self._scan(number)
-        if self._screen() is Screen.DUPLICATE:
-            self._back()
+        if self._was_begun():
             return
         self._until("no match", Screen.NO_MATCH)
         self._picture("06a_no_match")
@@ -149,6 +148,22 @@ class Tour:
         self._until("grading", Screen.GRADE)
         self._key("Enter")
         self._until("done", Screen.WAITING)
+
+    def _was_begun(self) -> bool:
+        """A parcel of an earlier tour: done already, or left half-way and now brought to its end."""
+        now = self._now()
+        if now is None or now.state.screen is Screen.DUPLICATE:
+            self._back()
+            return True
+        case = now.state.case
+        if case is None or not case.inspection.photos:
+            return False
+        while self._screen() is not Screen.WAITING:
+            screen = self._screen()
+            claim_open = screen is Screen.CHECKLIST and not _primary_key(self._until("the bench", None))
+            for key in ("W", "X") if claim_open else (_primary_key(self._until("the bench", None)) or "T",):
+                self._key(key)
+        return True
 
     def _back(self) -> None:
         self._key("Esc")
@@ -181,8 +196,8 @@ class Tour:
             QApplication.sendEvent(target, event)
         self._pause(0.15)
 
-    def _until(self, what: str, screen: Screen, holds: Callable[[Shown], bool] = lambda now: True) -> Shown:
-        self._wait(what, lambda: (now := self._now()) is not None and now.state.screen is screen and holds(now))
+    def _until(self, what: str, screen: Screen | None, holds: Callable[[Shown], bool] = lambda now: True) -> Shown:
+        self._wait(what, lambda: (now := self._now()) is not None and screen in (None, now.state.screen) and holds(now))
         now = self._now()
         assert now is not None
         return now

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from inspection_station.domain.identifiers import COMMAND_PREFIX, ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import acts, finishing, scanning
-from inspection_station.station.flow.state import BenchState, Sound
+from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows.case import Desk
 
 Act = Callable[[Desk, BenchState], BenchState]
 
 COMMANDS: Mapping[str, Act] = {
     "OK": acts.primary,
+    "TEST": lambda desk, state: state.with_effects(),  # only the scanner's card in the settings has more to say
     "PROBLEM": acts.problem,
     "EXCEPTION": acts.exceptions,
     "EMPTY": acts.empty_parcel,
@@ -23,9 +24,6 @@ COMMANDS: Mapping[str, Act] = {
     "REPRINT": acts.reprint,
     "CANCEL": acts.back,
 }
-
-OF_THE_WINDOW = ("PHOTO", "RETAKE", "LOCK", "TEST")
-"""Commands the window answers itself: they need the camera, or end the person's session."""
 
 
 def scan(desk: Desk, state: BenchState, raw: str) -> BenchState:
@@ -47,6 +45,8 @@ def command(desk: Desk, state: BenchState, name: str) -> BenchState:
             "command.unknown", N_("Unknown command code"), N_("Use a code of the printed command sheet.")
         )
         return state.with_effects(sound=Sound.ERROR, problem=problem)
+    if name == "OK" and state.screen in (Screen.WAITING, Screen.EXCEPTIONS):
+        return state.with_effects(sound=Sound.ERROR)  # no primary action to do there
     after = act(desk, state)
     if after.effects.sound is None and after.effects.problem is None:
         after = after.with_effects(

@@ -10,7 +10,7 @@ from inspection_station.station.flow.state import BenchState, LastDone, Screen, 
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Desk, load_case
 
-AFTER_WORK = (Screen.WAITING, Screen.DUPLICATE)
+AFTER_WORK = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH)
 """Screens on which undo means the last completed item, as long as its time runs."""
 
 
@@ -51,7 +51,10 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
             after = inspecting.undo_step(desk, case, person)
         except StationProblem as problem:
             return state.with_effects(sound=Sound.WARN, problem=problem)
-        return replace(state, case=after, kind="", found=None).with_effects(sound=Sound.UNDO)
+        # What these screens ask about is what was taken back.
+        back = {Screen.WRONG_ITEM: Screen.PARCEL, Screen.EXCEPTIONS: Screen.PARCEL, Screen.GRADE: Screen.CHECKLIST}
+        screen = back.get(state.screen, state.screen)
+        return replace(state, case=after, screen=screen, kind="", found=None).with_effects(sound=Sound.UNDO)
     last = state.last
     if last is None or last.undone:
         return too_late(desk, state)

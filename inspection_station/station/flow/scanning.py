@@ -45,7 +45,7 @@ def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
     if reception.outcome is Outcome.NO_MATCH:
         return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=reception.text)
     if reception.outcome is Outcome.LABEL_VERIFIED:
-        return state.waiting(sound=Sound.ACCEPT, announce=reception.text)
+        return state.waiting(sound=Sound.ACCEPT, verified=reception.text)
     if reception.outcome is Outcome.CASE:
         return replace(state.waiting(sound=Sound.ACCEPT), screen=Screen.DUPLICATE, case=case, text=reception.text)
     if reception.outcome is Outcome.PRODUCT_CODE:

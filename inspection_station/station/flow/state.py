@@ -49,7 +49,7 @@ class Effects:
         reprints: item ids whose newest label is to be printed once more.
         waybill_photo: take the outside photo by itself now.
         problem: to tell the person (the work stands as it is).
-        announce: a sentence for screen readers.
+        verified: the number of a label that was just scanned for the first time.
     """
 
     sound: Sound | None = None
@@ -57,7 +57,7 @@ class Effects:
     reprints: tuple[str, ...] = ()
     waybill_photo: bool = False
     problem: StationProblem | None = None
-    announce: str = ""
+    verified: str = ""
 
 
 @dataclass(frozen=True)
