@@ -52,8 +52,8 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
         except StationProblem as problem:
             return state.with_effects(sound=Sound.WARN, problem=problem)
         # What these screens ask about is what was taken back.
-        back = {Screen.WRONG_ITEM: Screen.PARCEL, Screen.EXCEPTIONS: Screen.PARCEL, Screen.GRADE: Screen.CHECKLIST}
-        screen = back.get(state.screen, state.screen)
+        home = {Screen.WRONG_ITEM: Screen.PARCEL, Screen.EXCEPTIONS: Screen.PARCEL, Screen.GRADE: Screen.CHECKLIST}
+        screen = home.get(state.screen, state.screen)
         return replace(state, case=after, screen=screen, kind="", found=None).with_effects(sound=Sound.UNDO)
     last = state.last
     if last is None or last.undone:
