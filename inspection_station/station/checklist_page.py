@@ -116,6 +116,7 @@ class ChecklistPage(Page):
         self.bind("G", self.camera.toggle_grid)
         self.bind("Space", self.shot_requested.emit)
         self.bind("Backspace", self.retake_requested.emit)
+        self.bind("T", partial(self.action_pressed.emit, "confirm_by_eye"))
         self.bind("N", self.normal_chosen.emit)
         self.bind("0", self.not_applicable_chosen.emit)
         for section in view.sections:

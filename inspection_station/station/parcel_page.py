@@ -76,6 +76,7 @@ class ParcelPage(Page):
         self.unbind_all()
         self.bind("G", self.camera.toggle_grid)
         self.bind("Backspace", self.retake_requested.emit)
+        self.bind("T", partial(self.action_pressed.emit, "confirm_by_eye"))
         if view.capture is not None and view.capture.enabled:
             self.bind("Space", self.shot_requested.emit)
         for action in (*view.actions, *(view.lost.actions if view.lost else ())):

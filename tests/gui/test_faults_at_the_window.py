@@ -11,6 +11,7 @@ from gui import working_bench
 from gui.working_bench import CLEAN, INSPECTOR, STAINED, WorkingBench, is_whole, kinds
 
 from inspection_station.domain.inspection import InspectionState
+from inspection_station.station import bench_camera
 from inspection_station.station.flow.state import Screen
 from inspection_station.storage.database import FILE_NAME
 
@@ -49,21 +50,23 @@ def test_the_camera_is_lost_while_photos_are_missing_and_comes_back_by_itself(wa
     assert is_whole(case)
 
 
-def test_a_parcel_opens_without_a_camera_and_is_finished_when_it_is_back(waiting: WorkingBench) -> None:
+def test_a_parcel_opens_without_a_camera_and_its_outside_photo_comes_when_it_is_back(
+    waiting: WorkingBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = waiting
+    monkeypatch.setattr(bench_camera, "FRESH_SECONDS", 60.0)  # however slow this machine is
     bench.camera.lost()
     bench.until(lambda: bench.app.camera.state == "lost")
     bench.scan(CLEAN)
     bench.until_screen(Screen.PARCEL)
     assert not bench.primary.isEnabled()
     bench.press("T")
+    bench.until_identified()
     bench.camera.back()
-    bench.until_primary("Space")
-    while bench.primary.view.key == "Space":
-        before = bench.photos_by_hand
-        bench.press("Space")
-        bench.until(lambda before=before: bench.photos_by_hand > before)
-    assert {photo.shot for photo in bench.case.inspection.photos if photo.counted} >= {"waybill", "front"}
+    bench.take_required_photos()
+    bench.until_primary("Enter")
+    assert [photo.shot for photo in bench.case.inspection.photos] == ["waybill", "front"]
+    assert bench.case.inspection.photos[0].automatic
 
 
 def test_a_full_disk_refuses_the_photo_and_keeps_nothing_of_it(

@@ -340,3 +340,16 @@ def test_garbage_of_any_kind_is_answered_and_harms_nothing(waiting: WorkingBench
         bench.until_screen(Screen.WAITING)
         bench.quiet()
     assert bench.inspections() == []
+
+
+def test_t_settles_by_eye_what_no_tag_says_and_nothing_that_is_settled(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(EMPTY)  # nothing lies there whose tag could be read
+    assert bench.case.inspection.item().identity == ""
+    bench.press("T")
+    bench.until_identified()
+    assert bench.case.inspection.item().identified_by == "manual"
+    events = bench.case.events
+    bench.press("T")
+    bench.until(lambda: bench.heard[-1] == "error")
+    assert bench.case.events == events

@@ -218,6 +218,9 @@ def confirm_by_eye(desk: Desk, state: BenchState) -> BenchState:
     """T: the item was compared by eye; on the wrong-item screen: the tag is wrong, the item is right."""
     case, person = _open_case(state), state.person
     assert person is not None
+    item = case.inspection.item()
+    if state.screen is not Screen.WRONG_ITEM and (item.identity or not item.return_id):
+        return refused(state)  # settled already, or nothing is expected that it could be
     after = inspecting.confirm_by_eye(desk, case, person)
     screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
     return replace(state, case=after, screen=screen, found=None).with_effects(sound=Sound.COMMAND)
@@ -301,10 +304,19 @@ def bind_candidate(desk: Desk, state: BenchState) -> BenchState:
 def reprint(desk: Desk, state: BenchState) -> BenchState:
     """F11: print the newest label of the case on screen, or of the last completed item, once more."""
     if state.screen is Screen.DUPLICATE and state.case is not None:
-        decided = [item.id for item in state.case.inspection.items if item.label_issue]
+        decided = [item.id for item in state.case.inspection.items if item.decision is not None]
+        if not decided:
+            return refused(state, StationProblem("print.undecided", N_("This item has no result yet.")))
         return state.with_effects(sound=Sound.COMMAND, reprints=tuple(decided[-1:]))
     if state.last is None:
         return refused(state, StationProblem("print.nothing", N_("No label has been printed yet.")))
+    if state.last.undone:
+        problem = StationProblem(
+            "print.void",
+            N_("This label is void: the result was undone."),
+            N_("Finish the item again; its new label prints by itself."),
+        )
+        return refused(state, problem)
     return state.with_effects(sound=Sound.COMMAND, reprints=(state.last.item_id,))
 
 
