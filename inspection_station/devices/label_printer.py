@@ -6,7 +6,9 @@ came out shows only when somebody scans the label.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import re
 import select
 import socket
@@ -31,6 +33,7 @@ SEND_SECONDS = 10.0
 CLOSE_SECONDS = 2.0  # how long a printer may take to close after the last byte; many never do
 STATUS_SECONDS = 1.0
 LARGEST_ANSWER = 4096
+TRIAL_BYTES = 16 * 1024  # as much as a label's PDF, so that a full disk shows before a label is sent
 
 
 @dataclass(frozen=True)
@@ -237,13 +240,15 @@ class PdfFolderPrinter:
         return PrintOutcome("sent")
 
     def status(self) -> PrinterStatus:
-        """Ready when a file can be written there now."""
+        """Ready when a file of a label's size can be written there now."""
+        trial = self._folder / ".trial"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            trial = self._folder / ".trial"
-            trial.write_bytes(b"")
+            trial.write_bytes(os.urandom(TRIAL_BYTES))  # random: a file system may store equal bytes in no room
             trial.unlink()
         except OSError as error:
+            with contextlib.suppress(OSError):
+                trial.unlink(missing_ok=True)
             return PrinterStatus("lost", self._unwritable(_reason(error)))
         return PrinterStatus("ready")
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from inspection_station.devices import label_printer
-from inspection_station.devices.label_printer import LabelPrinter, PrinterStatus
+from inspection_station.devices.label_printer import LabelPrinter, PdfFolderPrinter, PrinterStatus
 from inspection_station.documents import inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.inspection_label import LabelContent
 from inspection_station.domain.identifiers import is_practice_number, uuid7
-from inspection_station.domain.inspection import Item
+from inspection_station.domain.inspection import Inspection, InspectionState, Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
 from inspection_station.storage.print_jobs import PrintJob, PrintJobs, PrintState
 from inspection_station.workflows.case import Case, Desk, load_case, template_of
-from inspection_station.workflows.clock import SystemClock
+from inspection_station.workflows.clock import SystemClock, moment_of, utc_text
 from inspection_station.workflows.deciding import decision_payload, label_printed, proposed_tote
+from inspection_station.workflows.ports import HistoryFilter
+
+SENDING = "sending"  # detail of a job whose bytes may be on their way now
+VOID = "void"  # detail of a job that was never sent because its label counts no more
+RECENT_ITEMS = 50  # how many of the newest items are looked through for a label that was never queued
 
 
 def findings_line(desk: Desk, item: Item) -> str:
@@ -80,6 +85,19 @@ def content_of(desk: Desk, clock: SystemClock, case: Case, item: Item, *, previe
     )
 
 
+def is_void(inspection: Inspection, item: Item, issue: int) -> bool:
+    """Whether label `issue` of `item` counts no more: undone, decided anew since, or the inspection is void."""
+    return item.decision is None or item.label_issue != issue or inspection.state is InspectionState.VOIDED
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What a start found: labels `queued` that a sudden end had kept back, and jobs nobody knows the end of."""
+
+    queued: tuple[PrintJob, ...] = ()
+    unknown: tuple[PrintJob, ...] = ()
+
+
 class LabelDesk:
     """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent."""
 
@@ -110,20 +128,22 @@ class LabelDesk:
     def queue(self, inspection_id: str, item_id: str, person: Person) -> PrintJob:
         """Store the job of an item's newest label: the exact bitmap, before anything is sent."""
         case = load_case(self._desk, inspection_id)
-        item = case.inspection.item(item_id)
+        return self._queue(case, case.inspection.item(item_id), person.id)
+
+    def _queue(self, case: Case, item: Item, by: str) -> PrintJob:
         content = content_of(self._desk, self._clock, case, item)
         label = inspection_label.layout(content, self.size_mm, self.dpi)
         job = PrintJob(
             id=uuid7(),
-            inspection_id=inspection_id,
-            item_id=item_id,
+            inspection_id=case.inspection.id,
+            item_id=item.id,
             rt_number=item.rt_number,
             issue=content.issue,
             title=item.rt_number,
             printer=self._printer.name,
             raster_png=_png(label),
             created_at=self._clock.now(),
-            by=person.id,
+            by=by,
         )
         self._jobs.add(job)
         return job
@@ -134,14 +154,20 @@ class LabelDesk:
         A label that was never queued (the program ended right after the item was finished) is made now.
 
         Raises:
-            StationProblem: ``print.nothing`` for an unknown number, ``print.undecided``.
+            StationProblem: ``print.nothing`` for an unknown number, ``print.undecided``, ``print.void`` when the
+                item's result was undone.
         """
         inspection_id = self._desk.store.inspection_of_item(rt_number)
         jobs = self._jobs.of_item(rt_number)
         if inspection_id is not None:
-            item = next(
-                one for one in load_case(self._desk, inspection_id).inspection.items if one.rt_number == rt_number
-            )
+            inspection = load_case(self._desk, inspection_id).inspection
+            item = next(one for one in inspection.items if one.rt_number == rt_number)
+            if item.label_issue and is_void(inspection, item, item.label_issue):
+                raise StationProblem(
+                    "print.void",
+                    N_("This label is void: the result was undone."),
+                    N_("Finish the item again; its new label prints by itself."),
+                )
             if not jobs or jobs[-1].issue < item.label_issue:
                 return self.queue(inspection_id, item.id, person)
         again = replace(
@@ -158,10 +184,52 @@ class LabelDesk:
         outcome = self._printer.print_label(sent)
         return outcome.state, outcome.problem
 
+    def take_next(self) -> PrintJob | None:
+        """The oldest label to send now, as it stood, noted as being sent: after a sudden end it is not sent again.
+
+        Labels that became void while they waited are done with and never sent.
+        """
+        for job in self._jobs.to_send():
+            inspection = load_case(self._desk, job.inspection_id).inspection
+            if is_void(inspection, inspection.item(job.item_id), job.issue):
+                self._jobs.mark(job.id, PrintState.DONE, VOID)
+                continue
+            self._jobs.mark(job.id, PrintState.UNKNOWN, SENDING)
+            return job
+        return None
+
+    def recover(self) -> Recovered:
+        """At a start: queue labels that a sudden end kept from being queued, and look at what was being sent.
+
+        A file in a folder can be written again under the same name; whether a printer's label came out only a
+        person can see. Looks at the newest items of today and yesterday.
+        """
+        unknown = []
+        for job in self._jobs.unknown(SENDING):
+            if isinstance(self._printer, PdfFolderPrinter) and job.printer == self._printer.name:
+                self._jobs.mark(job.id, PrintState.QUEUED)
+            else:
+                self._jobs.mark(job.id, PrintState.UNKNOWN, "print.unknown")
+                unknown.append(job)
+        since = utc_text(moment_of(self._clock.start_of_day()) - timedelta(days=1))
+        queued = []
+        for row in reversed(self._desk.store.history(HistoryFilter(since=since), RECENT_ITEMS)):
+            if not row.item_id:
+                continue
+            case = load_case(self._desk, row.inspection_id)
+            item = case.inspection.item(row.item_id)
+            if item.label_verified or is_void(case.inspection, item, item.label_issue):
+                continue
+            if all(job.issue != item.label_issue for job in self._jobs.of_item(item.rt_number)):
+                queued.append(self._queue(case, item, row.person))
+        return Recovered(tuple(queued), tuple(unknown))
+
     def settle(self, job: PrintJob, state: str, problem: StationProblem | None, person: Person) -> Case:
-        """Note how the job ended, in its row and in the item's chain."""
+        """Note how the job ended, in its row and in the item's chain; one that failed again has its note there."""
         self._jobs.mark(job.id, PrintState(state), problem.code if problem else "")
         case = load_case(self._desk, job.inspection_id)
+        if state == PrintState.FAILED and job.state is PrintState.FAILED:
+            return case
         return label_printed(self._desk, case, person, job.item_id, job.issue, job.id, state)
 
     def newest(self, rt_number: str) -> PrintJob:

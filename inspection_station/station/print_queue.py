@@ -8,15 +8,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person
-from inspection_station.errors import StationProblem
+from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow.state import BenchState
+from inspection_station.station.label_desk import Recovered
 from inspection_station.station.session import Session
 from inspection_station.storage.print_jobs import PrintJob
 from inspection_station.workflows.case import Desk
 
-ASK_MS = 15_000
+ASK_MS = 15_000  # also how long a label that failed rests before it is sent again
 
 
 class PrintQueue(QObject):
@@ -37,13 +38,16 @@ class PrintQueue(QObject):
         self._station, self._session, self._background = station, session, background
         self.status: PrinterStatus | None = None
         self._sending = False
-        self._ended: dict[str, tuple[str, StationProblem | None]] = {}  # sent, but not yet noted
+        self._resting = False  # the last label failed: nothing is sent until the printer was asked again
+        self._told = ""  # code of what was told since a label last came out
+        self._ended: tuple[PrintJob, str, StationProblem | None] | None = None  # sent, but not yet noted
         self._timer = QTimer(self, interval=ASK_MS)
         self._timer.timeout.connect(self.ask)
 
     def start(self) -> None:
-        """Look after the printer from now on."""
+        """Look after the printer from now on; first of all after labels that a sudden end had kept back."""
         self._timer.start()
+        self._background.run(self._station.labels.recover, self._recovered)
         self.ask()
 
     def stop(self) -> None:
@@ -53,7 +57,7 @@ class PrintQueue(QObject):
     def print_item(self, inspection_id: str, item_id: str, person: Person) -> None:
         """Print the newest label of a decided item, after those that wait already."""
         labels = self._station.labels
-        self._background.run(lambda: labels.queue(inspection_id, item_id, person), lambda _job: self._go_on(person))
+        self._background.run(lambda: labels.queue(inspection_id, item_id, person), lambda _job: self._queued(person))
 
     def print_again(self, inspection_id: str, item_id: str, person: Person) -> None:
         """Reprint an item's label: the same bitmap, as a job of its own."""
@@ -63,54 +67,98 @@ class PrintQueue(QObject):
             item = station.case(inspection_id).inspection.item(item_id)
             return station.labels.repeat(item.rt_number, person)
 
-        self._background.run(queue, lambda _job: self._go_on(person))
+        self._background.run(queue, lambda _job: self._queued(person))
 
     def ask(self) -> None:
         """Ask the printer how it is; when it is ready, labels that wait go out in order."""
-        labels = self._station.labels
-        self._background.run(labels.status, self._asked, lane="photo")
+        self._background.run(self._station.labels.status, lambda status: self._asked(status, True), lane="photo")
 
-    def _asked(self, status: PrinterStatus) -> None:
+    def _recovered(self, found: Recovered) -> None:
+        for job in found.unknown:
+            problem = StationProblem(
+                "print.unknown",
+                N_("The program ended while label {number} was sent."),
+                N_("Look whether the label came out; reprint it from History if it did not."),
+                number=job.rt_number,
+            )
+            self.told.emit(problem)
+
+    def _queued(self, person: Person) -> None:
+        """A label was queued: it goes out now when the printer can, else it waits, which is told once."""
+        if self.status is None or self.status.state == "ready":
+            if not self._resting:
+                self._go_on(person)
+        elif self.status.problem is not None:
+            self._tell(self.status.problem)
+
+    def _tell(self, problem: StationProblem) -> None:
+        if problem.code != self._told:
+            self._told = problem.code
+            self.told.emit(problem)
+
+    def _asked(self, status: PrinterStatus, wake: bool) -> None:
+        """The printer said how it is; labels go on when it has become ready, or is and they are to (`wake`)."""
         before, self.status = self.status, status
         self._station.printer_is_ready = status.state == "ready"
-        if before is None or before.state != status.state:
+        changed = before is None or before.state != status.state
+        if changed:
             self.status_changed.emit(status)
+        if status.state != "ready" or not (wake or changed):
+            return
+        if changed:
+            self._told = ""
+        self._resting = False
         now = self._session.now
         person = now.state.person if now else None
-        if status.state == "ready" and person is not None:
+        if person is not None:
             self._go_on(person)
 
     def _go_on(self, person: Person) -> None:
         """Send the oldest label that waits; one at a time, so that they come out in order and none comes twice."""
-        if not self._sending:
-            self._sending = True
-            self._background.run(
-                self._station.labels.waiting, lambda jobs: self._send_first(jobs, person), self._not_read
-            )
+        if self._sending:
+            return
+        self._sending = True
+        if self._ended is not None:  # it came out, only its row could not be written
+            self._settle(person)
+            return
+        self._background.run(self._station.labels.take_next, lambda job: self._send(job, person), self._not_read)
 
     def _not_read(self, error: Exception) -> None:
         self._sending = False
         raise error
 
-    def _send_first(self, jobs: list[PrintJob], person: Person) -> None:
-        if not jobs:
+    def _send(self, job: PrintJob | None, person: Person) -> None:
+        if job is None:
             self._sending = False
             return
-        job = jobs[0]
-        if job.id in self._ended:  # it came out, only its row could not be written
-            self._settle(job, person)
-            return
         labels = self._station.labels
-        self._background.run(lambda: labels.send(job), lambda end: self._sent(job, person, *end), lane="photo")
+        self._background.run(
+            lambda: labels.send(job),
+            lambda end: self._sent(job, person, *end),
+            lambda error: self._broken(job, person, error),
+            lane="photo",
+        )
+
+    def _broken(self, job: PrintJob, person: Person, error: Exception) -> None:
+        """Sending ended in a way that no printer explains: a person decides about this label, the others go on."""
+        problem = StationProblem(
+            "print.broken",
+            N_("Label {number} could not be sent to the printer"),
+            N_("Look whether the label came out; reprint it from History if it did not."),
+            number=job.rt_number,
+        )
+        self._sent(job, person, "unknown", problem)
+        raise error
 
     def _sent(self, job: PrintJob, person: Person, state: str, problem: StationProblem | None) -> None:
-        self._ended[job.id] = state, problem
-        self._settle(job, person)
+        self._ended = job, state, problem
+        self._settle(person)
 
-    def _settle(self, job: PrintJob, person: Person) -> None:
+    def _settle(self, person: Person) -> None:
         """Note in the database how a job ended; then the next one, unless this one or its note failed."""
+        assert self._ended is not None
         labels = self._station.labels
-        state, problem = self._ended[job.id]
+        job, state, problem = self._ended
         noted: list[PrintJob] = []
 
         def settle(desk: Desk, bench: BenchState) -> BenchState:
@@ -123,11 +171,16 @@ class PrintQueue(QObject):
         def settled(_none: None) -> None:
             self._sending = False
             if noted:
-                del self._ended[job.id]
+                self._ended = None
             if problem is not None:
-                self.told.emit(problem)
-                self.ask()
+                self._resting = True
+                if state == "unknown":
+                    self.told.emit(problem)  # each of them is a person's to decide
+                else:
+                    self._tell(problem)
+                self._background.run(labels.status, lambda status: self._asked(status, False), lane="photo")
             elif noted:
+                self._told = ""
                 self._go_on(person)
 
         self._session.do(settle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, case, func, insert, literal_column, select, update
 
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import print_jobs
@@ -86,6 +86,11 @@ class PrintJobs:
         unsent = print_jobs.c.state.in_([PrintState.QUEUED.value, PrintState.FAILED.value])
         return self._jobs(literal_column("state <> 'done'"), unsent, limit=limit)
 
+    def unknown(self, detail: str, limit: int = 100) -> list[PrintJob]:
+        """Jobs of which nobody knows the end, with this detail, the oldest first."""
+        wanted = (print_jobs.c.state == PrintState.UNKNOWN.value, print_jobs.c.detail == detail)
+        return self._jobs(literal_column("state <> 'done'"), *wanted, limit=limit)
+
     def of_item(self, rt_number: str, limit: int = 100) -> list[PrintJob]:
         """The jobs of one item, the oldest first."""
         return self._jobs(print_jobs.c.rt_number == rt_number, limit=limit)
@@ -97,7 +102,10 @@ class PrintJobs:
             return int(connection.scalar(wanted) or 0)
 
     def mark(self, job_id: str, state: PrintState, detail: str = "") -> None:
-        """Note where the job stands now; going to ``sent``, ``unknown`` or ``failed`` counts an attempt."""
+        """Note where the job stands now; going to ``sent``, ``unknown`` or ``failed`` counts an attempt.
+
+        ``unknown`` is also where a job stands while it is sent: how that ends is the same attempt.
+        """
         refuse_unusable(detail)
         c = print_jobs.c
         tried = 1 if state in (PrintState.SENT, PrintState.UNKNOWN, PrintState.FAILED) else 0
@@ -105,7 +113,11 @@ class PrintJobs:
             connection.execute(
                 update(print_jobs)
                 .where(c.id == job_id)
-                .values(state=state.value, detail=detail, attempts=c.attempts + tried)
+                .values(
+                    state=state.value,
+                    detail=detail,
+                    attempts=c.attempts + case((c.state == PrintState.UNKNOWN.value, 0), else_=tried),
+                )
             )
 
     def _jobs(self, *wanted: ColumnElement[bool], limit: int) -> list[PrintJob]:
