@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from gui import working_bench
-from gui.working_bench import CLEAN, UNKNOWN, WorkingBench, kinds
+from gui.working_bench import CLEAN, UNKNOWN, WorkingBench
 
 from inspection_station.station import print_queue
 from inspection_station.station.flow.state import Screen
@@ -68,4 +68,6 @@ def test_labels_wait_for_the_printer_and_come_out_in_their_order(waiting: Workin
     assert [job.state for job in jobs] == [PrintState.SENT, PrintState.SENT]
     printed = sorted(bench.labels, key=lambda path: path.stat().st_mtime_ns)
     assert [path.name.split("_")[0][:14] for path in printed] == [job.rt_number[:14] for job in jobs]
-    assert kinds(bench.stored(first.inspection.id)).count("label_printed") >= 2
+    events = bench.stored(first.inspection.id).events
+    ends = [event.payload["state"] for event in events if event.kind == "label_printed"]
+    assert ends in (["sent"], ["failed", "sent"])  # tried once at most while the folder was away, as far as noted

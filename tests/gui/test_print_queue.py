@@ -193,6 +193,7 @@ def test_a_job_in_a_folder_is_written_again_after_a_kill(bench: Bench, tmp_path:
     assert len(list((tmp_path / "labels").glob("*.pdf"))) == 1
 
 
+@pytest.mark.expects_log("bug")
 def test_a_printer_that_breaks_does_not_stop_the_labels_after_it(bench: Bench) -> None:
     bench.queue.ask()
     bench.printer.error = RuntimeError("broken driver")
