@@ -133,3 +133,16 @@ def test_a_re_check_is_asked_for_and_changes_nothing_else(two: tuple[WorkingBenc
     after = bench.stored(stained.inspection.id)
     assert kinds(after) == [*kinds(stained), "recheck_requested"]
     assert after.inspection.items == stained.inspection.items
+
+
+def test_a_record_asked_for_stays_open_though_the_list_does_not_hold_it(two: tuple[WorkingBench, Case, Case]) -> None:
+    bench, first, second = two
+    bench.app.show_area("history")
+    page = bench.app.history.page
+    page.look_for(second.inspection.items[0].rt_number)
+    bench.until(lambda: len(page.rows) == 1)
+    bench.app.history.choose(first.inspection.id, first.inspection.items[0].id)
+    bench.app.show_area("history")
+    bench.until(lambda: page._case is not None and page._case.inspection_id == first.inspection.id)
+    bench.quiet()
+    assert page._case is not None and page._case.inspection_id == first.inspection.id
