@@ -183,5 +183,5 @@ class PrintQueue(QObject):
                 self._told = ""
                 self._go_on(person)
 
-        self._session.do(settle)
+        self._session.do(settle, beside=True)
         self._background.run(lambda: None, settled)  # after it, on the same lane

@@ -96,9 +96,12 @@ class Session(QObject):
 
         self.do(step)
 
-    def do(self, step: Step, *, pressed: int | None = None) -> None:
-        """Do `step` on the bench lane and show what comes of it; `pressed` is the turn a key belongs to."""
-        self._background.run(lambda: self._take(step, pressed), self._took)
+    def do(self, step: Step, *, pressed: int | None = None, beside: bool = False) -> None:
+        """Do `step` on the bench lane and show what comes of it; `pressed` is the turn a key belongs to.
+
+        What is done `beside` the work (a label came out) begins no turn: a key pressed meanwhile still counts.
+        """
+        self._background.run(lambda: self._take(step, pressed, beside), self._took)
 
     def scan(self, text: str) -> None:
         """Take a scanned or typed code."""
@@ -150,7 +153,7 @@ class Session(QObject):
 
         self._background.run(lambda: self._take(step, None), told)
 
-    def _take(self, step: Step, pressed: int | None) -> Shown:
+    def _take(self, step: Step, pressed: int | None, beside: bool = False) -> Shown:
         before = self._state
         if pressed is not None and pressed != self._turn:
             after = before.with_effects()
@@ -159,7 +162,7 @@ class Session(QObject):
                 after = step(self._station.desk, before)
             except StationProblem as problem:
                 after = before.with_effects(sound=Sound.ERROR, problem=problem)
-        if after.with_effects() != before.with_effects():
+        if after.with_effects() != before.with_effects() and not beside:
             self._turn += 1
         self._state = after  # what was recorded stands, whatever becomes of its picture
         try:
