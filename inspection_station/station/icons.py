@@ -30,14 +30,14 @@ def _folder() -> Path:
 
 @cache
 def _characters() -> dict[str, str]:
-    path = next(iter(_folder().glob("materialdesignicons6-webfont-charmap-*.json")))
+    path = sorted(_folder().glob("materialdesignicons6-webfont-charmap-*.json"))[0]
     names: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return names
 
 
 @cache
 def _face() -> QRawFont:
-    path = next(iter(_folder().glob("materialdesignicons6-webfont-*.ttf")))
+    path = sorted(_folder().glob("materialdesignicons6-webfont-*.ttf"))[0]
     return QRawFont(str(path), UNITS, QFont.HintingPreference.PreferNoHinting)
 
 
