@@ -124,6 +124,8 @@ class InspectorArea(QStackedWidget):
             return
         if now.state.screen is Screen.DUPLICATE and now.state.case is not None:
             self.record_wanted.emit(now.state.case.inspection.id, now.state.case.inspection.items[-1].id)
+            self._session.do(acts.leave_duplicate)  # History shows it already, whatever was recorded meanwhile
+            return
         self._do(acts.primary)
 
     def _action(self, name: str) -> None:

@@ -56,6 +56,11 @@ def primary(desk: Desk, state: BenchState) -> BenchState:
     return to_checklist(desk, state)
 
 
+def leave_duplicate(desk: Desk, state: BenchState) -> BenchState:
+    """The earlier record is looked at elsewhere: the bench waits for the next parcel."""
+    return state.waiting() if state.screen is Screen.DUPLICATE else state.with_effects()
+
+
 def to_checklist(desk: Desk, state: BenchState) -> BenchState:
     """The checklist at the claimed row, or at the first one without an answer."""
     case = _open_case(state)
