@@ -115,8 +115,6 @@ class StationApp(QObject):
         self._connect()
         self._build()
 
-    # --- building ----------------------------------------------------------------------------------------
-
     def _use_theme(self, width: int, height: int) -> None:
         look = self.settings.station
         theme.use(
@@ -357,8 +355,6 @@ class StationApp(QObject):
     def _show_record(self, inspection_id: str, item_id: str) -> None:
         self.history.choose(inspection_id, item_id)
         self.show_area("history")
-
-    # --- what is shown around the pages ------------------------------------------------------------------
 
     def _shown(self, shown: Shown) -> None:
         if isinstance(shown.view, WaitingView):
