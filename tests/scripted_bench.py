@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from inspection_station.devices.camera import Frame
+from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.station.assembly import Station
 from inspection_station.station.flow import acts, commands, finishing, scanning
@@ -72,7 +73,11 @@ class ScriptedBench:
         labels.settle(job, ended, problem, self.person)
 
     def take_up(self, inspection_id: str) -> None:
-        """The unfinished inspection lies open again, as after a start."""
+        """The unfinished inspection lies open again, as after a start; a parked one by its parcel's scan."""
+        inspection = self.station.case(inspection_id).inspection
+        if inspection.state is InspectionState.PARKED:
+            self.scan(inspection.tracking_number)
+            return
         self.do(lambda desk, state: scanning.opened(state, self.station.case(inspection_id)))
 
     def photos(self) -> None:
