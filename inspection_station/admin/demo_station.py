@@ -27,7 +27,6 @@ from inspection_station.server import reference_import
 from inspection_station.server.centre import open_centre
 from inspection_station.settings import Settings
 
-READY_SECONDS = 60
 TODAY_FILE = "demo_day"
 
 

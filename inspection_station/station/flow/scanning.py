@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.errors import N_, StationProblem
@@ -141,10 +140,3 @@ def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
         if line is None or not (line.is_product_code(code.text) or code.text in line.serial_numbers):
             return state.with_effects()
     return take_identification(desk, state, inspecting.compare(desk, case, code.text), "camera")
-
-
-def dismissed_codes(case: Case) -> frozenset[str]:
-    """Codes that a person has already judged on this case (the camera does not ask about them again)."""
-    return frozenset(
-        str(event.payload["code"]) for event in case.events if event.kind == EventKind.ITEM_IDENTIFIED
-    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -84,8 +83,6 @@ class BenchState:
         text: the number a no-match or duplicate screen is about.
         clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
         found: a code that does not fit the item, while the wrong-item screen asks about it.
-        shown: screen to go back to with Esc.
-        reason: reason being given for a changed grade.
         grade_wanted: grade that waits for its reason.
     """
 
@@ -111,8 +108,3 @@ class BenchState:
     def waiting(self, **effects: Any) -> BenchState:
         """The waiting screen, nothing open."""
         return BenchState(person=self.person, last=self.last, effects=Effects(**effects))
-
-
-def seen(decision: Mapping[str, Any] | None, name: str) -> str:
-    """A text of a sealed decision; empty when there is none."""
-    return str(decision[name]) if decision else ""

@@ -25,8 +25,6 @@ from inspection_station.workflows.case import Case, load_case, template_of
 from inspection_station.workflows.clock import moment_of, utc_text
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
 
-PERIODS = ("today", "week", "all")
-
 
 @dataclass(frozen=True)
 class HistoryRowView:

@@ -17,7 +17,6 @@ from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.words import (
     Showing,
     disposition_tag,
-    item_name,
     joined,
     product_name,
     tote_words,
@@ -261,8 +260,3 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
         if upcoming is None
         else None,
     )
-
-
-def item_title(item: Item) -> str:
-    """The item's name for banners and history."""
-    return item_name(item)
