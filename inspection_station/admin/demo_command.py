@@ -62,7 +62,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
             with in_language(language()):  # the window speaks its own
                 take_tour(settings, out / "station", out / "screens")
         summary = _work(out, settings, progress)
-    summary = {**_what_the_centre_holds(out, summary), "seconds": round(time.monotonic() - began, 1)}
+    summary["seconds"] = round(time.monotonic() - began, 1)
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1), encoding="utf-8")
     progress(8, translate("done"))
     if arguments.json:
@@ -126,7 +126,7 @@ def _work(out: Path, settings: Settings, progress: Any) -> dict[str, Any]:
         progress(6, translate("syncing"))
         _drain(link)
         progress(7, translate("asking the centre"))
-        return {"details": details, "details_expected": _own_records(station, details)}
+        return _summed_up(out, station, details)
     finally:
         camera.close()
         link.close()
@@ -206,33 +206,21 @@ def _copy_photos(out: Path, station: Any, case: Any) -> list[str]:
     return names
 
 
-def _own_records(station: Any, details: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the station knows it made: record ids and photo hashes that the centre must hold."""
-    records = [event.id for one in details for event in station.store.events_of(one["inspection"])]
-    return {"records": records, "photos": sorted({sha for one in details for sha in one["photos"]})}
+def _summed_up(out: Path, station: Any, details: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was made here, and how much of it the running centre says it holds."""
+    from inspection_station.admin.held_at_centre import held_at_centre
 
-
-def _what_the_centre_holds(out: Path, work: dict[str, Any]) -> dict[str, Any]:
-    """Ask the centre's own database and photo store, after it has been shut down."""
-    from inspection_station.server.centre import open_centre
-    from inspection_station.server.holdings import held_photos, held_records
-
-    own = work.pop("details_expected")
-    centre = open_centre(out / "centre", practice=True)
-    try:
-        records = held_records(centre, own["records"])
-        photos = held_photos(centre, own["photos"])
-    finally:
-        centre.close()
-    lost = len(own["records"]) - len(records) + len(own["photos"]) - len(photos)
+    events = [event for one in details for event in station.store.events_of(one["inspection"])]
+    photos = {sha for one in details for sha in one["photos"]}
+    held_records, held_photos = held_at_centre(station, events, photos)
     return {
-        "inspections": len(work["details"]),
-        "photos": len(own["photos"]),
-        "labels": sum(1 for one in work["details"] if (out / one["label"]).is_file()),
-        "acked_records": len(records),
-        "acked_photos": len(photos),
-        "lost": lost,
-        "details": work["details"],
+        "inspections": len(details),
+        "photos": len(photos),
+        "labels": sum(1 for one in details if (out / one["label"]).is_file()),
+        "acked_records": len(held_records),
+        "acked_photos": len(held_photos),
+        "lost": len(events) - len(held_records) + len(photos) - len(held_photos),
+        "details": details,
     }
 
 

@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from inspection_station.server.centre import open_centre
 from inspection_station.settings import Settings
 
 TODAY_FILE = "demo_day"
+CENTRE_SECONDS = 90.0  # a slow machine makes its first database and compiles byte code
+LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,6 @@ class RunningCentre:
 
     url: str
     enrolment_code: str
-    process: subprocess.Popen[str]
 
 
 def fill_centre(folder: Path, today: date) -> None:
@@ -95,26 +97,16 @@ def running_centre(folder: Path, log: Path) -> Iterator[RunningCentre]:
     """The centre of `folder` in a process of its own on a free port of this machine, ended with the block.
 
     Raises:
-        StationProblem: ``demo.centre_failed``.
+        StationProblem: ``demo.centre_failed``, ``demo.centre_slow``.
     """
     command = [sys.executable, "-m", "inspection_station", "central", "serve", "--demo", "--port", "0"]
-    with log.open("ab") as errors:
+    says = log.with_suffix(".ready")  # a file, not a pipe: it can be looked at without waiting, and never fills up
+    with log.open("ab") as errors, says.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--data", str(folder)],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            stdin=subprocess.DEVNULL,
-            text=True,
+            [*command, "--data", str(folder)], stdout=output, stderr=errors, stdin=subprocess.DEVNULL
         )
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        ready = json.loads(line) if line.startswith("{") else {}
-        if "url" not in ready:
-            raise StationProblem(
-                "demo.centre_failed", N_("The demo's centre did not start."), N_("Look into {log}."), log=log
-            )
-        yield RunningCentre(ready["url"], ready.get("enrolment_code", ""), process)
+        yield _when_ready(process, says, log)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -122,8 +114,40 @@ def running_centre(folder: Path, log: Path) -> Iterator[RunningCentre]:
         if process.poll() is None:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        with suppress(OSError):
+            says.unlink()
+
+
+def _when_ready(
+    process: subprocess.Popen[bytes], says: Path, log: Path, seconds: float = CENTRE_SECONDS
+) -> RunningCentre:
+    """What the centre tells on its first line; waits for it no longer than `seconds`.
+
+    Raises:
+        StationProblem: ``demo.centre_failed``: it ended or told something else; ``demo.centre_slow``: it told nothing.
+    """
+    ends = time.monotonic() + seconds
+    while True:
+        has_ended = process.poll() is not None  # before the look: what it wrote last is there then
+        line, whole, _ = says.read_bytes().partition(b"\n")
+        if whole or has_ended:
+            break
+        if time.monotonic() > ends:
+            raise StationProblem(
+                "demo.centre_slow",
+                N_("The demo's centre did not get ready within {n} seconds."),
+                N_("Start the demo again; if it happens again, look into {log}."),
+                n=round(seconds),
+                log=log,
+            )
+        time.sleep(LOOK_SECONDS)
+    try:
+        ready = json.loads(line)
+        return RunningCentre(str(ready["url"]), str(ready.get("enrolment_code", "")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StationProblem(
+            "demo.centre_failed", N_("The demo's centre did not start."), N_("Look into {log}."), log=log
+        ) from error
 
 
 def prepare_station(settings: Settings, folder: Path, url: str, code: str) -> None:
