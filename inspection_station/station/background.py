@@ -1,7 +1,8 @@
 """Work off the GUI thread: the one place where the window starts threads (the camera's own excepted).
 
-Two lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
-*photo* is two threads for encoding, hashing, thumbnails and paper. Results come back on the GUI thread.
+Three lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
+*photo* is two threads for hashing, thumbnails and paper; *shutter* is two threads for shots alone, so that none waits
+for a printer. Results come back on the GUI thread.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from inspection_station.station.notices import Notices
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Lane = Literal["bench", "photo"]
-LANES: dict[Lane, int] = {"bench": 1, "photo": 2}
+P = TypeVar("P")
+Lane = Literal["bench", "photo", "shutter"]
+LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2}
 
 
 def is_gone(callback: Callable[..., object]) -> bool:
@@ -65,6 +67,20 @@ class Background(QObject):
             return
         self._lanes[lane].submit(work).add_done_callback(lambda future: self._hand_over(future, done, failed))
 
+    def in_turn(
+        self, prepare: Callable[[], P], work: Callable[[Callable[[], P]], T], done: Callable[[T], None]
+    ) -> None:
+        """Do `prepare` on the shutter lane and `work` with it on the bench lane, whose next work waits until then.
+
+        So what was asked for first is done first, however long its preparing takes. `work` gets a function that
+        waits for what `prepare` returns, or raises what it raised.
+        """
+        if self._closed:
+            log.info("work in turn refused: closing")
+            return
+        prepared = self._lanes["shutter"].submit(prepare)
+        self.run(lambda: work(prepared.result), done)
+
     def _hand_over(self, future: Future[Any], done: Callable[..., None], failed: Callable[..., None] | None) -> None:
         # Runs on the worker thread: only the queued signal may touch the GUI from here.
         if not future.cancelled() and shiboken6.isValid(self):
@@ -107,6 +123,12 @@ class Background(QObject):
 
 class InlineBackground(Background):
     """Does everything at once on the calling thread, for tests and pictures of screens."""
+
+    def in_turn(
+        self, prepare: Callable[[], P], work: Callable[[Callable[[], P]], T], done: Callable[[T], None]
+    ) -> None:
+        """Do both now."""
+        self.run(lambda: work(prepare), done)
 
     def run(
         self,

@@ -81,6 +81,7 @@ class BenchArea(QObject):
         self._last: LastDone | None = None
         self._undo_left = 0
         self._last_shot: WantedShot | None = None
+        self._lies_here = ("", "")  # inspection and item it was taken of
         self._shot_at = 0.0
         self._sequence = 0
         self._overlay: Overlay | None = None
@@ -268,8 +269,13 @@ class BenchArea(QObject):
         state = shown.state
         if state.last is not None and state.last != self._last and not state.last.undone:
             self._undo_left = self._station.settings.undo.seconds
+            self._second.start()  # its first second is a whole one
         self._last = state.last
         self._show_toast()
+        inspection = state.case.inspection if state.case else None
+        lies_here = (inspection.id, inspection.current_item) if inspection else ("", "")
+        if lies_here != self._lies_here:  # “once more” never means a shot of another item
+            self._lies_here, self._last_shot = lies_here, None
         self.pages.show_shown(shown)
         if self._scene is not None and shown.shot is not None and shown.shot.required:
             self._scene.shot_wanted(shown.shot.shot)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
+from inspection_station.domain.events import EventKind
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
@@ -26,12 +28,32 @@ from inspection_station.station.presenting import checklist, exceptions, grade, 
 from inspection_station.station.presenting.waiting import Today
 from inspection_station.station.shutter import prepare_photo
 from inspection_station.workflows.case import Desk
+from inspection_station.workflows.deciding import next_step
 from inspection_station.workflows.inspecting import TakenPhoto, WantedShot, keep_photo, shot_to_take, waybill_counts
 
 log = logging.getLogger(__name__)
 
 PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
 Step = Callable[[Desk, BenchState], BenchState]
+
+
+LATE = StationProblem(
+    "photo.late",
+    N_("The photo was not kept: what it shows is no longer open here"),
+    N_("To take it anew, undo with F12 or scan the parcel again."),
+)
+
+
+def _asks_anew(desk: Desk, before: BenchState, after: BenchState) -> bool:
+    """Whether a key pressed before now means something else: not when only a photo came and what is next stayed."""
+    same = replace(before, case=after.case, effects=after.effects) == after
+    if not same or before.case is None or after.case is None:
+        return after.with_effects() != before.with_effects()
+    added = after.case.events[len(before.case.events) :]
+    only_photos = before.case.inspection.id == after.case.inspection.id and all(
+        event.kind == EventKind.PHOTO_TAKEN for event in added
+    )
+    return not only_photos or next_step(desk, before.case) != next_step(desk, after.case)
 
 
 @dataclass(frozen=True)
@@ -116,42 +138,54 @@ class Session(QObject):
         self.do(lambda desk, state: state.with_effects())
 
     def shoot(self, frame: Frame, wanted: WantedShot, *, automatic: bool = False) -> None:
-        """Make a photo of `frame`: judged and encoded on the photo lane, durable and sealed on the bench lane."""
+        """Make a photo of `frame`: judged and encoded on the shutter lane, durable and sealed on the bench lane.
+
+        What a person does after the shutter is done after the photo was sealed: it belongs to what lay there. Only
+        the outside photo that is taken by itself holds nothing up; the person is asked for it when it comes too late.
+        """
         now = self._now
         if now is None or now.state.case is None:
             return
-        inspection_id = now.state.case.inspection.id
-        expected = (now.tracking,)
-        self._background.run(
-            lambda: prepare_photo(
-                frame, wanted.shot, expected, finding_id=wanted.finding_id, automatic=automatic
-            ),
-            lambda photo: self._keep(photo, inspection_id),
-            lane="photo",
-        )  # fmt: skip
+        inspection = now.state.case.inspection
+        shown = inspection.id, "" if wanted.shot == SHOT_OF_PARCEL else inspection.current_item
+        prepare = partial(
+            prepare_photo, frame, wanted.shot, (now.tracking,), finding_id=wanted.finding_id, automatic=automatic
+        )
+        if automatic:
+            self._background.run(
+                prepare, lambda photo: self._background.run(lambda: self._seal(lambda: photo, shown), self._sealed),
+                lane="shutter",
+            )  # fmt: skip
+        else:
+            self._background.in_turn(prepare, lambda prepared: self._seal(prepared, shown), self._sealed)
 
-    def _keep(self, photo: TakenPhoto, inspection_id: str) -> None:
-        """Seal a prepared photo, unless another parcel lies there by now."""
+    def _seal(self, prepared: Callable[[], TakenPhoto], shown: tuple[str, str]) -> tuple[Shown, TakenPhoto | None]:
+        """Keep a photo of the inspection and item `shown`; on the bench lane. None stands for one not kept."""
+        kept: list[TakenPhoto] = []
 
         def step(desk: Desk, state: BenchState) -> BenchState:
+            photo = prepared()
             case, person = state.case, state.person
-            if case is None or person is None or case.inspection.id != inspection_id:
-                return state.with_effects()
+            lies_here = (case.inspection.id, shown[1] and case.inspection.current_item) if case is not None else None
+            if case is None or person is None or lies_here != shown:
+                return state.with_effects() if photo.automatic else state.with_effects(sound=Sound.ERROR, problem=LATE)
             if photo.automatic and not (photo.counted and waybill_counts(case, photo.codes)):
                 return state.with_effects()  # the person is asked for it instead
             after = keep_photo(desk, case, person, photo)
+            kept.append(photo)
             return replace(state, case=after).with_effects()
 
-        def told(result: Shown) -> None:
-            self._took(result)
-            if result.state.effects.problem is not None:
-                return
-            if not photo.counted and not photo.automatic:
-                self.photo_refused.emit(str(photo.quality.get("verdict", "")))
-            elif result.state.case is not None:
-                self.photo_kept.emit(photo.shot)
+        return self._take(step, None), kept[0] if kept else None
 
-        self._background.run(lambda: self._take(step, None), told)
+    def _sealed(self, result: tuple[Shown, TakenPhoto | None]) -> None:
+        shown, photo = result
+        self._took(shown)
+        if photo is None:
+            return
+        if not photo.counted:
+            self.photo_refused.emit(str(photo.quality.get("verdict", "")))
+        else:
+            self.photo_kept.emit(photo.shot)
 
     def _take(self, step: Step, pressed: int | None, beside: bool = False) -> Shown:
         before = self._state
@@ -162,7 +196,7 @@ class Session(QObject):
                 after = step(self._station.desk, before)
             except StationProblem as problem:
                 after = before.with_effects(sound=Sound.ERROR, problem=problem)
-        if after.with_effects() != before.with_effects() and not beside:
+        if not beside and _asks_anew(self._station.desk, before, after):
             self._turn += 1
         self._state = after  # what was recorded stands, whatever becomes of its picture
         try:

@@ -53,6 +53,16 @@ def test_the_photo_lane_does_not_wait_for_the_bench(background, qtbot) -> None:
     qtbot.waitUntil(lambda: seen == ["photo", "bench"])
 
 
+def test_what_was_asked_for_in_turn_is_done_before_what_came_after_it(background, qtbot) -> None:
+    release, order = threading.Event(), []
+    background.in_turn(lambda: release.wait(10), lambda prepared: f"photo {prepared()}", order.append)
+    background.run(lambda: "key", order.append)
+    background.run(lambda: "label", order.append, lane="photo")
+    qtbot.waitUntil(lambda: order == ["label"])
+    release.set()
+    qtbot.waitUntil(lambda: order == ["label", "photo True", "key"])
+
+
 def test_a_problem_nobody_catches_becomes_a_notice(background, notices, qtbot) -> None:
     def work() -> None:
         raise StationProblem("disk.full", "Storage full", "Call the lead")
