@@ -79,6 +79,11 @@ def test_modules_are_named_for_what_they_are() -> None:
     assert [name_of(path) for path in modules() if not re.fullmatch(r"[a-z0-9_]+", path.stem)] == []
 
 
+def test_every_folder_of_modules_is_a_package_and_so_in_the_wheel() -> None:
+    folders = {path.parent for path in modules()}
+    assert [name_of(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
 def test_every_module_says_what_it_promises() -> None:
     silent = [
         name_of(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, case, insert, literal_column, select, update
 
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import print_jobs
@@ -41,6 +41,9 @@ class PrintJob:
     detail: str = ""
 
 
+# Word for word as in the partial indexes, which SQLite uses for nothing else.
+_OPEN = "state IN ('queued', 'failed')"
+_UNKNOWN = "state = 'unknown'"
 _COLUMNS = [print_jobs.c[name] for name in PrintJob.__dataclass_fields__]
 
 
@@ -66,40 +69,17 @@ class PrintJobs:
         found = self._jobs(print_jobs.c.id == job_id, limit=1)
         return found[0] if found else None
 
-    def next(self, printer: str = "") -> PrintJob | None:
-        """The oldest queued job, of one printer when it is named."""
-        wanted: list[ColumnElement[bool]] = [
-            literal_column("state <> 'done'"),
-            print_jobs.c.state == PrintState.QUEUED.value,
-        ]
-        if printer:
-            wanted.append(print_jobs.c.printer == printer)
-        found = self._jobs(*wanted, limit=1)
-        return found[0] if found else None
-
-    def unfinished(self, limit: int = 100) -> list[PrintJob]:
-        """Jobs that are not done, the oldest first."""
-        return self._jobs(literal_column("state <> 'done'"), limit=limit)
-
     def to_send(self, limit: int = 100) -> list[PrintJob]:
         """Jobs that nothing was sent of yet, queued or failed, the oldest first."""
-        unsent = print_jobs.c.state.in_([PrintState.QUEUED.value, PrintState.FAILED.value])
-        return self._jobs(literal_column("state <> 'done'"), unsent, limit=limit)
+        return self._jobs(literal_column(_OPEN), limit=limit)
 
     def unknown(self, detail: str, limit: int = 100) -> list[PrintJob]:
         """Jobs of which nobody knows the end, with this detail, the oldest first."""
-        wanted = (print_jobs.c.state == PrintState.UNKNOWN.value, print_jobs.c.detail == detail)
-        return self._jobs(literal_column("state <> 'done'"), *wanted, limit=limit)
+        return self._jobs(literal_column(_UNKNOWN), print_jobs.c.detail == detail, limit=limit)
 
     def of_item(self, rt_number: str, limit: int = 100) -> list[PrintJob]:
         """The jobs of one item, the oldest first."""
         return self._jobs(print_jobs.c.rt_number == rt_number, limit=limit)
-
-    def waiting(self) -> int:
-        """How many labels have not come out yet."""
-        with self._database.reading() as connection:
-            wanted = select(func.count()).select_from(print_jobs).where(literal_column("state <> 'done'"))
-            return int(connection.scalar(wanted) or 0)
 
     def mark(self, job_id: str, state: PrintState, detail: str = "") -> None:
         """Note where the job stands now; going to ``sent``, ``unknown`` or ``failed`` counts an attempt.

@@ -236,13 +236,7 @@ print_jobs = Table(
     _text("by"),
     _text("detail"),
     UniqueConstraint("id", name="uq_print_jobs_id"),
-    Index("ix_print_jobs_open", "position", sqlite_where=text("state <> 'done'")),
+    Index("ix_print_jobs_open", "position", sqlite_where=text("state IN ('queued', 'failed')")),
+    Index("ix_print_jobs_unknown", "detail", "position", sqlite_where=text("state = 'unknown'")),
     Index("ix_print_jobs_rt", "rt_number"),
-)
-
-# Evidence is added, never changed: the file itself refuses, whatever program writes to it.
-APPEND_ONLY = tuple(
-    f"CREATE TRIGGER inspection_events_no_{act.lower()} BEFORE {act} ON inspection_events\n"
-    "BEGIN SELECT RAISE(ABORT, 'inspection events are append-only'); END"
-    for act in ("UPDATE", "DELETE")
 )

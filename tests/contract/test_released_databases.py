@@ -48,7 +48,7 @@ def test_a_released_database_opens_with_all_that_was_in_it(released: Path, tmp_p
         "outbox": [counts.records, counts.photos, counts.refused],
         "sent": len(outbox.sent_ids("", 100)),
         "cursor": list(StoredFeed(database).cursor()),
-        "print_jobs": PrintJobs(database).waiting(),
+        "print_jobs": len(PrintJobs(database).to_send()),
     }
     assert found == wanted
     assert [person.name for person in reference.people()] == ["王敏"]

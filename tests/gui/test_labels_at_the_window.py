@@ -13,6 +13,8 @@ from inspection_station.station import print_queue
 from inspection_station.station.flow.state import Screen
 from inspection_station.storage.print_jobs import PrintJobs, PrintState
 
+RT_LENGTH = len("RT-261121-01200042")
+
 
 @pytest.fixture
 def waiting(station_folder: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkingBench]:
@@ -64,10 +66,12 @@ def test_labels_wait_for_the_printer_and_come_out_in_their_order(waiting: Workin
     bench.until(lambda: len(bench.labels) == 2)
     bench.quiet()
     assert bench.on_bench(bench.app.station.labels.waiting) == []
-    jobs = bench.on_bench(lambda: PrintJobs(bench.app.station.database).unfinished())
-    assert [job.state for job in jobs] == [PrintState.SENT, PrintState.SENT]
     printed = sorted(bench.labels, key=lambda path: path.stat().st_mtime_ns)
-    assert [path.name.split("_")[0][:14] for path in printed] == [job.rt_number[:14] for job in jobs]
+    stored = PrintJobs(bench.app.station.database)
+    jobs = bench.on_bench(lambda: [job for path in printed for job in stored.of_item(path.name[:RT_LENGTH])])
+    jobs.sort(key=lambda job: job.id)
+    assert [job.state for job in jobs] == [PrintState.SENT, PrintState.SENT]
+    assert [path.name[:RT_LENGTH] for path in printed] == [job.rt_number for job in jobs]
     events = bench.stored(first.inspection.id).events
     ends = [event.payload["state"] for event in events if event.kind == "label_printed"]
     assert ends in (["sent"], ["failed", "sent"])  # tried once at most while the folder was away, as far as noted

@@ -52,11 +52,11 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path, monke
     made.close()
     later = tmp_path / "migrations"
     (later / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/0001_first_tables.py"):
+    for name in ("env.py", "versions/v0001_first_tables.py"):
         (later / name).write_bytes((centre_database.MIGRATIONS / name).read_bytes())
     step = "revision = '0002'\ndown_revision = '0001'\nfrom alembic import op\nimport sqlalchemy as sa\n"
     step += "def upgrade() -> None:\n    op.add_column('fact', sa.Column('more', sa.Text()))\n"
-    (later / "versions" / "0002_more.py").write_text(step, "utf-8")
+    (later / "versions" / "v0002_more.py").write_text(step, "utf-8")
     monkeypatch.setattr(centre_database, "MIGRATIONS", later)
     told: list[str] = []
     open_database(tmp_path, progress=told.append).close()

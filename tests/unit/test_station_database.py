@@ -7,8 +7,10 @@ import shutil
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from storage_cases import Making, decided, item, photo, sha
 
@@ -26,11 +28,11 @@ from inspection_station.workflows.ports import FeedItem, HistoryFilter
 
 NEXT_STEP = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade():
     op.execute("ALTER TABLE facts ADD COLUMN note TEXT NOT NULL DEFAULT ''")
-    op.execute("UPDATE facts SET note = 'seen by 0002'")
+    op.execute("UPDATE facts SET note = 'seen by 0003'")
     {more}
 """
 
@@ -39,9 +41,9 @@ def later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, more: str = "pa
     """This program with one more migration."""
     versions = folder / "versions"
     shutil.copytree(migrations.VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    (versions / "v0002_note.py").write_text(NEXT_STEP.format(more=more), encoding="utf-8")
+    (versions / "v0003_note.py").write_text(NEXT_STEP.format(more=more), encoding="utf-8")
     monkeypatch.setattr(migrations, "VERSIONS", versions)
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "HEAD", "0003")
 
 
 def filled(folder: Path) -> None:
@@ -115,7 +117,7 @@ def test_an_older_file_is_copied_before_it_is_brought_up_to_date(
         later_program(changed, tmp_path)
         database = open_database(folder)
         with database.reading() as connection:
-            assert connection.exec_driver_sql("SELECT note FROM facts WHERE name = 'who'").scalar() == "seen by 0002"
+            assert connection.exec_driver_sql("SELECT note FROM facts WHERE name = 'who'").scalar() == "seen by 0003"
         database.close()
     (copy,) = (folder / COPIES).iterdir()
     restored = tmp_path / "restored"
@@ -407,18 +409,47 @@ def test_labels_wait_in_order_until_they_are_out(tmp_path: Path) -> None:
     jobs.add(PrintJob("j2", "in1", "it2", "RT-261121-04300002", 1, "b", "other", b"x", "2026-11-21T00:00:01.000Z"))
     jobs.add(PrintJob("j1", "", "", "", 9, "again", "", b"y", ""))
     assert jobs.get("j1") == first
-    assert (jobs.next(), jobs.next("other"), jobs.next("none")) == (first, jobs.get("j2"), None)
+    assert jobs.to_send() == [first, jobs.get("j2")]
     jobs.mark("j1", PrintState.FAILED, "printer.paper")
-    assert [job.id for job in jobs.unfinished()] == ["j1", "j2"]
-    assert jobs.next() == jobs.get("j2")
+    assert [job.id for job in jobs.to_send()] == ["j1", "j2"]
     jobs.mark("j1", PrintState.QUEUED)
     jobs.mark("j1", PrintState.SENT)
+    assert [job.id for job in jobs.to_send()] == ["j2"]
+    jobs.mark("j2", PrintState.UNKNOWN, "sending")
+    assert ([job.id for job in jobs.unknown("sending")], jobs.unknown("else"), jobs.to_send()) == (["j2"], [], [])
     jobs.mark("j1", PrintState.DONE)
     done = jobs.get("j1")
     assert done is not None
     assert (done.state, done.attempts) == (PrintState.DONE, 2)
-    assert (jobs.waiting(), [job.id for job in jobs.of_item("RT-261121-04300001")]) == (1, ["j1"])
+    assert [job.id for job in jobs.of_item("RT-261121-04300001")] == ["j1"]
     database.close()
+
+
+def test_labels_that_wait_are_found_by_their_index_not_among_all_that_were_sent(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    jobs = PrintJobs(database)
+    asked: list[tuple[str, Any]] = []
+
+    def ask(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(database._engine, "before_cursor_execute", ask)
+    jobs.to_send()
+    jobs.unknown("sending")
+    jobs.of_item("RT-261121-04300001")
+    sa.event.remove(database._engine, "before_cursor_execute", ask)
+    queries = [one for one in asked if one[0].startswith("SELECT")]
+    with database.reading() as connection:
+        plans = [
+            " ".join(str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters))
+            for query, parameters in queries
+        ]
+    database.close()
+    wanted = ("ix_print_jobs_open", "ix_print_jobs_unknown", "ix_print_jobs_rt")
+    assert len(plans) == 3
+    for plan, index in zip(plans, wanted, strict=True):
+        assert f"USING INDEX {index}" in plan
+        assert "TEMP B-TREE" not in plan
 
 
 def test_history_gives_the_same_lines_whether_a_text_fits_few_or_many(

@@ -67,7 +67,7 @@ def fill(folder: Path) -> dict[str, object]:
         "outbox": [outbox.counts().records, outbox.counts().photos, outbox.counts().refused],
         "sent": len(outbox.sent_ids("", 100)),
         "cursor": list(feed.cursor()),
-        "print_jobs": PrintJobs(database).waiting(),
+        "print_jobs": len(PrintJobs(database).to_send()),
     }
     database.close()
     return found
