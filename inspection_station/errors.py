@@ -40,7 +40,7 @@ class StationProblem(Exception):
 
 
 class DataFileProblem(StationProblem):
-    """A data file (template, rules, settings, import) does not say what it must (FIRST-DECISIONS 17).
+    """A data file (template, rules, settings, import) does not say what it must (DECISIONS.md 17).
 
     The sentence names the file, the line where it is known, the key, and what would be right. `fault` is a
     msgid with named places for `values`; it is translated where the problem is shown.

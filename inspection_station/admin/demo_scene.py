@@ -18,7 +18,7 @@ TO_TRY = ("SF1390447120865", "JT5284019937712", "HD7730021846509", "ZC6401882290
 
 
 class DemoScene:
-    """Plays the part of the hands at the bench (FIRST-DECISIONS 13)."""
+    """Plays the part of the hands at the bench (DECISIONS.md 13)."""
 
     def __init__(self, camera: SimulatedCamera) -> None:
         self._camera = camera

@@ -61,14 +61,14 @@ class Camera(Protocol):
 
 
 def camera_lost() -> StationProblem:
-    """The problem to show while a camera that was there delivers nothing (DESIGN 9)."""
+    """The problem to show while a camera that was there delivers nothing."""
     return StationProblem(
         "camera.lost", N_("No picture from the camera"), N_("Check the USB cable; reconnecting"), work_goes_on=True
     )
 
 
 def camera_absent() -> StationProblem:
-    """The problem to show while there is no camera at all (DESIGN 11.10)."""
+    """The problem to show while there is no camera at all."""
     return StationProblem("camera.absent", N_("No camera found"), N_("It appears by itself once plugged in"))
 
 

@@ -1,4 +1,4 @@
-"""The simulated camera: a bench on which the scenes change with scans and photos (FIRST-DECISIONS 13).
+"""The simulated camera: a bench on which the scenes change with scans and photos (DECISIONS.md 13).
 
 The whole job can be done, shown and tested without hardware. Frames come in real time and carry live noise, as a
 sensor's do; a scene is drawn once, with a few noises, so that delivering costs next to nothing.

@@ -44,7 +44,7 @@ class LabelContent:
         time_text: local time of the decision, e.g. ``11-21 10:43``.
         fingerprint: SHA-256 of the sealed record or its beginning; 8 digits are printed (100 × 100 mm only).
         practice: work of demo or training; the number must be one of station 000, which no centre ever gives
-            out, so the symbols cannot match a real case (FIRST-DECISIONS 1 and 20).
+            out, so the symbols cannot match a real case (DECISIONS.md 1 and 20).
     """
 
     rt_number: str

@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785): the one byte form of everything that is hashed or signed (FIRST-DECISIONS 16)."""
+"""Canonical JSON (RFC 8785): the one byte form of everything that is hashed or signed (DECISIONS.md 16)."""
 
 from __future__ import annotations
 

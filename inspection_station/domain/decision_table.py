@@ -1,4 +1,4 @@
-"""Decision tables as data: rules in order, the first whose conditions all hold gives the outcome (DOMAIN section 6)."""
+"""Decision tables as data: rules in order, the first whose conditions all hold gives the outcome (DECISIONS.md 48)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened during an inspection, as an append-only hash chain of events (DESIGN principle 8).
+"""What happened during an inspection, as an append-only hash chain of events (DECISIONS.md 36).
 
 Everything a person or the station establishes is one event; the state of an inspection is computed from its
 events (`inspection.fold`) and never stored instead of them. Each event names the hash of the one before it, so

@@ -1,7 +1,7 @@
 """Numbers and codes: what a scanned text can be, and the numbers a station makes itself.
 
 Sources: GS1 General Specifications section 7.9 (check digit), UPU S10 (postal items), ISO/IEC 7064 MOD 37,36
-(tote check character), RFC 9562 (UUIDv7); RT number, label issue and tote code are our own (FIRST-DECISIONS 2, 3).
+(tote check character), RFC 9562 (UUIDv7); RT number, label issue and tote code are our own (DECISIONS.md 2, 3).
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", re.ASCII)
 
 
 def recognise(raw: str) -> Scan:
-    """Say what `raw` is by its form (DESIGN section 5, point 10); raises as `normalise` does."""
+    """Say what `raw` is by its form (DECISIONS.md 43); raises as `normalise` does."""
     text = normalise(raw)
     if text.startswith(BADGE_PREFIX):
         kind = ScanKind.BADGE
@@ -123,7 +123,7 @@ def label_code(rt: str, issue: int) -> str:
 
 
 def is_practice_number(rt: str) -> bool:
-    """Whether the RT number was made by station 000, which no centre ever enrols (FIRST-DECISIONS 1 and 20)."""
+    """Whether the RT number was made by station 000, which no centre ever enrols (DECISIONS.md 1 and 20)."""
     found = _RT.fullmatch(rt)
     return found is not None and found[2] == "000"
 

@@ -1,4 +1,4 @@
-"""An inspection: the state that its events add up to (DOMAIN section 2)."""
+"""An inspection: the state that its events add up to."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Item:
     changes: Mapping[str, Any] = field(default_factory=dict)  # grade, disposition, liability, refund set by a person
     decision: Mapping[str, Any] | None = None  # payload of the item_decided event in force
     label_issue: int = 0  # of the last label printed or owed; 0 before the first
-    tote: str = ""  # scanned tote: proves the placement (FIRST-DECISIONS 4)
+    tote: str = ""  # scanned tote: proves the placement (DECISIONS.md 4)
     label_verified: bool = False
 
     def findings_of(self, question: str) -> tuple[Finding, ...]:

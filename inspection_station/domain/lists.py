@@ -1,4 +1,4 @@
-"""The trade's lists: codes with their words in both languages (DOMAIN section 3), read from a data file."""
+"""The trade's lists: codes with their words in both languages, read from a data file."""
 
 from __future__ import annotations
 

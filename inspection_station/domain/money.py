@@ -1,4 +1,4 @@
-"""Money as integer minor units with its currency (FIRST-DECISIONS 6): never a float, never rounded twice."""
+"""Money as integer minor units with its currency (DECISIONS.md 6): never a float, never rounded twice."""
 
 from __future__ import annotations
 

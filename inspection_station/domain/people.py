@@ -1,4 +1,4 @@
-"""People at the station: who they are and what their role lets them do (DOMAIN section 1, FIRST-DECISIONS 15)."""
+"""People at the station: who they are and what their role lets them do (DECISIONS.md 15)."""
 
 from __future__ import annotations
 

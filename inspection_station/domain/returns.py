@@ -1,4 +1,4 @@
-"""Expected returns: what the order system announced, before any parcel is on the bench (DOMAIN section 2)."""
+"""Expected returns: what the order system announced, before any parcel is on the bench."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on an item: grade, disposition, liability, refund recommendation, each with its why (DOMAIN 6)."""
+"""The verdict on an item: grade, disposition, liability, refund recommendation, each with its why (DECISIONS.md 48)."""
 
 from __future__ import annotations
 

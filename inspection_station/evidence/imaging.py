@@ -33,7 +33,7 @@ SMALLEST_SPOT = 30  # pixels of the scaled picture; smaller ones are the glints 
 
 @dataclass(frozen=True)
 class QualityLimits:
-    """From where on a photo is not counted (DESIGN 8, QualityBadge). Defaults found on drawn bench pictures.
+    """From where on a photo is not counted (DECISIONS.md 46). Defaults found on drawn bench pictures.
 
     Attributes:
         sharpness: least steepness of the clearest edges, 0–0.7 (sharp pictures: from 0.34, blurred: to 0.29).
@@ -63,7 +63,7 @@ class PhotoQuality:
     verdict: Verdict
 
 
-# What the badge and the notice say for each verdict but "ok": what happened, what to do (DESIGN 9).
+# What the badge and the notice say for each verdict but "ok": what happened, what to do.
 VERDICT_SENTENCES: dict[str, tuple[str, str]] = {
     "blurred": (N_("Blurred; not counted"), N_("Lay the item flat, press Space again")),
     "dark": (N_("Too dark; not counted"), N_("Adjust the light or the angle, press Space again")),

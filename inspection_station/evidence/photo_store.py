@@ -33,7 +33,7 @@ _NO_FOLDER_SYNC = os.name == "nt"  # Windows opens no folders; NTFS journals the
 
 
 def _problem(error: OSError) -> StationProblem:
-    """What an error of the disk means to the person at the bench (DESIGN 9, disk.*)."""
+    """What an error of the disk means to the person at the bench: ``disk.*``."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return disk_full()
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -212,7 +212,7 @@ class PhotoStore:
         """The bytes of a photo, checked against their name.
 
         Raises:
-            StationProblem: ``evidence.missing`` or ``evidence.bad`` (DESIGN 9).
+            StationProblem: ``evidence.missing`` or ``evidence.bad``.
         """
         try:
             data = self.path(sha256).read_bytes()

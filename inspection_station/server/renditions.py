@@ -1,6 +1,6 @@
 """Smaller copies of photos for the evidence page; a photo that shows a parcel's label comes blurred.
 
-Originals are never altered and never shown by a link (FIRST-DECISIONS 19): names and addresses on a waybill are
+Originals are never altered and never shown by a link (DECISIONS.md 19): names and addresses on a waybill are
 nobody's business outside the house.
 """
 

@@ -75,7 +75,7 @@ class Station:
         return self.printer_is_ready
 
     def _identity(self) -> StationIdentity:
-        """Who the station is; number 000 until a centre has enrolled it (FIRST-DECISIONS 1)."""
+        """Who the station is; number 000 until a centre has enrolled it (DECISIONS.md 1)."""
         enrolment = load_enrolment(self.folder)
         if enrolment is not None:
             return enrolment.identity

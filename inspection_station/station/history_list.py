@@ -106,7 +106,7 @@ class HistoryRow(PressButton):
 
 
 class VerificationBanner(QWidget):
-    """Whether the evidence is whole: a tinted card with a shield, two lines (DESIGN 11.9)."""
+    """Whether the evidence is whole: a tinted card with a shield, two lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Small panels over the work, without a default button: type a number, give a reason, read the keys (DESIGN 8)."""
+"""Small panels over the work, without a default button: type a number, give a reason, read the keys."""
 
 from __future__ import annotations
 

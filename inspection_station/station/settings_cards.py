@@ -1,4 +1,4 @@
-"""The devices' cards of the settings, each with its test on the card (DESIGN 11.10, 10_settings_devices)."""
+"""The devices' cards of the settings, each with its test on the card."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class SyncCard(DeviceCard):
 
 
 class StorageCard(DeviceCard):
-    """Room on the disk and the photos here; nothing is cleared before it is safe (FIRST-DECISIONS 11)."""
+    """Room on the disk and the photos here; nothing is cleared before it is safe (DECISIONS.md 11)."""
 
     def __init__(self) -> None:
         super().__init__("", translate("Storage"))

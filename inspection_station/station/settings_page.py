@@ -1,4 +1,4 @@
-"""The settings: a list at the left; devices, sync and centre, display and sound, about (DESIGN 11.10)."""
+"""The settings: a list at the left; devices, sync and centre, display and sound, about."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from inspection_station.station.tags import Icon, Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import FactView, TagView
 
-BAR = 10  # logical pixels (DESIGN 8, Meter)
+BAR = 10  # logical pixels
 TICK = (3, 22)
 
 

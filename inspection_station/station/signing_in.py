@@ -1,6 +1,6 @@
 """Who may sign in at this bench: badge alone for inspectors, badge or name with PIN, lock-out after wrong PINs.
 
-Badges are known by their SHA-256, PINs by argon2id (FIRST-DECISIONS 15). The count of wrong PINs is kept in the
+Badges are known by their SHA-256, PINs by argon2id (DECISIONS.md 15). The count of wrong PINs is kept in the
 database, so that a restart does not reset it. No Qt; to be called on the bench lane (a PIN check takes tens of ms).
 """
 

@@ -1,4 +1,4 @@
-"""The demo's welcome: who can sign in, which parcels to scan, which keys to press (FIRST-DECISIONS 14)."""
+"""The demo's welcome: who can sign in, which parcels to scan, which keys to press (DECISIONS.md 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The station's clock: UTC for what is kept, the site's zone for what is shown (FIRST-DECISIONS 7)."""
+"""The station's clock: UTC for what is kept, the site's zone for what is shown (DECISIONS.md 7)."""
 
 from __future__ import annotations
 

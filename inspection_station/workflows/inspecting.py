@@ -65,7 +65,7 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
 
 
 def waybill_counts(case: Case, codes: tuple[str, ...]) -> bool:
-    """Whether the outside photo shows the tracking number that was scanned (DESIGN section 3)."""
+    """Whether the outside photo shows the tracking number that was scanned (DECISIONS.md 46)."""
     return any(_is_number(code, case.inspection.tracking_number) for code in codes)
 
 

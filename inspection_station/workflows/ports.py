@@ -31,7 +31,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class StationIdentity:
-    """Who this station is (FIRST-DECISIONS 1); number 0 and an empty centre key until it is enrolled."""
+    """Who this station is (DECISIONS.md 1); number 0 and an empty centre key until it is enrolled."""
 
     station_id: str
     code: str

@@ -1,4 +1,4 @@
-"""Receiving: what a scan on the waiting screen leads to (DOMAIN section 7, DESIGN sections 5 and 11.2)."""
+"""Receiving: what a scan on the waiting screen leads to."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ class Candidate:
     agreeing: tuple[str, ...]  # of: carrier, product, order, phone_tail
 
 
-MUST_AGREE = 3  # of four facts; below that a lead binds (DESIGN 11.6)
+MUST_AGREE = 3  # of four facts; below that a lead binds (DECISIONS.md 47)
 
 
 def candidates(desk: Desk, tracking: str, clues: list[str]) -> list[Candidate]:

@@ -1,4 +1,4 @@
-"""The verdict by the shipped tables: what DOMAIN says of each case, why, and what would have changed it."""
+"""The verdict by the shipped tables: what each case comes to, why, and what would have changed it."""
 
 from __future__ import annotations
 

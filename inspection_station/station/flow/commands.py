@@ -1,4 +1,4 @@
-"""Command codes and keys: one list of acts, reached by keyboard, pedal, button or a printed code (DESIGN 6)."""
+"""Command codes and keys: one list of acts, reached by keyboard, pedal, button or a printed code (DECISIONS.md 44)."""
 
 from __future__ import annotations
 

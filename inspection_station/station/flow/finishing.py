@@ -1,4 +1,4 @@
-"""Finishing an item: confirm, the tote, undo, park (DESIGN sections 3, 6, 11.5)."""
+"""Finishing an item: confirm, the tote, undo, park."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scan means on each screen (DESIGN section 5, point 10): nothing is ever silently dropped."""
+"""What a scan means on each screen (DECISIONS.md 43): nothing is ever silently dropped."""
 
 from __future__ import annotations
 

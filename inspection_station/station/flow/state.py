@@ -27,7 +27,7 @@ class Screen(StrEnum):
 
 
 class Sound(StrEnum):
-    """The station's sounds (DESIGN section 7)."""
+    """The station's sounds."""
 
     ACCEPT = "accept"
     COMMAND = "command"

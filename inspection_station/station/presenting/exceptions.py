@@ -1,4 +1,4 @@
-"""What the exception screens show: no match, wrong item, duplicate, the menu (DESIGN 11.6, pictures 06a–c)."""
+"""What the exception screens show: no match, wrong item, duplicate, the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of grade, liability, disposition and label shows (DESIGN 11.5, picture 05)."""
+"""What the page of grade, liability, disposition and label shows."""
 
 from __future__ import annotations
 

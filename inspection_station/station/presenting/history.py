@@ -1,4 +1,4 @@
-"""What the history shows: the list, one inspection with its photos, chain and verdict (DESIGN 11.9, picture 09)."""
+"""What the history shows: the list, one inspection with its photos, chain and verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the waiting page shows: the prompt, today's tally, the queue, the last completed item (DESIGN 11.2)."""
+"""What the waiting page shows: the prompt, today's tally, the queue, the last completed item."""
 
 from __future__ import annotations
 
