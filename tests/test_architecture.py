@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +93,60 @@ def test_every_module_says_what_it_promises() -> None:
         if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) and path.read_bytes().strip()
     ]
     assert silent == []
+
+
+DOCUMENTS = {
+    path.name: path
+    for path in (*PROJECT.glob("*.md"), *PACKAGE.rglob("*.md"), *PROJECT.glob("resources/**/*.md"))
+}
+NUMBERED = {"DECISIONS.md": r"^\*\*(\d+)\.", "PROTOCOL.md": r"^## (\d+)\."}
+# A document named by its file, or cited by its capitals with the number of a section.
+NAMED = re.compile(r"\b([A-Za-z][\w.-]*\.md)\b(?: (\d+(?:(?:, | and )\d+)*))?")
+CITED = re.compile(
+    r"\b([A-Z][A-Z-]{3,}) (?:sections?|principles?|chapters?|points?) ?\d"
+    r"|\((?:[^()\n]*[ ,])?([A-Z][A-Z-]{3,}) \d[^()\n]*\)"
+)
+
+
+def said_in(path: Path) -> str:
+    """What a file says to its reader: of a program its comments and first strings, of anything else all of it."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return text
+    tree = ast.parse(text)
+    named = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    spoken = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, named)]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join([*spoken, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+
+
+def strange_documents(text: str) -> list[str]:
+    """Documents that a text names and nobody finds in the project, or numbers that the named document lacks."""
+    strange = [cited[0] for cited in CITED.finditer(text) if f"{cited[1] or cited[2]}.md" not in DOCUMENTS]
+    for named in NAMED.finditer(text):
+        found = DOCUMENTS.get(named[1])
+        if found is None:
+            strange.append(named[0])
+        elif named[1] in NUMBERED and named[2]:
+            there = set(re.findall(NUMBERED[named[1]], found.read_text(encoding="utf-8"), re.MULTILINE))
+            strange += [f"{named[1]} {number}" for number in re.findall(r"\d+", named[2]) if number not in there]
+    return strange
+
+
+def test_only_documents_that_are_here_are_named() -> None:
+    folders = (PACKAGE, *(PROJECT / name for name in ("tests", "resources", "installers")))
+    files = [path for folder in folders for end in ("py", "md", "yaml") for path in folder.rglob(f"*.{end}")]
+    files += [*PROJECT.glob("*.md"), PROJECT / "pyproject.toml"]
+    strange = {name_of(path): strange_documents(said_in(path)) for path in files}
+    assert {name: found for name, found in strange.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see NOWHERE.md", "a rule (NOWHERE 4)", "so (as in NOWHERE 11.3)", "NOWHERE section 3", "by DECISIONS.md 4711"],
+)
+def test_a_document_that_is_not_here_is_noticed(text: str) -> None:
+    assert strange_documents(text)
 
 
 def test_no_code_waits_for_a_later_day() -> None:

@@ -1,4 +1,4 @@
-"""Checklist templates: what is asked and which photos are required, per category, as versioned data (DECISIONS.md 48)."""
+"""Checklist templates: per category, what is asked and which photos are required, as data (DECISIONS.md 48)."""
 
 from __future__ import annotations
 
