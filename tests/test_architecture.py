@@ -58,6 +58,15 @@ def test_layers_are_kept() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_layers_that_people_read_of_are_those_that_are_kept() -> None:
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    kept = [line.split(" | ") for line in contracts["contracts"][0]["layers"]]
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    block = text.partition("## The layers")[2].partition("Imports")[0]
+    told = [re.split(r"\s{2,}", line.strip())[0].split(" | ") for line in block.splitlines() if line.strip()]
+    assert told == kept
+
+
 def test_the_domain_knows_only_the_standard_library_and_its_two_formats() -> None:
     allowed = {*sys.stdlib_module_names, "biip", "rfc8785"}
     ours = ("inspection_station.domain", "inspection_station.errors", "inspection_station.data_files")
