@@ -149,7 +149,7 @@ class DemoBench:
             if not missing:
                 return
             self._photo(missing[0].shot, missing[0].finding_id)
-        raise StationProblem("shot.missing", N_("{n} required photos missing"), N_("Take them with Space."), n=1)
+        raise StationProblem("shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=1)
 
     def _photo(self, shot: str, finding_id: str = "", *, automatic: bool = False) -> None:
         self._camera.shot_wanted(shot)

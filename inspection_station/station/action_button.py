@@ -153,6 +153,17 @@ class CaptureButton(PressButton):
         self.setAccessibleDescription(keycap_text(view.key))
         self.update()
 
+    def _chosen_role(self) -> str:
+        return next((role for role in ("bodyL", "label") if self._needed_width(role) <= self.width() - 12), "caption")
+
+    def _needed_width(self, role: str) -> float:
+        cap = keycap_size(self._view.key)[0] + 6 if self._view.key else 0.0
+        return text_width(self._view.text, theme.current().font(role, 600)) + cap
+
+    def fits(self) -> bool:
+        """True when the words and the key are whole."""
+        return self._needed_width(self._chosen_role()) <= self.width() - 8
+
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()
         text = look.color("text.primary" if self.isEnabled() else "text.tertiary")
@@ -164,12 +175,9 @@ class CaptureButton(PressButton):
         ring = QRectF(place.center().x() - disc / 2, top, disc, disc)
         draw_box(painter, ring, disc / 2, None, text, 4)
         draw_box(painter, ring.adjusted(8, 8, -8, -8), disc / 2, text)
-        role = "bodyL"
+        role = self._chosen_role()
         cap = keycap_size(self._view.key)[0] if self._view.key else 0.0
         words = text_width(self._view.text, look.font(role, 600))
-        if words + cap + 6 > place.width() - 12:
-            role = "label"
-            words = text_width(self._view.text, look.font(role, 600))
         left = place.left() + (place.width() - words - (cap + 6 if cap else 0)) / 2
         line = QRectF(left, top + disc + 4, words + 1, words_height)
         draw_line(painter, line, self._view.text, look.font(role, 600), text, Qt.AlignmentFlag.AlignLeft)

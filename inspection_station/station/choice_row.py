@@ -123,7 +123,7 @@ class ChoiceRow(Choice):
             draw_line(painter, place, view.text, name_font, name_colour)
             draw_line(painter, place, view.note, note_font, note_colour, Qt.AlignmentFlag.AlignRight)
             return
-        name_font, note_font = look.font("bodyL", 700), look.font("caption", 600 if view.selected else 400)
+        name_font, note_font = look.font("bodyL", 700), look.font("caption", 500 if view.selected else 400)
         name_height, note_height = look.line_height("bodyL") - 2, look.line_height("caption") - 1
         top = place.center().y() - (name_height + note_height) / 2
         draw_line(painter, QRectF(place.left(), top, place.width(), name_height), view.text, name_font, name_colour)

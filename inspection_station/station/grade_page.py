@@ -49,8 +49,12 @@ class LabelPaper(QWidget):
             shadow = paper.adjusted(-spread, -spread + 5, spread, spread + 5)
             draw_box(painter, shadow, spread, QColor(18, 22, 27, alpha))
         painter.fillRect(paper, QColor("#FFFFFF"))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(paper, self._raster)
+        dots = (paper.size() * self.devicePixelRatioF()).toSize()
+        # Averaged, not sampled: a thin stroke of one dot would vanish in a smaller preview.
+        small = self._raster.convertToFormat(QImage.Format.Format_Grayscale8).scaled(
+            dots, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        painter.drawImage(paper, small)
         painter.setPen(QColor("#D6DADF"))
         painter.drawRect(paper)
 

@@ -1,4 +1,4 @@
-"""History: search by scan or text, one inspection with its photos, verification and timeline (DESIGN 11.9, 09)."""
+"""History: search by scan or text, one inspection with its photos, verification and timeline."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class HistoryPage(Page):
         record = Card(20, spacing=8)
         heading = row(spacing=12)
         self._title = TextLabel("", "h2", weight=700, wrap=True, max_lines=2)
-        self._grade_tile = GradeTile("A", 28)
+        self._grade_tile = GradeTile("", 28)
         heading.addWidget(self._title, 1)
         heading.addWidget(self._grade_tile)
         record.column.addLayout(heading)
@@ -240,6 +240,7 @@ class HistoryPage(Page):
         self._reprint.setEnabled(view is not None and view.can_print)
         self._recheck.setEnabled(view is not None)
         self._verdict.setVisible(view is not None)
+        self._grade_tile.set_letter(view.grade if view else "")
         self._grade_tile.setVisible(bool(view and view.grade))
         self._title.set_text(view.title if view else translate("No inspection chosen"))
         if view is None:

@@ -118,11 +118,11 @@ class ShotTile(PressButton):
             draw_box(painter, place, radius, look.color("bg.surface"), look.color("border.control"), 1.75, dashed=True)
             colour = look.color("text.secondary")
         tall = place.height() >= 100
-        icon = 32.0 if tall else 26.0
         name_height, note_height = look.line_height("label"), look.line_height("caption" if not tall else "label")
         names = _lines(view.name, place.width() - 12)
+        icon = 32.0 if tall else 26.0 if len(names) == 1 else 20.0
         notes = bool(view.note) and place.height() >= 84 + (name_height if len(names) > 1 else 0)
-        total = icon + 4 + name_height * len(names) + (note_height if notes else 0)
+        total = icon + 4 + name_height * len(names) - 2 * (len(names) - 1) + (note_height if notes else 0)
         top = place.top() + (place.height() - total) / 2
         draw_icon(painter, view.icon, QRectF(place.left(), top, place.width(), icon), colour)
         line = QRectF(place.left() + 6, top + icon + 4, place.width() - 12, name_height)

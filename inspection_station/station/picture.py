@@ -114,9 +114,10 @@ class Picture(QWidget):
         loading = isinstance(self._source, Path) and not self._empty
         if not loading:
             draw_icon(painter, "mdi6.image-off-outline", middle, colour)
-        if self._empty and place.height() > 90:
-            words = QRectF(place.left() + 8, middle.bottom() + 8, place.width() - 16, look.line_height("label"))
-            draw_line(painter, words, self._empty, look.font("label"), colour, Qt.AlignmentFlag.AlignHCenter)
+        if self._empty and place.height() > 56:
+            role, gap = ("label", 8) if place.height() > 90 else ("caption", 2)
+            words = QRectF(place.left() + 8, middle.bottom() + gap, place.width() - 16, look.line_height(role))
+            draw_line(painter, words, self._empty, look.font(role), colour, Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_note(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()

@@ -1,4 +1,4 @@
-"""Deciding: what the primary action is now, the verdict, and closing an item (DESIGN sections 3, 11.3–11.5)."""
+"""Deciding: what the primary action is now, the verdict, and closing an item."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class NextStep:
 
 
 def next_step(desk: Desk, case: Case) -> NextStep:
-    """The primary action for the current item (DESIGN 11.3).
+    """The primary action for the current item.
 
     Everything passes in bulk only when the return matched, the item is the expected one, every required photo is
-    there, no defect is claimed, the return carries no policy flag, and no row was judged yet (DESIGN section 3).
+    there, no defect is claimed, the return carries no policy flag, and no row was judged yet (DECISIONS.md 45).
     """
     item = case.inspection.item()
     missing = missing_shots(desk, case, item)
@@ -132,7 +132,7 @@ def change_decision(desk: Desk, case: Case, person: Person, what: str, value: An
 def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: bool = False) -> Mapping[str, Any]:
     """The facts of the decision as they are sealed: every outcome, its why, the versions it was made with.
 
-    Only what passed `in_bulk` goes to the random check (DESIGN section 3).
+    Only what passed `in_bulk` goes to the random check (DECISIONS.md 45).
     """
     verdict = verdict_of(desk, case, item)
     chosen = is_random_check(desk.station.random_check_key, item.id, desk.book.policies.random_check_percent)
@@ -203,7 +203,7 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
     missing = missing_shots(desk, case, item)
     if missing:
         raise StationProblem(
-            "shot.missing", N_("{n} required photos missing"), N_("Take them with Space."), n=len(missing)
+            "shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=len(missing)
         )
     if not item.identity:
         raise StationProblem(

@@ -58,6 +58,7 @@ def test_the_newest_comes_first_and_is_open_with_its_photos_and_its_chain(
     details = " ".join(line.detail for line in view.timeline)
     assert "批量" in details
     assert view.verdict.tone == "warn"  # complete, but not yet at the centre
+    assert page._grade_tile.accessibleName() == view.grade == "B"
 
 
 def test_a_scan_and_typed_text_find_an_inspection(two: tuple[WorkingBench, Case, Case]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QScrollArea
 
 from inspection_station.i18n import set_language
 from inspection_station.station import theme
-from inspection_station.station.action_button import ActionButton
+from inspection_station.station.action_button import ActionButton, CaptureButton
 from inspection_station.station.checklist_row import ChecklistRow
 from inspection_station.station.choice_row import ChoiceTile
 from inspection_station.station.primary_button import PrimaryButton
@@ -39,7 +39,7 @@ def shown(qtbot, request):
 def cut(window: QMainWindow) -> list[str]:
     """Texts that do not fit their place."""
     labels = [label.text() for label in window.findChildren(TextLabel) if label.isVisible() and label.is_cut()]
-    kinds = (ActionButton, PrimaryButton, ChecklistRow, ChoiceTile)
+    kinds = (ActionButton, CaptureButton, PrimaryButton, ChecklistRow, ChoiceTile)
     painted = [button for kind in kinds for button in window.findChildren(kind) if button.isVisible()]
     buttons = [button.accessibleName() for button in painted if not button.fits()]
     return labels + buttons

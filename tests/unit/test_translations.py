@@ -32,7 +32,7 @@ COPY = {
     "or park it with F9": "或按 F9 暂存",
     "The claimed point is open: {row}": "客诉项还没判定：{row}",
     "Look closely: N if normal, or pick the defect.": "看清后按 N 正常，或选缺陷。",
-    "{n} required photos missing": "还差 {n} 张必拍照片",
+    "Required photos missing: {n}": "还差 {n} 张必拍照片",
     "Blurred; not counted": "照片模糊，没有计入",
     "Lay the item flat, press Space again": "放平商品，再按空格",
     "Too dark": "太暗",

@@ -44,7 +44,7 @@ def primary(desk: Desk, state: BenchState) -> BenchState:
     step = deciding.next_step(desk, case)
     if step.primary is Primary.TAKE_PHOTO:
         problem = StationProblem(
-            "shot.missing", N_("{n} required photos missing"), N_("Take them with Space."), n=step.missing
+            "shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=step.missing
         )
         return refused(state, problem)
     if state.screen is Screen.CHECKLIST:
@@ -64,11 +64,7 @@ def leave_duplicate(desk: Desk, state: BenchState) -> BenchState:
 def to_checklist(desk: Desk, state: BenchState) -> BenchState:
     """The checklist at the claimed row, or at the first one without an answer."""
     case = _open_case(state)
-    item = case.inspection.item()
-    rows = template_of(desk, item).questions
-    open_claims = inspecting.undecided_claims(desk, case, item)
-    undecided = inspecting.undecided_rows(desk, case, item)
-    row = (*open_claims, *undecided, rows[0].id)[0]
+    row = inspecting.row_to_judge(desk, case, case.inspection.item())
     return replace(state, screen=Screen.CHECKLIST, row=row, kind="").with_effects()
 
 
@@ -281,7 +277,7 @@ def unclaimed(desk: Desk, state: BenchState) -> BenchState:
         return refused(state)
     assert state.person is not None
     case = receiving.open_unclaimed(desk, state.person, normalise(state.text))
-    return scanning.opened(state, case)
+    return scanning.opened(desk, state, case)
 
 
 def choose_candidate(desk: Desk, state: BenchState, place: int) -> BenchState:
@@ -303,7 +299,7 @@ def bind_candidate(desk: Desk, state: BenchState) -> BenchState:
         case = receiving.open_bound(desk, state.person, normalise(state.text), state.candidates[state.chosen])
     except StationProblem as told:
         return refused(state, told)
-    return scanning.opened(state, case)
+    return scanning.opened(desk, state, case)
 
 
 def reprint(desk: Desk, state: BenchState) -> BenchState:
@@ -338,8 +334,11 @@ def recheck(desk: Desk, state: BenchState) -> BenchState:
 def back(desk: Desk, state: BenchState) -> BenchState:
     """Esc: one step back; never loses data."""
     if state.screen is Screen.GRADE:
-        judged = state.case is not None and state.case.inspection.item().answers
-        return replace(state, screen=Screen.CHECKLIST if judged else Screen.PARCEL, grade_wanted="").with_effects()
+        case = _open_case(state)
+        item = case.inspection.item()
+        row = state.row or (inspecting.row_to_judge(desk, case, item) if item.answers else "")
+        screen = Screen.CHECKLIST if item.answers else Screen.PARCEL
+        return replace(state, screen=screen, row=row, grade_wanted="").with_effects()
     if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS):
         return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
     if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):

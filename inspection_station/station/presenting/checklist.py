@@ -1,4 +1,4 @@
-"""What the checklist page shows (DESIGN 11.4, picture 04)."""
+"""What the checklist page shows."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _primary(showing: Showing, case: Case, item: Item, camera_lost: bool) -> tup
         shoot = parcel.primary(showing, case, item, next_step(showing.desk, case), camera_lost)
         if shoot.enabled:
             shoot = PrimaryView(
-                shoot.text, translate("{n} required photos missing", n=len(missing)), "mdi6.camera-plus-outline",
+                shoot.text, translate("Required photos missing: {n}", n=len(missing)), "mdi6.camera-plus-outline",
                 "Space",
             )  # fmt: skip
         return shoot, ActionView("primary", rest, "", "Enter", enabled=False)

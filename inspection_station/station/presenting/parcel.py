@@ -1,4 +1,4 @@
-"""What the page of an open parcel shows (DESIGN 11.3, pictures 03a, 03, 03b)."""
+"""What the page of an open parcel shows."""
 
 from __future__ import annotations
 
@@ -209,13 +209,13 @@ def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_los
     if step.primary is Primary.TAKE_PHOTO and step.shot is not None:
         if camera_lost:
             return PrimaryView(
-                translate("Restore the camera first"), translate("{n} required photos missing", n=step.missing),
+                translate("Restore the camera first"), translate("Required photos missing: {n}", n=step.missing),
                 "mdi6.video-off-outline", "Space", enabled=False,
             )  # fmt: skip
         hint = (
             translate("or the pedal · then one key finishes")
             if step.missing == 1
-            else translate("{n} required photos missing", n=step.missing)
+            else translate("Required photos missing: {n}", n=step.missing)
         )
         name = shot_name(showing, case, item, step.shot)
         return PrimaryView(translate("Shoot: {shot}", shot=name), hint, "mdi6.camera-outline", "Space")
@@ -256,7 +256,7 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
         verdict(showing, case, item),
         primary(showing, case, item, step, camera_lost),
         actions,
-        ActionView("photo", translate("One more shot"), "mdi6.record-circle-outline", "Space", enabled=not camera_lost)
+        ActionView("photo", translate("Capture"), "mdi6.record-circle-outline", "Space", enabled=not camera_lost)
         if upcoming is None
         else None,
     )
