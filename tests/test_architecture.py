@@ -79,6 +79,11 @@ def test_the_domain_knows_only_the_standard_library_and_its_two_formats() -> Non
     assert strangers == []
 
 
+def test_one_module_makes_files_durable() -> None:
+    syncing = [name_of(path) for path in modules() if re.search(r"\bos\.f(data)?sync\b", path.read_text("utf-8"))]
+    assert syncing == ["inspection_station/durable_files.py"]
+
+
 def test_no_module_is_longer_than_it_may_be() -> None:
     lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     assert {name: n for name, n in lines.items() if n > MOST_LINES and name not in LONGER} == {}

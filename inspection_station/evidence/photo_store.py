@@ -15,10 +15,10 @@ import os
 import re
 import shutil
 import threading
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from inspection_station.durable_files import READ_ONLY, sync_folder, write_durably, write_whole
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.imaging import thumbnail
 from inspection_station.picture_files import read_header
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 MINIMUM_FREE = 500 * 1024 * 1024  # bytes; the database and the print queue need room as well
 _NAME = re.compile(r"[0-9a-f]{64}")
-_TEMPORARY = re.compile(r"\.(?:photo|thumbnail)-(\d+)-[0-9a-f]{32}\.part")
-_NO_FOLDER_SYNC = os.name == "nt"  # Windows opens no folders; NTFS journals the rename
+# Photos being written; the first form is that of version 0.1.0, which may have left some.
+_TEMPORARY = re.compile(r"\.(?:(?:photo|thumbnail)-|[0-9a-f]{64}\.jpg\.)(\d+)-[0-9a-f]{16,32}\.part")
 
 
 def _problem(error: OSError) -> StationProblem:
@@ -59,17 +59,6 @@ def disk_full() -> StationProblem:
         N_("Connect to sync, or call the lead"),
         work_goes_on=False,
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    if _NO_FOLDER_SYNC:
-        return
-    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_running(process: int) -> bool:
@@ -157,7 +146,7 @@ class PhotoStore:
                     return stored
                 self.require_room(len(jpeg))
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._write(target, jpeg, "photo", durable=True)
+                write_durably(target, jpeg, replace=True, mode=READ_ONLY, settle=self._settle)
             except OSError as error:
                 log.warning("photo not kept: %s", error.strerror)
                 raise _problem(error) from error
@@ -179,34 +168,14 @@ class PhotoStore:
         for folder in (target.parent, target.parent.parent, self._photos):
             sync_folder(folder)
 
-    def _write(self, target: Path, data: bytes, kind: str, *, durable: bool) -> None:
-        temporary = target.parent / f".{kind}-{os.getpid()}-{uuid.uuid4().hex}.part"
+    def _settle(self, target: Path) -> None:
+        """Durable, or undone: a photo that `keep` refused must not turn up later."""
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
-            try:
-                rest = memoryview(data)
-                while rest:
-                    written = os.write(handle, rest)
-                    if written <= 0:
-                        raise OSError(errno.EIO, "the disk took no bytes")
-                    rest = rest[written:]
-                if durable:
-                    os.fsync(handle)
-            finally:
-                os.close(handle)
-            os.replace(temporary, target)
+            self._sync_names(target)
         except OSError:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                target.unlink()
             raise
-        if durable:
-            try:
-                self._sync_names(target)
-            except OSError:
-                # Durable, or undone: a photo that `keep` refused must not turn up later.
-                with contextlib.suppress(OSError):
-                    target.unlink()
-                raise
 
     def read(self, sha256: str) -> bytes:
         """The bytes of a photo, checked against their name.
@@ -250,7 +219,7 @@ class PhotoStore:
         data = thumbnail(self.read(sha256))
         try:
             cached.parent.mkdir(parents=True, exist_ok=True)
-            self._write(cached, data, "thumbnail", durable=False)
+            write_whole(cached, data)
         except OSError as error:
             log.info("thumbnail not kept: %s", error.strerror)
         return data

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 
+from inspection_station.durable_files import keep_under_name
 from inspection_station.errors import N_, StationProblem
 
 FILE = "centre.sqlite"
@@ -134,19 +134,4 @@ def _copy(source: Path, target: Path) -> None:
         original.backup(copy)
     original.close()
     copy.close()
-    with temporary.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    shutil.move(temporary, target)
-    sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable; does nothing where a folder cannot be opened (Windows)."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    keep_under_name(temporary, target)

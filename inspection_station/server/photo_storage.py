@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from inspection_station.durable_files import keep_under_name, sync_folder
 from inspection_station.errors import StationProblem
 from inspection_station.picture_files import read_header
 from inspection_station.protocol.messages import PHOTO_BYTES, is_sha256
-from inspection_station.server.database import sync_folder
 
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -96,14 +96,13 @@ class PhotoStorage:
         """
         path = self.partial_path(sha256)
         try:
-            with path.open("r+b") as handle:
+            with path.open("rb") as handle:
                 data = handle.read(PHOTO_BYTES + 1)
                 if hashlib.sha256(data).hexdigest() != sha256:
                     raise PhotoRefused("photo.wrong_hash")
                 header = read_header(data)
                 if header.format not in PICTURE_FORMATS:
                     raise PhotoRefused("photo.not_a_picture")
-                os.fsync(handle.fileno())
         except (PhotoRefused, StationProblem) as refusal:
             path.unlink(missing_ok=True)
             code = refusal.code if isinstance(refusal, PhotoRefused) else "photo.not_a_picture"
@@ -112,8 +111,7 @@ class PhotoStorage:
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
             sync_folder(self._photos)
-        os.replace(path, target)
-        sync_folder(target.parent)
+        keep_under_name(path, target)
         return AcceptedPhoto(sha256, len(data), header.format, header.width, header.height)
 
     def verify(self, sha256: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tomli_w
 
+from inspection_station.durable_files import write_durably
 from inspection_station.errors import DataFileProblem, N_, StationProblem
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings.declarations import Role, Settings, Value, declaration
@@ -42,7 +43,7 @@ def change_settings(changes: Mapping[str, Value], role: Role, *, folder: Path | 
         folder.mkdir(parents=True, exist_ok=True)
         if kept.problems:
             os.replace(path, path.with_name(MACHINE_FILE + ".set-aside"))
-        _write_durably(path, tomli_w.dumps(document).encode())
+        write_durably(path, tomli_w.dumps(document).encode(), replace=True)
     except OSError as error:
         raise StationProblem(
             "settings.not_saved",
@@ -52,18 +53,3 @@ def change_settings(changes: Mapping[str, Value], role: Role, *, folder: Path | 
             reason=error.strerror or str(error),
         ) from error
     return load_settings_with_problems(folder=folder)[0]
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(partial, path)
-    if os.name != "nt":  # Windows cannot open a folder; its rename is durable with the file
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
 from inspection_station.domain.returns import ReturnLine
-from inspection_station.durable_files import sync_folder
+from inspection_station.durable_files import PRIVATE, write_durably
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
@@ -146,15 +146,7 @@ def random_check_key(folder: Path) -> bytes:
         with suppress(FileNotFoundError):
             if key := path.read_bytes():
                 return key
-        part = path.with_name(f"{KEY_FILE}.part")
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.urandom(32))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-        sync_folder(folder)
+        write_durably(path, os.urandom(32), replace=True, mode=PRIVATE)
         return path.read_bytes()
 
 

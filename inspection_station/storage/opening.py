@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from inspection_station.durable_files import keep_under_name, sync_file, sync_folder
 from inspection_station.errors import StationProblem
 from inspection_station.storage import facts, faults, migrations
 from inspection_station.storage.database import BUSY_MS, FILE_NAME, Database
@@ -198,9 +199,7 @@ def _put_aside(path: Path) -> Path | None:
             shutil.copyfile(journal, f"{copy}-wal")
         part = copy.with_name(copy.name + ".part")
         shutil.copyfile(path, part)
-        sync_file(part)
-        os.replace(part, copy)
-        sync_folder(copy.parent)
+        keep_under_name(part, copy)
     except OSError:
         log.warning("the damaged station database could not be copied aside", exc_info=True)
         return None
@@ -223,26 +222,7 @@ def copy_database(path: Path, name: str) -> Path:
             with contextlib.closing(source), contextlib.closing(target):
                 source.backup(target)
                 target.execute("PRAGMA journal_mode = DELETE")  # one file, without a journal beside it
-            sync_file(part)
-            os.replace(part, copy)
-            sync_folder(copy.parent)
+            keep_under_name(part, copy)
         finally:
             _remove(part)
     return copy
-
-
-def sync_file(path: Path) -> None:
-    """Have the file's bytes on the disk before going on."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the folder's names on the disk before going on; Windows does that by itself."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

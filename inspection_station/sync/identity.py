@@ -6,13 +6,12 @@ The private key lies in a file that only its owner may read. It never leaves the
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspection_station.durable_files import PRIVATE, write_durably
 from inspection_station.errors import N_, StationProblem
 from inspection_station.protocol.messages import is_uuid, signed_bytes
 from inspection_station.workflows.ports import StationIdentity
@@ -62,7 +61,7 @@ def load_or_make_key(folder: Path) -> DeviceKey:
             N_("Give this program the right to read it, or enrol the station again with a new code."),
             path=path,
         ) from error
-    _write_durably(path, base64.b64encode(key.private_bytes_raw()))
+    _keep_private(path, base64.b64encode(key.private_bytes_raw()))
     return DeviceKey(key)
 
 
@@ -103,7 +102,7 @@ def keep_enrolment(folder: Path, enrolment: Enrolment) -> None:
         "centre_url": enrolment.centre_url,
         "epoch": enrolment.epoch,
     }
-    _write_durably(folder / ENROLMENT_FILE, json.dumps(plain, ensure_ascii=False, indent=1).encode())
+    _keep_private(folder / ENROLMENT_FILE, json.dumps(plain, ensure_ascii=False, indent=1).encode())
 
 
 def load_enrolment(folder: Path) -> Enrolment | None:
@@ -132,27 +131,12 @@ def forget_enrolment(folder: Path) -> None:
     (folder / ENROLMENT_FILE).unlink(missing_ok=True)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
+def _keep_private(path: Path, data: bytes) -> None:
     """Write a private file: readable by its owner alone, on the disk with its name when this returns."""
-    temporary = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        if hasattr(os, "O_DIRECTORY"):
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        write_durably(path, data, replace=True, mode=PRIVATE)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise StationProblem(
             "identity.unwritable",
             N_("The station cannot keep its key in {folder}: {reason}"),

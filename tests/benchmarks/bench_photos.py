@@ -21,8 +21,9 @@ import numpy as np
 from inspection_station.devices.camera_feed import CameraFeed
 from inspection_station.devices.simulated import SimulatedCamera
 from inspection_station.devices.simulated_scenes import SceneLibrary
+from inspection_station.durable_files import sync_folder
 from inspection_station.evidence.imaging import assess, encode_jpeg, preview
-from inspection_station.evidence.photo_store import PhotoStore, sync_folder
+from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.picture_files import Picture
 
 SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "12 MP": (4000, 3000)}

@@ -29,10 +29,10 @@ from centre_cases import (
 
 from inspection_station.domain.events import InspectionEvent
 from inspection_station.domain.inspection import fold
+from inspection_station.durable_files import sync_folder
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.server import ledger
 from inspection_station.server.database import open_database as open_centre_database
-from inspection_station.server.database import sync_folder
 from inspection_station.server.tables import record
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from inspection_station.durable_files import durable_file, write_durably
+from inspection_station.durable_files import PRIVATE, durable_file, keep_under_name, write_durably, write_whole
 
 
-def test_bytes_and_name_are_synced_before_the_write_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def acts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is synced and renamed, in its order."""
     acts: list[str] = []
     plain_sync, plain_replace = os.fsync, os.replace
 
@@ -24,9 +26,52 @@ def test_bytes_and_name_are_synced_before_the_write_returns(tmp_path: Path, monk
 
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(os, "replace", replace)
+    return acts
+
+
+DURABLE = ["file", "rename", "folder"] if os.name != "nt" else ["file", "rename"]
+
+
+def test_bytes_and_name_are_synced_before_the_write_returns(tmp_path: Path, acts: list[str]) -> None:
     write_durably(tmp_path / "a", b"whole")
-    assert acts == (["file", "rename", "folder"] if os.name != "nt" else ["file", "rename"])
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert acts == DURABLE
+    with durable_file(tmp_path / "b") as handle:
+        handle.write(b"whole")
+    assert acts == DURABLE * 2
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"whole", "b": b"whole"}
+
+
+def test_a_file_that_something_else_wrote_is_synced_before_it_gets_its_name(tmp_path: Path, acts: list[str]) -> None:
+    (tmp_path / "a.new").write_bytes(b"whole")
+    (tmp_path / "a").write_bytes(b"before")
+    keep_under_name(tmp_path / "a.new", tmp_path / "a")
+    assert acts == DURABLE
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"whole"}
+
+
+def test_what_can_be_made_again_costs_no_sync(tmp_path: Path, acts: list[str]) -> None:
+    write_whole(tmp_path / "a", b"first")
+    write_whole(tmp_path / "a", b"second")
+    assert acts == ["rename", "rename"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"second"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_private_file_is_never_readable_by_others_not_even_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    plain_sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (modes.append(os.fstat(handle).st_mode & 0o777), plain_sync(handle)))
+    write_durably(tmp_path / "key", b"secret", mode=PRIVATE)
+    assert modes[0] == PRIVATE == (tmp_path / "key").stat().st_mode & 0o777
+
+
+def test_a_disk_that_takes_a_part_at_a_time_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain_write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, content: plain_write(handle, bytes(content)[:3]))
+    write_durably(tmp_path / "a", b"0123456789")
+    assert (tmp_path / "a").read_bytes() == b"0123456789"
 
 
 def test_a_block_that_fails_leaves_what_was_before(tmp_path: Path) -> None:
