@@ -30,8 +30,31 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window; with ``--demo`` on data of its own that go on from one demo to the next."""
+    """Open the window; with ``--demo`` on data of its own that go on from one demo to the next.
+
+    What keeps it from opening is told on stderr and, since nobody at a bench looks there, in a window of its own.
+    """
     require_display()
+    try:
+        return _open(arguments)
+    except StationProblem as problem:
+        tell(problem)
+        _show(problem)
+        return PROBLEM
+    except Exception as error:
+        _show(error)
+        raise
+
+
+def _show(error: Exception) -> None:
+    try:
+        from inspection_station.station.problem_window import show_and_wait
+    except ImportError:  # then it may be Qt that is not there
+        return
+    show_and_wait(error)
+
+
+def _open(arguments: argparse.Namespace) -> int:
     from inspection_station.station import before_qt
 
     if arguments.demo:  # its choices are kept too, but never mixed with the real bench's
@@ -41,18 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
         tell(problem)
     before_qt.load()
     if arguments.demo:
-        return _run_demo(settings, arguments.kiosk)
+        return _run_demo(settings, problems, arguments.kiosk)
     from inspection_station.devices.camera import open_camera
-    from inspection_station.diagnostics import start_diagnostics
     from inspection_station.station.launch import run_station
     from inspection_station.station.start import Start
 
     folder = data_folder_of(settings)
     camera = open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
-    diagnostics = start_diagnostics(folder, "station")
-    code = run_station(Start(settings, folder, camera, kiosk=arguments.kiosk, diagnostics=diagnostics))
-    diagnostics.ended_cleanly()
-    return code
+    return run_station(Start(settings, folder, camera, kiosk=arguments.kiosk, problems=problems))
 
 
 def require_display() -> None:
@@ -78,7 +97,17 @@ def demo_folder() -> Path:
     return machine_data_folder() / "demo"
 
 
-def _run_demo(settings: Any, kiosk: bool) -> int:
+def _run_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: bool) -> int:
+    from inspection_station.station.launch import take_folder
+
+    lock = take_folder(demo_folder())  # a second demo must not clear the first one's data
+    try:
+        return _run_only_demo(settings, problems, kiosk)
+    finally:
+        lock.unlock()
+
+
+def _run_only_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: bool) -> int:
     from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
     from inspection_station.admin.demo_station import (
         begin_anew_unless_of,
@@ -88,7 +117,6 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
     )
     from inspection_station.devices.simulated import SimulatedCamera
     from inspection_station.devices.simulated_scenes import SceneLibrary
-    from inspection_station.diagnostics import start_diagnostics
     from inspection_station.station.launch import run_station
     from inspection_station.station.start import Start
 
@@ -108,12 +136,11 @@ def _run_demo(settings: Any, kiosk: bool) -> int:
             from inspection_station.devices.camera import open_camera
 
             camera, scene = open_camera(settings.camera.source, settings.camera.width, settings.camera.height), None
-        diagnostics = start_diagnostics(folder, "station")
-        start = Start(
-            settings, folder / "station", camera, scene=scene, welcome=_welcome, kiosk=kiosk, diagnostics=diagnostics
+        code = run_station(
+            Start(
+                settings, folder / "station", camera, scene=scene, welcome=_welcome, kiosk=kiosk, problems=problems
+            )
         )
-        code = run_station(start)
-        diagnostics.ended_cleanly()
     return code if code in (0, PROBLEM) else PROBLEM
 
 

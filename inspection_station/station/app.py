@@ -26,7 +26,7 @@ from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
 from inspection_station.station.main_window import MainWindow
-from inspection_station.station.notices import Notice, Notices
+from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import KeySheet, Overlay, all_keys
 from inspection_station.station.page import key_name
@@ -134,8 +134,8 @@ class StationApp(QObject):
         self.wedge.used.connect(self._idle.start)
         self.wedge.used.connect(lambda: self.bench.pages.waiting.prompt.wake())
         self.wedge.refused.connect(self._refused)
-        self.notices.raised.connect(self._tell)
-        self.notices.withdrawn.connect(lambda code: self.window.frame.hide_notice())
+        self.notices.raised.connect(self.window.show_notice)
+        self.notices.withdrawn.connect(self.window.hide_notice)
         self.session.shown.connect(self._shown)
         self.sign_in.entered.connect(self.enter)
         self.sign_in.language_pressed.connect(self.other_language)
@@ -214,10 +214,10 @@ class StationApp(QObject):
         self.devices.start()
         if self.first_run is not None:
             self.first_run.open()
-        if self.station.rules_problem is not None:
-            self.notices.problem(self.station.rules_problem)
-        if self._start.diagnostics is not None and self._start.diagnostics.problem is not None:
-            self.notices.problem(self._start.diagnostics.problem)
+        logs = self._start.diagnostics.problem if self._start.diagnostics is not None else None
+        for problem in (logs, self.station.rules_problem, *self._start.problems):
+            if problem is not None:
+                self.notices.problem(problem)
         if self._start.welcome is not None:
             self._open(self._start.welcome(self.window))
 
@@ -365,10 +365,6 @@ class StationApp(QObject):
         if self.person is not None:
             self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today))
         self.window.show_devices(strip(self.devices.now))
-
-    def _tell(self, notice: Notice) -> None:
-        if self.window.area != "sign_in":
-            self.window.frame.show_notice(notice)
 
     def _show_time(self) -> None:
         now = self.station.clock.local(self.station.clock.now())

@@ -7,12 +7,14 @@ import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication
 
 import inspection_station
+from inspection_station.diagnostics import start_diagnostics
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.app import StationApp
 from inspection_station.station.before_qt import load_rest
@@ -61,6 +63,8 @@ def _unwritable(folder: Path, reason: str) -> StationProblem:
 def run_station(start: Start) -> int:
     """Open the window and work until it is closed; returns the exit code.
 
+    The folder is taken before anything is written there, logs included: they may be another station's.
+
     Raises:
         StationProblem: the station cannot start; nothing was changed.
     """
@@ -70,6 +74,16 @@ def run_station(start: Start) -> int:
     application.setApplicationVersion(inspection_station.__version__)
     application.setDesktopFileName("inspection-station")
     lock = take_folder(start.folder)
+    try:
+        diagnostics = start_diagnostics(start.folder, "station")
+        code = _work(replace(start, diagnostics=diagnostics), application)
+        diagnostics.ended_cleanly()
+        return code
+    finally:
+        lock.unlock()
+
+
+def _work(start: Start, application: QApplication) -> int:
     app = StationApp(start)
     app.window.closing.connect(application.quit)
     signal.signal(signal.SIGTERM, lambda *_: application.quit())
@@ -89,7 +103,6 @@ def run_station(start: Start) -> int:
         return application.exec()
     finally:
         app.close()
-        lock.unlock()
 
 
 def _settle_memory() -> None:

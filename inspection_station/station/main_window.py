@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         self._density = theme.current().density
         self._timer = QTimer(self, singleShot=True, interval=60)
         self._timer.timeout.connect(self._check_density)
+        self._untold: dict[str, Notice] = {}
         self.may_close: Callable[[], bool] = lambda: True
 
     def build(self, sign_in: QWidget, areas: dict[str, QWidget]) -> None:
@@ -135,6 +136,21 @@ class MainWindow(QMainWindow):
         """Show the frame with the area `name`."""
         self.frame.areas.setCurrentIndex(self._names.index(name))
         self._both.setCurrentWidget(self.frame)
+        for notice in self._untold.values():
+            self.frame.show_notice(notice)
+        self._untold.clear()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Tell it over the work; what goes wrong while nobody is signed in is told to the next one who is."""
+        if self.area != "sign_in":
+            self.frame.show_notice(notice)
+        elif notice.level != "info":
+            self._untold[notice.code] = notice
+
+    def hide_notice(self, code: str) -> None:
+        """Its cause is gone."""
+        self._untold.pop(code, None)
+        self.frame.hide_notice()
 
     @property
     def area(self) -> str:

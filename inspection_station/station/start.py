@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspection_station.devices.camera import Camera
 from inspection_station.diagnostics import Diagnostics
+from inspection_station.errors import StationProblem
 from inspection_station.settings import Settings
 from inspection_station.station.bench_area import Scene
 from inspection_station.station.overlay import Overlay
@@ -23,6 +24,8 @@ class Start:
         camera: the bench's camera; `scene` the demo's script behind a simulated one.
         welcome: makes the demo's welcome card over the window; None outside the demo.
         kiosk: full screen.
+        problems: faults found before the window that let the work go on (settings that cannot be); told in it.
+        diagnostics: the running logs; `launch.run_station` starts them once the folder is taken.
     """
 
     settings: Settings
@@ -31,6 +34,7 @@ class Start:
     scene: Scene | None = None
     welcome: Callable[[QWidget], Overlay] | None = None
     kiosk: bool = False
+    problems: tuple[StationProblem, ...] = ()
     diagnostics: Diagnostics | None = None
 
     @property

@@ -36,6 +36,7 @@ from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.lists import parse_lists
 from inspection_station.domain.people import Person, person_to_json
 from inspection_station.domain.returns import return_to_json
+from inspection_station.errors import StationProblem
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
 from inspection_station.station import app as app_module
@@ -361,6 +362,7 @@ def running(
     size: tuple[int, int] = (1366, 768),
     settings: Settings | None = None,
     welcome: Callable[..., Any] | None = None,
+    problems: tuple[StationProblem, ...] = (),
 ) -> Iterator[WorkingBench]:
     """A station on `folder` with its window open at the sign-in page, closed in order at the end."""
     clock = Clock()
@@ -368,7 +370,7 @@ def running(
     monkeypatch.setattr(bench_area, "time", SimpleNamespace(monotonic=lambda: clock.now / 1000))
     settings = settings or settings_of(folder)
     camera = SimulatedCamera(SceneLibrary(), settings.camera.width, settings.camera.height)
-    app = StationApp(Start(settings, folder, camera, scene=DemoScene(camera), welcome=welcome))
+    app = StationApp(Start(settings, folder, camera, scene=DemoScene(camera), welcome=welcome, problems=problems))
     bench = WorkingBench(app, camera, clock, qtbot)
     monkeypatch.setattr(app.sounds, "play", bench.heard.append)
     app.notices.raised.connect(lambda notice: bench.told.append((notice.code, notice.what, notice.to_do)))
