@@ -62,7 +62,12 @@ def test_a_private_file_is_never_readable_by_others_not_even_while_it_is_written
 ) -> None:
     modes: list[int] = []
     plain_sync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda handle: (modes.append(os.fstat(handle).st_mode & 0o777), plain_sync(handle)))
+
+    def sync(handle: int) -> None:
+        modes.append(os.fstat(handle).st_mode & 0o777)
+        plain_sync(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
     write_durably(tmp_path / "key", b"secret", mode=PRIVATE)
     assert modes[0] == PRIVATE == (tmp_path / "key").stat().st_mode & 0o777
 
