@@ -169,6 +169,10 @@ class Bench:
         found = inspecting.compare(self.desk, case, code)
         return inspecting.identify(self.desk, case, INSPECTOR, found, "scan")
 
+    def absent(self, case: Case) -> Case:
+        """The current item is said not to be in the parcel."""
+        return inspecting.identify(self.desk, case, INSPECTOR, inspecting.Identification("missing", ""), "manual")
+
     def ready(self, case: Case | None = None, code: str = GTIN) -> Case:
         """An open parcel whose item is identified and photographed: only the judging is left."""
         return self.photographed(self.matched(case or self.opened(), code))

@@ -35,11 +35,6 @@ class DemoTote:
     vendor_name: str = ""
     capacity: int = 60
 
-    @property
-    def slot_name(self) -> str:
-        """What the screen says: "1 号箱"."""
-        return f"{self.slot} 号箱"
-
 
 def demo_people() -> list[DemoPerson]:
     """Three inspectors, a shift lead, the dispute desk and an administrator; the ids never change."""

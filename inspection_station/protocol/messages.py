@@ -42,8 +42,6 @@ BODY_HASH_HEADER = "Body-SHA256"
 CENTRE_EPOCH_HEADER = "Centre-Epoch"
 OFFSET_HEADER = "Upload-Offset"
 
-EMPTY_BODY_SHA256 = hashlib.sha256(b"").hexdigest()
-
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONG_NUMBER = re.compile(rb"[:,\[\s]-?\d{16}")
@@ -134,7 +132,7 @@ def record_line(record: Record) -> bytes:
 
 
 def content_hash(record: Record) -> str:
-    """The hash by which a record is offered when reconciling: an event's own, else the record's (PROTOCOL.md 8)."""
+    """The hash by which a record is offered when reconciling: an event's own, else the record's (PROTOCOL.md 7)."""
     if record.kind == INSPECTION_EVENT and is_sha256(record.body.get("hash")):
         return str(record.body["hash"])
     return record.hash

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
 import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from inspection_station.protocol.messages import (
     BODY_HASH_HEADER,
@@ -116,11 +115,3 @@ async def signed_by(
         header(request, SIGNATURE_HEADER),
     )
     return await run_in_threadpool(check_station, centre, signed, greeting=greeting)
-
-
-async def until_gone(work: Callable[[], Awaitable[Any]]) -> Any:
-    """Do `work`; a sender that goes away in the middle is no fault of ours and gets no answer."""
-    try:
-        return await work()
-    except ClientDisconnect:
-        raise Problem("request.malformed") from None

@@ -49,12 +49,6 @@ class DeviceChip(PressButton):
         self.updateGeometry()
         self.update()
 
-    def hide_label(self, hidden: bool) -> None:
-        """Values stay, labels go where the strip is short of room."""
-        self._label_hidden = hidden
-        self.updateGeometry()
-        self.update()
-
     def _pill(self) -> bool:
         return self._view.state in ("attention", "fault")
 

@@ -1,4 +1,4 @@
-"""When to try again: full jitter from one second to one minute, one circuit for each class of work (PROTOCOL.md 9)."""
+"""When to try again: full jitter from one second to one minute, one circuit for each class of work (PROTOCOL.md 8)."""
 
 from __future__ import annotations
 

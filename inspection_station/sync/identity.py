@@ -126,11 +126,6 @@ def load_enrolment(folder: Path) -> Enrolment | None:
         ) from error
 
 
-def forget_enrolment(folder: Path) -> None:
-    """Take the enrolment away; the key stays and can be enrolled again."""
-    (folder / ENROLMENT_FILE).unlink(missing_ok=True)
-
-
 def _keep_private(path: Path, data: bytes) -> None:
     """Write a private file: readable by its owner alone, on the disk with its name when this returns."""
     try:

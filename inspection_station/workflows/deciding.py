@@ -224,17 +224,6 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
     return record(desk, case, person, *steps)
 
 
-def missing_unit(desk: Desk, case: Case, person: Person) -> Case:
-    """The current item is not in the parcel: record it as missing."""
-    must_be_open(case)
-    item = case.inspection.item()
-    step: Step = (
-        EventKind.ITEM_IDENTIFIED,
-        {"item_id": item.id, "finding": "missing", "by": "manual", "code": "", "automatic": False},
-    )
-    return record(desk, case, person, step)
-
-
 def reopen(desk: Desk, case: Case, person: Person) -> Case:
     """Undo the last completed item (F12 on the waiting screen): a reversal, its printed label is void.
 

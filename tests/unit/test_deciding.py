@@ -134,7 +134,7 @@ def test_the_parcel_closes_with_its_last_item() -> None:
 def test_a_missing_unit_is_decided_without_its_photos() -> None:
     bench = Bench(expected(lines=(line(1), earphones(2))))
     case = deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
-    case = deciding.confirm(bench.desk, deciding.missing_unit(bench.desk, case, INSPECTOR), INSPECTOR)
+    case = deciding.confirm(bench.desk, bench.absent(case), INSPECTOR)
     assert case.inspection.state is InspectionState.CLOSED
     assert decision(case, 1)["identity"] == "missing"
 

@@ -151,4 +151,3 @@ def test_every_disposition_has_a_tote_at_its_slot() -> None:
     assert all(is_tote_code(tote.code) for tote in totes) and len({tote.code for tote in totes}) == len(totes)
     slots = load_yaml(resources() / "policies" / "default.yaml").data["slots"]
     assert all(slots[tote.disposition] == tote.slot for tote in totes)
-    assert totes[0].slot_name == "1 号箱"

@@ -77,7 +77,7 @@ ACTS: dict[str, Any] = {
     "undo": lambda bench, case: inspecting.undo_step(bench.desk, case, INSPECTOR),
     "grade": lambda bench, case: deciding.change_decision(bench.desk, case, INSPECTOR, "grade", "B", "seen"),
     "confirm": lambda bench, case: deciding.confirm(bench.desk, case, INSPECTOR),
-    "missing": lambda bench, case: deciding.missing_unit(bench.desk, case, INSPECTOR),
+    "missing": lambda bench, case: bench.absent(case),
 }
 
 
@@ -228,7 +228,7 @@ def test_a_wrong_item_is_shown_from_four_sides(category: str, finding: str) -> N
 
 def test_what_is_not_in_the_parcel_needs_no_photo_but_the_parcels() -> None:
     bench = Bench(expected())
-    case = deciding.missing_unit(bench.desk, bench.opened(), INSPECTOR)
+    case = bench.absent(bench.opened())
     assert missing(bench, case) == ["waybill"]
 
 

@@ -121,7 +121,7 @@ def test_a_later_parcel_of_a_return_holds_what_the_earlier_ones_did_not() -> Non
     bench = Bench(expected(tracking_numbers=(TRACKING, "JT3045678901234"), lines=(line(1, quantity=2), earphones(2))))
     case = deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
     for _ in range(2):
-        case = deciding.missing_unit(bench.desk, case, INSPECTOR)
+        case = bench.absent(case)
         case = deciding.confirm(bench.desk, bench.photographed(case), INSPECTOR)
     assert case.inspection.state is InspectionState.CLOSED
     later = bench.opened("JT3045678901234")

@@ -16,7 +16,6 @@ from inspection_station.sync.identity import (
     ENROLMENT_FILE,
     KEY_FILE,
     Enrolment,
-    forget_enrolment,
     keep_enrolment,
     load_enrolment,
     load_or_make_key,
@@ -54,12 +53,10 @@ def test_a_key_that_is_none_is_told_and_never_replaced_silently(tmp_path: Path, 
     assert (tmp_path / KEY_FILE).read_bytes() == content
 
 
-def test_the_enrolment_is_kept_and_can_be_forgotten(tmp_path: Path) -> None:
+def test_the_enrolment_is_kept(tmp_path: Path) -> None:
     assert load_enrolment(tmp_path) is None
     keep_enrolment(tmp_path, ENROLMENT)
     assert load_enrolment(tmp_path) == ENROLMENT
-    forget_enrolment(tmp_path)
-    assert load_enrolment(tmp_path) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"station_id":1}', b"[" * 100_000, b"\xff", b"null"])
