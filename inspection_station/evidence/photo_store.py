@@ -94,6 +94,10 @@ class PhotoStore:
         except OSError as error:
             raise _problem(error) from error
 
+    def leave_free(self, minimum: int) -> None:
+        """Leave `minimum` bytes free on the disk from now on."""
+        self._minimum_free = minimum
+
     def free_bytes(self) -> int:
         """Room on the disk that photos may still use; 0 when there is none or it cannot be told."""
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
 from inspection_station.domain.returns import ReturnLine
+from inspection_station.domain.verdict import RuleBook
 from inspection_station.durable_files import PRIVATE, write_durably
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
@@ -34,6 +35,12 @@ from inspection_station.workflows.rule_book import rule_book_or_shipped
 
 LOCAL_ID = "local_station_id"  # of a station that no centre has enrolled yet
 KEY_FILE = "random_check.key"
+MEGABYTE = 1024 * 1024  # bytes
+
+
+def _with_random_check(book: RuleBook, settings: Settings) -> RuleBook:
+    percent = settings.rules.random_check_percent
+    return replace(book, policies=replace(book.policies, random_check_percent=percent))
 
 
 class Station:
@@ -59,12 +66,11 @@ class Station:
         self.reference = StoredReference(self.database)
         self.outbox = StoredOutbox(self.database)
         self.feed = StoredFeed(self.database)
-        self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * 1024 * 1024)
+        self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * MEGABYTE)
         offset = self.feed.noted("clock_offset_ms")
         self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
         book, self.rules_problem = rule_book_or_shipped(resources(), folder / "rules")
-        percent = settings.rules.random_check_percent
-        book = replace(book, policies=replace(book.policies, random_check_percent=percent))
+        book = _with_random_check(book, settings)
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
         self.printer = printer or printer_of(settings, folder)
         self.labels = self._label_desk()
@@ -88,9 +94,12 @@ class Station:
 
     def learn_identity(self) -> None:
         """Work under what an enrolment has just kept in the folder."""
-        self.desk = replace(self.desk, station=self._identity())
-        self.labels = self.labels.at(self.desk)
-        self.showing = replace(self.showing, desk=self.desk)
+        self._work_with(replace(self.desk, station=self._identity()))
+
+    def _work_with(self, desk: Desk) -> None:
+        self.desk = desk
+        self.labels = self.labels.at(desk)
+        self.showing = replace(self.showing, desk=desk)
 
     def _label_desk(self) -> LabelDesk:
         width, height = (int(part) for part in self.settings.label.size.split("x"))
@@ -99,12 +108,23 @@ class Station:
         )
 
     def use_settings(self, settings: Settings) -> None:
-        """Work with changed settings from now on; a printer that is set up otherwise is another one."""
+        """Work with changed settings from now on; a printer that is set up otherwise is another one.
+
+        What is decided stays so; the random check of an open item is chosen by the percentage in force when it is
+        decided. MUST run on the bench lane: it may read the database.
+        """
         before, self.settings = self.settings, settings
         if settings.printer != before.printer:
             self.printer = printer_of(settings, self.folder)
         if (settings.printer, settings.label) != (before.printer, before.label):
             self.labels = self._label_desk()
+        if settings.station.time_zone != before.station.time_zone:
+            self.clock.use_zone(settings.station.time_zone)
+        if settings.storage != before.storage:
+            self.photos.leave_free(settings.storage.min_free_mb * MEGABYTE)
+        if (settings.rules, settings.station.site_name) != (before.rules, before.station.site_name):
+            book = _with_random_check(self.desk.book, settings)
+            self._work_with(replace(self.desk, book=book, station=self._identity()))
 
     @property
     def practice(self) -> bool:

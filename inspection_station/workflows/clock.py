@@ -38,6 +38,10 @@ class SystemClock:
         """Take over what the sync found out."""
         self._offset_ms = offset_ms
 
+    def use_zone(self, time_zone: str) -> None:
+        """Show times, and count days, in another zone (IANA name) from now on."""
+        self._zone = ZoneInfo(time_zone)
+
     def local_day(self) -> str:
         """The site's calendar day, ``YYYY-MM-DD``."""
         return datetime.now(self._zone).date().isoformat()
