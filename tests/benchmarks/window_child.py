@@ -2,7 +2,7 @@
 
     python window_child.py station FOLDER INSPECTIONS    JSON: times of scans, photos and confirmations, beats
     python window_child.py idle                          JSON: beats until its standard input is closed
-    python window_child.py floor FOLDER                  JSON: times of a bare lookup and a bare commit, each painted
+    python window_child.py floor FOLDER                  JSON: times of a bare lookup, photo and commit, each painted
 
 Everything is the real thing but the camera, which delivers one drawn parcel 15 times a second, and the hands, which
 post key events as the window system does. A *beat* is how much later than asked a timer of 5 ms fired on the window's
@@ -60,12 +60,18 @@ def idle() -> None:
 
 
 def floor(folder: Path, rounds: int = 60) -> None:
-    """The least a scan and a confirmation can cost: one SQLite statement, then a window that paints itself."""
+    """The least a scan, a photo and a confirmation can cost: one SQLite statement, then a window that paints itself.
+
+    A photo is encoded, hashed and made durable before, at the size the camera of `station` delivers.
+    """
     import sqlite3
 
+    from bench_photos import floor as made_durable
     from PySide6.QtGui import QColor, QPainter, QPaintEvent
     from PySide6.QtWidgets import QWidget
     from station_cases import tracking_number
+
+    from inspection_station.evidence.imaging import encode_jpeg
 
     class Window(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,13 +89,20 @@ def floor(folder: Path, rounds: int = 60) -> None:
     database = sqlite3.connect(folder / "station.sqlite3", isolation_level=None)
     bare = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
     bare.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER PRIMARY KEY, b)")
-    told: dict[str, list[float]] = {"lookup": [], "commit": []}
+    plain, picture = folder / "bare photos", StillCamera().picture
+    plain.mkdir()
+    told: dict[str, list[float]] = {"lookup": [], "photo": [], "commit": []}
     for number in range(rounds):
         begun = time.perf_counter()
         wanted = "SELECT r.body FROM return_codes c JOIN expected_returns r ON r.id = c.return_id WHERE c.code = ?"
         found = database.execute(wanted, (tracking_number(number),)).fetchone()[0][:80]
         window.repaint()
         told["lookup"].append((time.perf_counter() - begun) * 1000)
+        begun = time.perf_counter()
+        made_durable(plain, encode_jpeg(picture), number)
+        bare.execute("INSERT INTO t (b) VALUES (?)", ("x" * 1500,))
+        window.repaint()
+        told["photo"].append((time.perf_counter() - begun) * 1000)
         begun = time.perf_counter()
         bare.execute("INSERT INTO t (b) VALUES (?)", ("x" * 3000,))
         window.repaint()
@@ -108,7 +121,7 @@ class StillCamera:
         picture = SceneLibrary().parcel("SF1390447120865")
         import cv2
 
-        self._picture = cv2.resize(picture, (1920, 1080))
+        self.picture = cv2.resize(picture, (1920, 1080))
 
     def open(self) -> None:
         """Nothing to do."""
@@ -118,7 +131,7 @@ class StillCamera:
         from inspection_station.devices.camera import Frame
 
         time.sleep(1 / 15)
-        return Frame(self._picture, time.monotonic())
+        return Frame(self.picture, time.monotonic())
 
     def close(self) -> None:
         """Nothing to do."""
