@@ -78,7 +78,7 @@ class ScriptedBench:
         if inspection.state is InspectionState.PARKED:
             self.scan(inspection.tracking_number)
             return
-        self.do(lambda desk, state: scanning.opened(state, self.station.case(inspection_id)))
+        self.do(lambda desk, state: scanning.opened(desk, state, self.station.case(inspection_id)))
 
     def photos(self) -> None:
         """Take every photo that is still wanted."""

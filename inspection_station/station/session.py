@@ -114,7 +114,7 @@ class Session(QObject):
             fresh = BenchState(person=person)
             if not take_up:
                 return fresh
-            return scanning.opened(fresh, self._station.case(take_up))
+            return scanning.opened(desk, fresh, self._station.case(take_up))
 
         self.do(step)
 

@@ -280,6 +280,12 @@ def undecided_claims(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def row_to_judge(desk: Desk, case: Case, item: Item) -> str:
+    """The row to go on with: the first open claimed one, else the first without an answer, else the first."""
+    open_claims, undecided = undecided_claims(desk, case, item), undecided_rows(desk, case, item)
+    return (*open_claims, *undecided, template_of(desk, item).questions[0].id)[0]
+
+
 def pass_rest(desk: Desk, case: Case, person: Person) -> Case:
     """Answer all open rows as normal, stored as bulk; refused while a claimed row is open.
 

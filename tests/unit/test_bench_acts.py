@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories import INSPECTOR, Bench, expected
+from factories import INSPECTOR, OTHER_GTIN, TRACKING, Bench, earphones, expected, line
 
 from inspection_station.station.flow import acts, commands, finishing
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import inspecting
+from inspection_station.workflows.case import template_of
 
 
 def open_parcel(bench: Bench) -> BenchState:
@@ -51,3 +52,35 @@ def test_an_unknown_command_code_gives_the_error_sound_and_a_sentence() -> None:
     bench = Bench(expected())
     after = commands.command(bench.desk, open_parcel(bench), "NOPE")
     assert after.effects.sound is Sound.ERROR and after.effects.problem.code == "command.unknown"
+
+
+def test_a_taken_up_checklist_goes_on_at_the_claimed_row() -> None:
+    bench = Bench(expected(reason="quality_defect", reason_text="收到就有污渍"))
+    judged = acts.problem(bench.desk, open_parcel(bench))
+    claim = judged.row
+    judged = acts.not_applicable(bench.desk, acts.choose_row(bench.desk, judged, 7))
+    finishing.park(bench.desk, judged)
+    again = commands.scan(bench.desk, BenchState(person=INSPECTOR), TRACKING)
+    assert (again.screen, again.row) == (Screen.CHECKLIST, claim)
+    assert acts.normal(bench.desk, again).case.inspection.item().answers[claim].verdict == "pass"
+
+
+def test_the_tag_of_another_item_on_the_checklist_leads_to_a_row_of_its_own_checklist() -> None:
+    bench = Bench(expected(lines=(line(), earphones(2))))
+    judged = acts.problem(bench.desk, open_parcel(bench))
+    judged = acts.choose_kind(bench.desk, judged, "Q")
+    after = commands.scan(bench.desk, judged, OTHER_GTIN)
+    item = after.case.inspection.item()
+    assert (after.screen, item.category, after.kind) == (Screen.CHECKLIST, "electronics", "")
+    assert after.row in [row.id for row in template_of(bench.desk, item).questions]
+    assert after.row != judged.row
+
+
+def test_a_finished_item_reopened_and_left_by_escape_has_a_current_row() -> None:
+    bench = Bench(expected())
+    done = acts.primary(bench.desk, open_parcel(bench))
+    assert done.screen is Screen.WAITING
+    graded = acts.primary(bench.desk, finishing.undo(bench.desk, done))
+    assert graded.screen is Screen.GRADE
+    checked = acts.back(bench.desk, graded)
+    assert checked.screen is Screen.CHECKLIST and checked.row

@@ -8,6 +8,7 @@ from inspection_station.domain.checklist import TYPE_KEYS
 from inspection_station.domain.identifiers import normalise
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing, scanning
+from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Case, Desk, template_of
@@ -232,7 +233,8 @@ def accept_wrong_item(desk: Desk, state: BenchState) -> BenchState:
     case, person = _open_case(state), state.person
     assert person is not None and state.found is not None
     after = inspecting.identify(desk, case, person, state.found, state.found_by or "scan")
-    return replace(state, case=after, screen=Screen.PARCEL, found=None).with_effects(sound=Sound.COMMAND)
+    parcel = replace(state, case=after, screen=Screen.PARCEL, found=None)
+    return at_its_row(desk, parcel, case.inspection.current_item).with_effects(sound=Sound.COMMAND)
 
 
 def exceptions(desk: Desk, state: BenchState) -> BenchState:
@@ -335,10 +337,9 @@ def back(desk: Desk, state: BenchState) -> BenchState:
     """Esc: one step back; never loses data."""
     if state.screen is Screen.GRADE:
         case = _open_case(state)
-        item = case.inspection.item()
-        row = state.row or (inspecting.row_to_judge(desk, case, item) if item.answers else "")
-        screen = Screen.CHECKLIST if item.answers else Screen.PARCEL
-        return replace(state, screen=screen, row=row, grade_wanted="").with_effects()
+        screen = Screen.CHECKLIST if case.inspection.item().answers else Screen.PARCEL
+        home = replace(state, screen=screen, grade_wanted="")
+        return at_its_row(desk, home, case.inspection.current_item).with_effects()
     if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS):
         return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
     if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):

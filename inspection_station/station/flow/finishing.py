@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.errors import N_, StationProblem
+from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, LastDone, Screen, Sound
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Desk, load_case
@@ -54,7 +55,8 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
         # What these screens ask about is what was taken back.
         home = {Screen.WRONG_ITEM: Screen.PARCEL, Screen.EXCEPTIONS: Screen.PARCEL, Screen.GRADE: Screen.CHECKLIST}
         screen = home.get(state.screen, state.screen)
-        return replace(state, case=after, screen=screen, kind="", found=None).with_effects(sound=Sound.UNDO)
+        home_again = replace(state, case=after, screen=screen, kind="", found=None)
+        return at_its_row(desk, home_again, case.inspection.current_item).with_effects(sound=Sound.UNDO)
     last = state.last
     if last is None or last.undone:
         return too_late(desk, state)
@@ -65,7 +67,7 @@ def undo(desk: Desk, state: BenchState) -> BenchState:
     back = replace(state.waiting(sound=Sound.UNDO, problem=told), screen=Screen.PARCEL, case=reopened)
     item = reopened.inspection.item()
     screen = Screen.CHECKLIST if item.findings else Screen.PARCEL
-    return replace(back, screen=screen, last=replace(last, undone=True))
+    return at_its_row(desk, replace(back, screen=screen, last=replace(last, undone=True)))
 
 
 def too_late(desk: Desk, state: BenchState) -> BenchState:

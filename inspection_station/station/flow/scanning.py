@@ -8,6 +8,7 @@ from inspection_station.domain.identifiers import Scan, ScanKind, normalise, rec
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing
+from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import inspecting, receiving
 from inspection_station.workflows.case import Case, Desk
@@ -38,7 +39,7 @@ def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
     reception = receiving.receive(desk, state.person, raw)
     case = reception.case
     if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
-        return opened(state, case)
+        return opened(desk, state, case)
     if reception.outcome is Outcome.DUPLICATE:
         return replace(state.waiting(sound=Sound.WARN), screen=Screen.DUPLICATE, case=case, text=reception.text)
     if reception.outcome is Outcome.NO_MATCH:
@@ -64,12 +65,15 @@ def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
     return state.with_effects(sound=Sound.ERROR, problem=problem)
 
 
-def opened(state: BenchState, case: Case) -> BenchState:
-    """The parcel lies open on the bench; its outside photo is taken by itself when it is still missing."""
+def opened(desk: Desk, state: BenchState, case: Case) -> BenchState:
+    """The parcel lies open on the bench; its outside photo is taken by itself when it is still missing.
+
+    A checklist that was begun goes on at the row to judge next.
+    """
     photographed = any(photo.shot == "waybill" and photo.counted for photo in case.inspection.photos)
     fresh = replace(state.waiting(sound=Sound.ACCEPT, waybill_photo=not photographed), screen=Screen.PARCEL, case=case)
     if any(item.answers for item in case.inspection.items if item.id == case.inspection.current_item):
-        return replace(fresh, screen=Screen.CHECKLIST)
+        return at_its_row(desk, replace(fresh, screen=Screen.CHECKLIST))
     return fresh
 
 
@@ -119,7 +123,8 @@ def take_identification(desk: Desk, state: BenchState, found: inspecting.Identif
             return state.with_effects(sound=Sound.ACCEPT if by == "scan" else None)
         after = inspecting.identify(desk, case, person, found, by)
         screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
-        return replace(state, case=after, screen=screen, found=None).with_effects(sound=Sound.ACCEPT)
+        moved = at_its_row(desk, replace(state, case=after, screen=screen, found=None), case.inspection.current_item)
+        return moved.with_effects(sound=Sound.ACCEPT)
     if item.identity in NOT_MATCHING and item.found_code == found.code:
         return state.with_effects(sound=Sound.WARN if by == "scan" else None)
     asked = replace(state, screen=Screen.WRONG_ITEM, found=found, found_by=by)
