@@ -1,8 +1,8 @@
-"""History at the window: searches and loads on the bench lane, exports on the photo lane."""
+"""History at the window: searches and loads on the bench lane, checks and exports on the photo lane."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
@@ -47,6 +47,7 @@ class HistoryArea(QObject):
         self._station, self._background, self._notices = station, background, notices
         self._prints, self._person = prints, person
         self._inspection = self._item = ""
+        self._wanted = 0  # counts what was chosen
         self._shows_first = True  # whether the list's first line opens by itself
         self._page: HistoryPage | None = None
 
@@ -104,17 +105,25 @@ class HistoryArea(QObject):
         """Open one inspection; it stays open though the list does not hold it."""
         self._shows_first = False
         self._inspection, self._item = inspection_id, item_id
-        station = self._station
+        self._wanted += 1
+        station, wanted = self._station, self._wanted
 
-        def load() -> HistoryCaseView:
+        def load() -> tuple[Case, Sequence[Person], str]:
             waiting = station.outbox.waiting_of(inspection_id)
             state = "stored" if not waiting else translate("{n} still to upload", n=waiting)
-            return history.case_view(station.showing, inspection_id, item_id, state)
+            return station.case(inspection_id), station.reference.people(), state
 
-        self._background.run(load, self._took_case)
+        def check(case: Case, people: Sequence[Person], state: str) -> None:
+            if wanted == self._wanted:
+                self._background.run(
+                    lambda: history.case_view(station.showing, case, people, item_id, state),
+                    lambda view: self._took_case(view, wanted), lane="photo",
+                )  # fmt: skip
 
-    def _took_case(self, view: HistoryCaseView) -> None:
-        if view.inspection_id == self._inspection:
+        self._background.run(load, lambda found: check(*found))
+
+    def _took_case(self, view: HistoryCaseView, wanted: int) -> None:
+        if wanted == self._wanted:  # two checks may end in another order than they began
             self._item = view.item_id
             self.page.show_case(view)
             wish, showing = self.page.wish, self._station.showing

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
-from gui.working_bench import CLEAN, STAINED, WorkingBench, kinds
+from gui.working_bench import CLEAN, STAINED, WRONG, WorkingBench, kinds
 from PySide6.QtWidgets import QApplication
 
 from inspection_station.station.flow.state import Screen
@@ -147,3 +148,50 @@ def test_a_record_asked_for_stays_open_though_the_list_does_not_hold_it(two: tup
     bench.until(lambda: page._case is not None and page._case.inspection_id == first.inspection.id)
     bench.quiet()
     assert page._case is not None and page._case.inspection_id == first.inspection.id
+
+
+def test_a_scan_does_not_wait_for_photos_that_are_checked(
+    two: tuple[WorkingBench, Case, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, clean, stained = two
+    page, photos = bench.app.history.page, bench.app.station.photos
+    plain, begun, go_on = photos.verify, threading.Event(), threading.Event()
+
+    def slow(sha256: str) -> bool:
+        begun.set()
+        assert go_on.wait(20)
+        return plain(sha256)
+
+    monkeypatch.setattr(photos, "verify", slow)
+    bench.app.history.choose(clean.inspection.id, "")
+    bench.until(begun.is_set)
+    bench.press("Esc")
+    bench.scan(WRONG)
+    bench.until_screen(Screen.PARCEL)
+    assert page._case is not None and page._case.inspection_id == stained.inspection.id
+    go_on.set()
+    bench.until(lambda: page._case is not None and page._case.inspection_id == clean.inspection.id)
+
+
+def test_of_two_records_chosen_quickly_the_last_one_stays(
+    two: tuple[WorkingBench, Case, Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, clean, stained = two
+    page, photos = bench.app.history.page, bench.app.station.photos
+    plain, begun, go_on = photos.verify, threading.Event(), threading.Event()
+    slow = clean.inspection.photos[0].sha256
+
+    def verify(sha256: str) -> bool:
+        if sha256 == slow:
+            begun.set()
+            assert go_on.wait(20)
+        return plain(sha256)
+
+    monkeypatch.setattr(photos, "verify", verify)
+    bench.app.history.choose(clean.inspection.id, "")
+    bench.until(begun.is_set)
+    bench.app.history.choose(stained.inspection.id, "")
+    bench.on_bench(lambda: True)
+    go_on.set()
+    bench.quiet()
+    assert page._case is not None and page._case.inspection_id == stained.inspection.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from inspection_station.station.presenting.words import (
     word,
 )
 from inspection_station.station.views import TagView
-from inspection_station.workflows.case import Case, load_case, template_of
+from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.clock import moment_of, utc_text
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
 
@@ -123,15 +124,17 @@ def _row(showing: Showing, one: InspectionSummary, selected: str) -> HistoryRowV
     )
 
 
-def case_view(showing: Showing, inspection_id: str, item_id: str, sync_state: str) -> HistoryCaseView:
-    """One inspection with its photos verified byte by byte; slow for many photos, so never on the GUI thread.
+def case_view(
+    showing: Showing, case: Case, known: Sequence[Person], item_id: str, sync_state: str
+) -> HistoryCaseView:
+    """One inspection with its photos verified byte by byte; slow for many photos, so for the photo lane.
 
-    `sync_state` is ``stored`` when the centre has acknowledged all of it, else what still waits in words.
+    Reads photos, never the database. `known` are the people of the station; `sync_state` is ``stored`` when the
+    centre has acknowledged all of it, else what still waits in words.
     """
     desk = showing.desk
-    case = load_case(desk, inspection_id)
     item = case.inspection.item(item_id or case.inspection.items[-1].id)
-    people = {person.id: person for person in desk.reference.people()}
+    people = {person.id: person for person in known}
     mine = [photo for photo in case.inspection.photos if photo.item_id in ("", item.id) and not photo.withdrawn]
     photos = tuple(_photo(showing, case, item, photo, people) for photo in mine)
     damaged = [str(place) for place, photo in enumerate(photos, start=1) if not photo.intact]
@@ -158,7 +161,7 @@ def case_view(showing: Showing, inspection_id: str, item_id: str, sync_state: st
         if item.decision["random_check"]:
             tags.append(TagView(translate("Random check"), "info", "mdi6.account-search-outline"))
     return HistoryCaseView(
-        inspection_id,
+        case.inspection.id,
         item.id,
         item_name(item),
         item.decision["grade"] if item.decision else "",
