@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inspection_station.durable_files import partial_name
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import encode_jpeg
 from inspection_station.evidence.photo_store import PhotoStore
@@ -115,10 +116,14 @@ def test_what_a_dead_run_left_is_swept_and_photos_stay(store: PhotoStore) -> Non
     dead = stored.path.parent / f".photo-{2**30}-{'0' * 32}.part"
     ours = stored.path.parent / f".photo-{os.getpid()}-{'1' * 32}.part"
     foreign = stored.path.parent / ".something.part"
-    for file in (dead, ours, foreign):
+    name = partial_name(stored.path.name)
+    writing = stored.path.parent / name
+    died = stored.path.parent / name.replace(f".{os.getpid()}-", f".{2**30}-")
+    for file in (dead, died, ours, writing, foreign):
         file.write_bytes(b"half")
-    assert store.sweep() == 1
-    assert not dead.exists() and ours.exists() and foreign.exists() and store.verify(stored.sha256)
+    assert store.sweep() == 2
+    assert not dead.exists() and not died.exists() and store.verify(stored.sha256)
+    assert ours.exists() and writing.exists() and foreign.exists()
 
 
 def test_threads_may_keep_the_same_and_different_photos_at_once(store: PhotoStore) -> None:
