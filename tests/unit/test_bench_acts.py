@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories import INSPECTOR, OTHER_GTIN, TRACKING, Bench, earphones, expected, line
+from factories import GTIN, INSPECTOR, OTHER_GTIN, TRACKING, Bench, earphones, expected, line
 
-from inspection_station.station.flow import acts, commands, finishing
+from inspection_station.station.flow import acts, commands, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import inspecting
 from inspection_station.workflows.case import template_of
@@ -84,3 +84,14 @@ def test_a_finished_item_reopened_and_left_by_escape_has_a_current_row() -> None
     assert graded.screen is Screen.GRADE
     checked = acts.back(bench.desk, graded)
     assert checked.screen is Screen.CHECKLIST and checked.row
+
+
+def test_the_item_before_that_still_lies_under_the_camera_is_no_wrong_item() -> None:
+    bench = Bench(expected(lines=(line(), earphones(2))))
+    after = acts.primary(bench.desk, open_parcel(bench))
+    assert after.screen is Screen.PARCEL and after.case.inspection.item().sku == "EP-300-W"
+    seen = scanning.camera_read(bench.desk, after, GTIN)
+    assert seen.with_effects() == after.with_effects() and seen.effects.sound is None
+    assert commands.scan(bench.desk, after, GTIN).screen is Screen.WRONG_ITEM
+    read = scanning.camera_read(bench.desk, after, OTHER_GTIN)
+    assert read.case.inspection.item().identity == "match"

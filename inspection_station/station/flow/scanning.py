@@ -144,4 +144,13 @@ def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
         line = case.line(item)
         if line is None or not (line.is_product_code(code.text) or code.text in line.serial_numbers):
             return state.with_effects()
-    return take_identification(desk, state, inspecting.compare(desk, case, code.text), "camera")
+    found = inspecting.compare(desk, case, code.text)
+    if found.finding != "match" and _is_done_already(case, code.text):
+        return state.with_effects()  # the item before still lies there; a scan of it would be told
+    return take_identification(desk, state, found, "camera")
+
+
+def _is_done_already(case: Case, code: str) -> bool:
+    """Whether `code` is that of an item of this parcel which is decided."""
+    lines = [case.line(item) for item in case.inspection.items if item.decision is not None]
+    return any(line is not None and line.is_code(code) for line in lines)
