@@ -236,6 +236,7 @@ def test_what_is_imported_is_asked_for() -> None:
     distribution = {
         "PySide6": "pyside6-essentials", "shiboken6": "pyside6-essentials", "cv2": "opencv-python-headless",
         "yaml": "pyyaml", "PIL": "pillow", "zxingcpp": "zxing-cpp", "argon2": "argon2-cffi", "tomli_w": "tomli-w",
+        "serial": "pyserial",
     }  # fmt: skip
     along = {"starlette": "fastapi", "pydantic": "fastapi"}  # fastapi hands out their classes as its own interface
     used = {
