@@ -108,7 +108,7 @@ class ChoiceRow(Choice):
         if view.selected:
             draw_icon(painter, "mdi6.check-bold", QRectF(right - 30, place.center().y() - 15, 30, 30),
                       look.color("text.primary"))  # fmt: skip
-            right -= 48
+            right -= 40
         self._paint_words(painter, QRectF(left, place.top(), right - left, place.height()))
 
     def _paint_words(self, painter: QPainter, place: QRectF) -> None:
