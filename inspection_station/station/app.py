@@ -102,9 +102,7 @@ class StationApp(QObject):
             lambda: self.person, changes, self,
         )  # fmt: skip
         self.first_run: FirstRunArea | None = None
-        # Skipped, but nobody could ever sign in: it is asked again until there is a centre.
-        due = not self.settings.wizard.done or not (self.sync.enrolled or self.station.reference.people())
-        if due and start.welcome is None and start.scene is None:
+        if start.welcome is None and start.scene is None and self.station.wants_first_run():
             from inspection_station.station.first_run_area import FirstRunArea
 
             given = (self.station, self.background, self.notices, self.camera, self.prints, changes, self)

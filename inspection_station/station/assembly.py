@@ -75,7 +75,10 @@ class Station:
         self.printer = printer or printer_of(settings, folder)
         self.labels = self._label_desk()
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
-        self.showing = Showing(self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready)
+        self.showing = Showing(
+            self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready,
+            lambda: self.labels.size_mm,
+        )  # fmt: skip
 
     def _printer_ready(self) -> bool:
         return self.printer_is_ready
@@ -130,6 +133,13 @@ class Station:
     def practice(self) -> bool:
         """Whether this is a station without a number of its own: demo or not enrolled."""
         return self.desk.station.number == 0
+
+    def wants_first_run(self) -> bool:
+        """Whether the first start's card is due: never done, or skipped and nobody could ever sign in.
+
+        It is then asked again until there is a centre. Reads the people of a station without one.
+        """
+        return not self.settings.wizard.done or not (load_enrolment(self.folder) is not None or self.reference.people())
 
     def case(self, inspection_id: str) -> Case:
         """The stored case with that id."""

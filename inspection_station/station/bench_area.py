@@ -79,6 +79,7 @@ class BenchArea(QObject):
         self._scene = scene
         self._bounce = BounceGuard()
         self._last: LastDone | None = None
+        self._label = ""  # what became of its label
         self._undo_left = 0
         self._last_shot: WantedShot | None = None
         self._lies_here = ("", "")  # inspection and item it was taken of
@@ -95,6 +96,7 @@ class BenchArea(QObject):
         session.asked.connect(self._do_effects)
         session.photo_refused.connect(self._refused)
         session.photo_kept.connect(self._kept)
+        prints.label_ended.connect(self._label_ended)
         camera.pictured.connect(lambda picture: self.pages.show_picture(picture))
         camera.judged.connect(lambda quality: self.pages.show_quality(quality))
         camera.code_read.connect(self._code_read)
@@ -269,6 +271,7 @@ class BenchArea(QObject):
         state = shown.state
         if state.last is not None and state.last != self._last and not state.last.undone:
             self._undo_left = self._station.settings.undo.seconds
+            self._label = ""
             self._second.start()  # its first second is a whole one
         self._last = state.last
         self._show_toast()
@@ -336,6 +339,11 @@ class BenchArea(QObject):
             elif last is not None:
                 self._prints.print_again(last.inspection_id, item_id, person)
 
+    def _label_ended(self, item_id: str, how: str) -> None:
+        if self._last is not None and self._last.item_id == item_id:
+            self._label = how
+            self._show_toast()
+
     def _waybill(self, frame: object) -> None:
         now = self._session.now
         if now is not None and now.state.case is not None:
@@ -352,7 +360,7 @@ class BenchArea(QObject):
                 context.show_elapsed(elapsed(self._station.clock, now.state.case.inspection.opened_at))
 
     def _show_toast(self) -> None:
-        self.pages.show_toast(last_done(self._station.showing, self._last, self._undo_left or None))
+        self.pages.show_toast(last_done(self._station.showing, self._last, self._undo_left or None, self._label))
 
 
 def _no_label(desk: Desk, state: BenchState) -> BenchState:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality
 from inspection_station.i18n import sentences
-from inspection_station.settings import Role, Settings
+from inspection_station.settings import Role
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
@@ -22,11 +22,6 @@ from inspection_station.station.settings_views import CentreView, SettingView
 
 ROLE: Role = "administrator"
 """Whoever sets up a station that nobody works at yet may set all of it."""
-
-
-def is_due(settings: Settings) -> bool:
-    """Whether the first start's card is still to be shown."""
-    return not settings.wizard.done
 
 
 class FirstRunArea(QObject):

@@ -150,6 +150,12 @@ def sign_in(
         hint = translate("Demo: one click signs in; badges and PINs are listed on the welcome card")
     else:
         question, hint = translate("No badge?"), translate("Choose your name, then type the 6-digit PIN")
+    person = next((one for one in people if one.id == chosen), None)
+    if person is not None:
+        question = translate("{name}, type your PIN", name=product_name(person.name, person.name_en))
+        hint = translate("The sixth digit signs in")
+        if person.role is not Role.INSPECTOR:
+            hint = translate("This role needs the PIN as well; the sixth digit signs in")
     facts = [TagView(translate("Scanner listening"), "neutral", "mdi6.barcode-scan")]
     facts.append(TagView(_sync(devices).value, "neutral", _sync(devices).icon))
     facts.append(TagView(f"{now:%m-%d %H:%M}", "neutral", "mdi6.clock-outline"))

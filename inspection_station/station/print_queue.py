@@ -26,10 +26,12 @@ class PrintQueue(QObject):
     Signals:
         status_changed(PrinterStatus): how the printer is.
         told(StationProblem): a label is queued and not on its way.
+        label_ended(str, str): the item, and what became of its label: sent, waiting, failed or unknown.
     """
 
     status_changed = Signal(object)
     told = Signal(object)
+    label_ended = Signal(str, str)
 
     def __init__(
         self, station: Station, session: Session, background: Background, parent: QObject | None = None
@@ -57,7 +59,9 @@ class PrintQueue(QObject):
     def print_item(self, inspection_id: str, item_id: str, person: Person) -> None:
         """Print the newest label of a decided item, after those that wait already."""
         labels = self._station.labels
-        self._background.run(lambda: labels.queue(inspection_id, item_id, person), lambda _job: self._queued(person))
+        self._background.run(
+            lambda: labels.queue(inspection_id, item_id, person), lambda job: self._queued(job, person)
+        )
 
     def print_again(self, inspection_id: str, item_id: str, person: Person) -> None:
         """Reprint an item's label: the same bitmap, as a job of its own."""
@@ -67,7 +71,7 @@ class PrintQueue(QObject):
             item = station.case(inspection_id).inspection.item(item_id)
             return station.labels.repeat(item.rt_number, person)
 
-        self._background.run(queue, lambda _job: self._queued(person))
+        self._background.run(queue, lambda job: self._queued(job, person))
 
     def ask(self) -> None:
         """Ask the printer how it is; when it is ready, labels that wait go out in order."""
@@ -83,12 +87,14 @@ class PrintQueue(QObject):
             )
             self.told.emit(problem)
 
-    def _queued(self, person: Person) -> None:
+    def _queued(self, job: PrintJob, person: Person) -> None:
         """A label was queued: it goes out now when the printer can, else it waits, which is told once."""
-        if self.status is None or self.status.state == "ready":
-            if not self._resting:
-                self._go_on(person)
-        elif self.status.problem is not None:
+        can = self.status is None or self.status.state == "ready"
+        if can and not self._resting:
+            self._go_on(person)
+            return
+        self.label_ended.emit(job.item_id, "waiting")
+        if not can and self.status is not None and self.status.problem is not None:
             self._tell(self.status.problem)
 
     def _tell(self, problem: StationProblem) -> None:
@@ -172,6 +178,7 @@ class PrintQueue(QObject):
             self._sending = False
             if noted:
                 self._ended = None
+                self.label_ended.emit(job.item_id, state)
             if problem is not None:
                 self._resting = True
                 if state == "unknown":

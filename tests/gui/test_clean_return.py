@@ -106,6 +106,7 @@ def test_the_item_is_shown_with_its_label_coming_and_eight_seconds_to_undo(waiti
     assert toast._view.number == f"RT-…{case.inspection.items[0].rt_number[-4:]}"
     assert toast._view.undo is not None
     assert toast._view.seconds == 8
+    bench.until(lambda: toast._view.detail == "标签已打印")
     for _ in range(8):
         bench.app.bench._tick()
     assert toast.isVisible()

@@ -57,7 +57,13 @@ def stained(tmp_path: Path) -> tuple[Showing, Case]:
     case = inspecting.record_defect(bench.desk, case, INSPECTOR, "tags_and_parts", "tag_cut", "major")
     case = inspecting.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
     case = confirm(bench.desk, bench.photographed(case), INSPECTOR)
-    return Showing(bench.desk, SystemClock("Asia/Shanghai"), lambda line: None, photos.path, lambda: True), case
+    return showing_at(bench), case
+
+
+def showing_at(bench: Bench) -> Showing:
+    """What the presenters need, of a bench without a window."""
+    clock = SystemClock("Asia/Shanghai")
+    return Showing(bench.desk, clock, lambda line: None, bench.photos.path, lambda: True, lambda: (60, 40))
 
 
 def test_the_report_says_what_the_record_says(stained: tuple[Showing, Case]) -> None:
@@ -118,7 +124,7 @@ def test_a_photo_changed_on_the_disk_is_never_exported(stained: tuple[Showing, C
 def test_an_item_without_a_result_has_no_report(tmp_path: Path) -> None:
     bench = Bench(expected())
     case = bench.opened()
-    showing = Showing(bench.desk, SystemClock("Asia/Shanghai"), lambda line: None, bench.photos.path, lambda: True)
+    showing = showing_at(bench)
     with pytest.raises(StationProblem) as problem:
         evidence_case(showing, case, case.inspection.items[0], INSPECTOR)
     assert problem.value.code == "print.undecided"

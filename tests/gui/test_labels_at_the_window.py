@@ -58,12 +58,16 @@ def test_labels_wait_for_the_printer_and_come_out_in_their_order(waiting: Workin
     assert "标签" in what + to_do
     bench.until(lambda: bench.app.prints.status.state == "lost")
     assert not bench.app.station.printer_is_ready
+    toast = bench.app.bench.pages.waiting.toast
+    bench.until(lambda: toast._view.detail == "标签已排队")
     unclaimed(bench, UNKNOWN)
     bench.until(lambda: len(bench.on_bench(bench.app.station.labels.waiting)) == 2)
     strip = {chip.view.name: chip.view for chip in bench.app.window.frame.strip.chips}
     assert strip["printer"].state == "fault"
+    assert toast._view.detail == "标签已排队"
     labels.unlink()
     bench.until(lambda: len(bench.labels) == 2)
+    bench.until(lambda: toast._view.detail == "标签已打印")
     bench.quiet()
     assert bench.on_bench(bench.app.station.labels.waiting) == []
     printed = sorted(bench.labels, key=lambda path: path.stat().st_mtime_ns)

@@ -92,10 +92,15 @@ def test_five_wrong_pins_lock_and_a_leads_badge_unlocks(bench: WorkingBench) -> 
 
 
 def test_a_leads_badge_needs_the_pin_too(bench: WorkingBench) -> None:
+    page = bench.app.sign_in.page
+    before = page._question.text()
     bench.scan(LEAD.badge)
     bench.until(lambda: bench.app.sign_in._chosen is not None)
     bench.quiet()
     assert bench.app.person is None
+    assert page._question.text() == f"{LEAD.name}，输入你的 PIN"
+    assert page._question_hint.text() == "这个角色还要输入 PIN；输完第 6 位即登录"
+    assert before != page._question.text() and message(bench) == ""
     bench.type(LEAD.pin)
     bench.until(lambda: bench.app.person is not None)
     assert bench.app.person.id == LEAD.id

@@ -14,6 +14,7 @@ from station_cases import PERSON, fill_station, gtin, one_return, station_settin
 from inspection_station.station.assembly import Station
 from inspection_station.station.evidence_desk import evidence_case
 from inspection_station.station.flow.state import Screen
+from inspection_station.station.presenting.grade import label_size_words
 
 
 @pytest.fixture
@@ -79,3 +80,9 @@ def test_the_room_that_must_stay_free_is_asked_of_the_next_photo(station: Statio
     change(station)
     bench.photo("waybill")
     assert bench.case.inspection.photos and bench.state.screen is Screen.PARCEL
+
+
+def test_the_page_of_the_grade_names_the_size_of_the_labels_in_the_printer(station: Station) -> None:
+    assert label_size_words(station.showing) == "60 × 40 mm"
+    station.labels.size_mm = (100, 50)
+    assert label_size_words(station.showing) == "100 × 50 mm"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from inspection_station.i18n import translate
+from inspection_station.i18n import N_, translate
 from inspection_station.station.flow.state import LastDone
 from inspection_station.station.presenting.words import (
     Showing,
     carrier_name,
     disposition_tag,
     elapsed,
+    joined,
     number_text,
     word,
 )
@@ -37,14 +38,24 @@ def context(showing: Showing, case: Case) -> ContextView:
     )
 
 
-def last_done(showing: Showing, last: LastDone | None, seconds: int | None) -> ToastView | None:
-    """The toast of the last completed item; `seconds` left to undo it, None when that is over."""
+LABEL_WORDS = {
+    "sent": N_("Label printed"),
+    "waiting": N_("Label queued"),
+    "failed": N_("Label queued"),
+    "unknown": N_("Look whether its label came out"),
+}
+"""What became of the last item's label, by the end `PrintQueue.label_ended` tells; nothing while it is on its way."""
+
+
+def last_done(showing: Showing, last: LastDone | None, seconds: int | None, label: str = "") -> ToastView | None:
+    """The toast of the last completed item; `seconds` left to undo it, None when that is over; `label`: see above."""
     if last is None or last.undone:
         return None
     tag = disposition_tag(showing.desk, last.disposition)
     where = translate("tote {slot}", slot=last.slot) if last.slot else ""
     result = f"{tag.text} → {where}" if where else tag.text
-    detail = translate("Random check: put it in the check tote") if last.random_check else ""
+    check = translate("Random check: put it in the check tote") if last.random_check else ""
+    detail = joined([check, translate(LABEL_WORDS[label]) if label else ""])
     undo = ActionView("undo", translate("Undo"), "mdi6.undo-variant", "F12") if seconds is not None else None
     return ToastView(
         translate("Last one done"),

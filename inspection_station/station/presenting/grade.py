@@ -132,6 +132,12 @@ def _pictures(showing: Showing, case: Case, item: Item) -> tuple[EvidencePicture
     )
 
 
+def label_size_words(showing: Showing) -> str:
+    """The size of the labels in the printer."""
+    width, height = showing.label_size()
+    return f"{width} × {height} mm"
+
+
 def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeView:
     """The whole page; reads the database, so it MUST run on the bench lane. `label` is the true raster."""
     case = state.case
@@ -167,7 +173,7 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
         translate("Disposition"),
         _dispositions(showing, outcome),
         LabelView(
-            translate("Label preview"), "60 × 40 mm", label,
+            translate("Label preview"), label_size_words(showing), label,
             translate("Printer ready") if ready else translate("Label follows later"),
             translate("{n} label", n=1), ready,
         ),

@@ -36,6 +36,7 @@ class Showing:
         catalogue: path of a line's catalogue picture, None when it is not on this station.
         photo: path of a small picture of a stored photo by its SHA-256.
         printer_ready: whether a label would come out now.
+        label_size: width and height of the labels in the printer, in mm.
     """
 
     desk: Desk
@@ -43,6 +44,7 @@ class Showing:
     catalogue: Callable[[ReturnLine], Path | None]
     photo: Callable[[str], Path]
     printer_ready: Callable[[], bool]
+    label_size: Callable[[], tuple[int, int]]
 
 
 def word(desk: Desk, name: str, code: str) -> str:
