@@ -1,5 +1,7 @@
 """A station's sync as a process to be killed: sends what waits in a folder, then says ``drained`` and ends.
 
+Says before each exchange with the centre which one it is (``PUT blobs``).
+
 python sync_child.py FOLDER     needs the project and its tests folder in PYTHONPATH
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from station_cases import station_settings
 
@@ -19,7 +22,14 @@ def main(folder: Path) -> None:
     """Round after round until nothing waits."""
     station = Station(station_settings(folder), folder)
     link = CentreLink(station, lambda state: None)
-    os.write(1, b"begins\n")
+    transport = link._transport
+    plain = transport.exchange
+
+    def exchange(method: str, target: str, *arguments: Any) -> Any:
+        os.write(1, f"{method} {target.partition('?')[0].split('/')[3]}\n".encode())
+        return plain(method, target, *arguments)
+
+    transport.exchange = exchange  # type: ignore[method-assign]
     while True:
         report = link.engine.run_once()
         if not report.failure and not report.waiting.records and not report.waiting.photos:

@@ -1,11 +1,12 @@
-"""kill -9 of the centre at a random moment of the sync: nothing acked is lost or doubled, and everything drains."""
+"""kill -9 of the centre at random moments of the sync: nothing acked is lost or doubled, and everything drains."""
 
 from __future__ import annotations
 
-import itertools
+import os
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,19 +34,70 @@ from inspection_station.sync.engine import SyncEngine
 
 INSPECTIONS, PHOTOS = 40, 2
 RECORDS = INSPECTIONS * (4 + PHOTOS)
-EXCHANGES = 4 + 2 * INSPECTIONS * PHOTOS  # hello, batches, HEAD and PUT of each photo: the kill falls into one
+EXCHANGES = 4 + 2 * INSPECTIONS * PHOTOS  # hello, batches, HEAD and PUT of each photo
+FIRST = 4  # the exchanges after a start that are no photo's
+KILLS = 10  # in one history, spread over its exchanges
 LATEST_MS = 15  # after the exchange has begun
+
+
+class Killer:
+    """Kills the centre within a random exchange of the client, one time after the other.
+
+    Attributes:
+        moments: how often a kill fell after an exchange of that kind had begun.
+        struck: whether it has killed since `again`.
+    """
+
+    def __init__(self, client: CentreClient, centre: CentreProcess, chance: random.Random) -> None:
+        self.moments: Counter[str] = Counter()
+        self._centre, self._chance = centre, chance
+        self._left = -1  # exchanges until the next kill; -1: none is to come
+        self._timer: threading.Timer | None = None
+        self.struck = threading.Event()
+        self._exchange = client._transport.exchange
+        client._transport.exchange = self._watched  # type: ignore[method-assign]
+
+    def again(self) -> None:
+        """Kill once more, within one of the next exchanges; the first time while the records are sent."""
+        self.struck.clear()
+        early = not self.moments or self._chance.random() < 0.3  # records go first, in few exchanges
+        self._left = self._chance.randrange(FIRST if early else 2 * EXCHANGES // KILLS)
+
+    def rest(self) -> None:
+        """Kill no more; a kill that is under way is waited for."""
+        self._left = -1
+        if self._timer is not None:
+            self._timer.join()
+
+    def _kill(self) -> None:
+        self._centre.process.kill()
+        self.struck.set()
+
+    def _watched(self, method: str, path: str, *arguments: Any) -> Any:
+        if self._left == 0:
+            self.moments[f"{method} {path.partition('?')[0].split('/')[3]}"] += 1
+            self._timer = threading.Timer(self._chance.random() * LATEST_MS / 1000, self._kill)
+            self._timer.start()
+        self._left -= self._left >= 0
+        return self._exchange(method, path, *arguments)
 
 
 @pytest.mark.timeout(3600)
 def test_nothing_is_lost_or_doubled_when_the_centre_is_killed(
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
-    for seed in range(rounds(3, 50)):
-        _one_history(tmp_path / str(seed), random.Random(seed))
+    seed = os.environ.get("INSPECTION_STATION_TEST_SEED") or str(time.time_ns())
+    print(f"INSPECTION_STATION_TEST_SEED={seed}")
+    chance, moments = random.Random(seed), Counter[str]()
+    histories = 0
+    while (left := rounds(10, 50) - moments.total()) > 0:
+        moments += _one_history(tmp_path / str(histories), chance, left)
+        histories += 1
+    print("\n".join(f"{times:4}  {moment}" for moment, times in moments.most_common()))
 
 
-def _one_history(folder: Path, chance: random.Random) -> None:
+def _one_history(folder: Path, chance: random.Random, most: int) -> Counter[str]:
+    """A station's records and photos reach a centre that is killed up to `most` times; when it was."""
     centre = CentreProcess(folder / "centre").start()
     database = open_database(folder / "station", check=False)
     inspections, outbox = StoredInspections(database), StoredOutbox(database)
@@ -61,27 +113,29 @@ def _one_history(folder: Path, chance: random.Random) -> None:
         names += taken
     client = client_for(centre.url, centre.code, folder / "key")
     engine = SyncEngine(outbox, StoredFeed(database), photos, client, MovedClock(), draw=lambda: 0.0)
-    killer = threading.Timer(chance.random() * LATEST_MS / 1000, centre.process.kill)
-    _at_exchange(client, chance.randrange(EXCHANGES), killer.start)
-    killed = 0
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
+    killer = Killer(client, centre, chance)
+    killer.again()
+    kills = 0
+    drained = False
+    deadline = time.monotonic() + 300
+    while not drained:
+        assert time.monotonic() < deadline, "everything drains"
         report = engine.run_once()
-        if centre.process.poll() is not None:
+        drained = not (report.waiting.records or report.waiting.photos)
+        if drained:
+            killer.rest()
+        if killer.struck.is_set():
+            kills += 1
             centre.kill()
+            killer.struck.clear()
             stored_before = set(outbox.sent_ids("", 10_000))
             assert _lacks(folder, stored_before) == []  # what was acked before the kill is there
             centre.start()
-            killed += 1
-        elif killed and not (report.waiting.records or report.waiting.photos):
-            break
-    killer.join()
-    assert killed == 1
+            if kills < most and not drained:
+                killer.again()
+    assert 1 <= kills == killer.moments.total()
     assert outbox.counts().records == outbox.counts().photos == outbox.counts().refused == 0
-    if centre.process.poll() is None:
-        centre.stop()
-    else:
-        centre.kill()
+    centre.stop()
     close_clients()
     database.close()
     held = in_process_centre(folder / "centre")
@@ -91,19 +145,7 @@ def _one_history(folder: Path, chance: random.Random) -> None:
     assert (told["photos_damaged"], told["photos_missing_on_disk"], told["conflicts"]) == (0, 0, 0)
     assert told["quarantined"] == 0
     held.close()
-
-
-def _at_exchange(client: CentreClient, number: int, act: Callable[[], None]) -> None:
-    """Have `act` done when the client begins its exchange `number`, from 0 on."""
-    transport, count = client._transport, itertools.count()
-    plain = transport.exchange
-
-    def exchange(*arguments: Any) -> Any:
-        if next(count) == number:
-            act()
-        return plain(*arguments)
-
-    transport.exchange = exchange  # type: ignore[method-assign]
+    return killer.moments
 
 
 def _lacks(folder: Path, acked: set[tuple[str, str]]) -> list[str]:

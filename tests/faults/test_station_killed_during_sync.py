@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,10 @@ CHILD = Path(__file__).with_name("sync_child.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))}
 INSPECTIONS, PHOTOS = 80, 2
 RECORDS = INSPECTIONS * (4 + PHOTOS)
-LONGEST = 0.6  # seconds; the whole sync takes several times as long
+EXCHANGES = 4 + 2 * INSPECTIONS * PHOTOS  # hello, batches, HEAD and PUT of each photo
+FIRST = 4  # the exchanges after a start that are no photo's
+KILLS = 10  # in one history, spread over its exchanges
+LATEST = 0.015  # seconds after the exchange has begun
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 
@@ -44,37 +48,50 @@ def fill(station: Station, chance: random.Random) -> tuple[list[tuple[str, str]]
     return records, names
 
 
-def sync(folder: Path, seconds: float | None) -> bool:
-    """Let the station sync, killed after `seconds` (never, when None); whether it said that all was sent."""
+def sync(folder: Path, most: int | None, seconds: float = 0.0) -> str:
+    """Let the station sync and kill it `seconds` after it began its exchange `most` (never, when None).
+
+    Returns the exchange that the kill fell into; an empty text when all was sent before.
+    """
     with subprocess.Popen([sys.executable, str(CHILD), str(folder)], stdout=subprocess.PIPE, env=ENVIRONMENT) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == b"begins\n"
-        if seconds is not None:
-            time.sleep(seconds)
-            child.kill()
-        return b"drained\n" in child.stdout.read()
+        for count, line in enumerate(child.stdout):
+            if line == b"drained\n":
+                return ""
+            if count == most:
+                time.sleep(seconds)
+                child.kill()
+                rest = child.stdout.read()
+                return "" if b"drained\n" in rest else (line + rest).decode().splitlines()[-1]
+    raise AssertionError("the sync ended before all was sent")
 
 
 @pytest.mark.timeout(3600)
 def test_nothing_is_lost_or_doubled_when_the_station_is_killed_while_it_syncs(
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
-    chance = random.Random(os.environ.get("INSPECTION_STATION_TEST_SEED") or time.time_ns())
-    kills = 0
-    for number in range(rounds(1, 10)):
+    seed = os.environ.get("INSPECTION_STATION_TEST_SEED") or str(time.time_ns())
+    print(f"INSPECTION_STATION_TEST_SEED={seed}")
+    chance, moments = random.Random(seed), Counter[str]()
+    number = 0
+    while (left := rounds(10, 100) - moments.total()) > 0:
         folder = tmp_path / str(number)
+        number += 1
         centre = CentreProcess(folder / "centre").start()
         station = Station(station_settings(folder), folder / "station")
         enrol_station(station, centre.url, centre.code)
         records, names = fill(station, chance)
-        for _ in range(10):
-            kills += 1
-            if sync(folder / "station", chance.uniform(0, LONGEST)):
+        for attempt in range(left):
+            early = not attempt or chance.random() < 0.3  # records go first, in few exchanges
+            most = chance.randrange(FIRST if early else 2 * EXCHANGES // KILLS)
+            within = sync(folder / "station", most, chance.uniform(0, LATEST))
+            if not within:
                 break
+            moments[within] += 1
             pending = {record.id for record in station.outbox.pending_records(10**6)}
             sent = {name for name, _hash in station.outbox.sent_ids("", 10**6)}
             assert pending | sent == {name for name, _hash in records}, "every record waits or was acked"
-        assert sync(folder / "station", None)
+        assert sync(folder / "station", None) == ""
         counts = station.outbox.counts()
         assert (counts.records, counts.photos, counts.refused) == (0, 0, 0)
         station.close()
@@ -86,4 +103,4 @@ def test_nothing_is_lost_or_doubled_when_the_station_is_killed_while_it_syncs(
         assert (told["records_stored"], told["inspections"], told["photos"]) == (RECORDS, INSPECTIONS, len(set(names)))
         assert (told["photos_damaged"], told["photos_missing_on_disk"], told["conflicts"]) == (0, 0, 0)
         assert told["quarantined"] == 0
-    assert kills >= 2
+    print("\n".join(f"{times:4}  {moment}" for moment, times in moments.most_common()))
