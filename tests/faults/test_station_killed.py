@@ -111,7 +111,7 @@ def test_what_the_screen_said_is_there_after_a_kill_and_the_inspection_goes_on(
     tmp_path: Path, rounds: Callable[[int, int], int], open_stations: list[Station]
 ) -> None:
     seeds = random.Random(os.environ.get("INSPECTION_STATION_TEST_SEED") or time.time_ns())
-    count = rounds(10, 100)
+    count = rounds(5, 100)  # the window is killed ten times (test_window_killed.py)
     fill_station(tmp_path, (one_return(number) for number in range(20 * count)))
     promised = Promised()
     for attempt in range(count):
@@ -168,7 +168,7 @@ def test_a_station_killed_during_its_very_first_start_starts_the_next_time(
     tmp_path: Path, rounds: Callable[[int, int], int], open_stations: list[Station]
 ) -> None:
     seeds = random.Random(os.environ.get("INSPECTION_STATION_TEST_SEED") or time.time_ns())
-    for attempt in range(rounds(10, 100)):
+    for attempt in range(rounds(5, 100)):
         folder = tmp_path / str(attempt)
         with subprocess.Popen(
             [sys.executable, "-c", START, str(folder)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
