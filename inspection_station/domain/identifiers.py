@@ -1,7 +1,7 @@
 """Numbers and codes: what a scanned text can be, and the numbers a station makes itself.
 
-Sources: GS1 General Specifications section 7.9 (check digit), UPU S10 (postal items), ISO/IEC 7064 MOD 37,36
-(tote check character), RFC 9562 (UUIDv7); RT number, label issue and tote code are our own (DECISIONS.md 2, 3).
+Sources: RFC 9562 (UUIDv7); RT number, label issue and tote code are our own (DECISIONS.md 2, 3). Check digits, carriers
+and GS1 codes stand in modules of their own; `recognise` is where all come together.
 """
 
 from __future__ import annotations
@@ -14,13 +14,23 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import unquote
 
+from inspection_station.domain.carriers import NO_CARRIERS, Carriers
+from inspection_station.domain.check_digits import (
+    gtin14 as gtin14,
+)
+from inspection_station.domain.check_digits import (
+    is_gtin as is_gtin,
+)
+from inspection_station.domain.check_digits import is_imei, mod_37_36
+from inspection_station.domain.gs1_codes import FNC1, read_gs1, without_symbol
 from inspection_station.errors import N_, StationProblem
 
 LONGEST_SCAN = 512  # characters; the longest GS1 element string a label carries is far below
-GROUP_SEPARATOR = "\x1d"  # FNC1 of GS1 codes: the only control character a scan may hold
 COMMAND_PREFIX = "CMD-"
 BADGE_PREFIX = "BADGE-"
+MOST_WORDS = 16  # of one text that are looked up
 
 
 class ScanKind(StrEnum):
@@ -31,16 +41,37 @@ class ScanKind(StrEnum):
     TOTE = "tote"
     RETURN_LABEL = "return_label"
     PRODUCT = "product"
+    TRACKING = "tracking"  # it has the shape of a carrier's number, or holds one or more of them
+    IMEI = "imei"  # or a number of fifteen digits that looks like one
+    PROSE = "prose"  # a link, JSON or sentence without a number that is known by its form
     OTHER = "other"  # a tracking number, an order number, a serial: the expected returns decide
 
 
 @dataclass(frozen=True)
 class Scan:
-    """One scan: the text as it came, its normal form for comparing, and what it is by its form."""
+    """One scan: the text as it came, its normal form for comparing, and what it is by its form.
+
+    Attributes:
+        numbers: tracking numbers (or SSCC) the text holds besides being one itself, as on a QR code beside the barcode.
+        words: what else in a longer text could be a number that only the expected returns know.
+        gtin: fourteen digits, of a product code or inside a GS1 code.
+        serial: the unit's serial number inside a GS1 code.
+        carrier: code of the carrier whose shape the number has.
+    """
 
     raw: str
     text: str
     kind: ScanKind
+    numbers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    gtin: str = ""
+    serial: str = ""
+    carrier: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything by which a parcel may be looked up: the text itself first."""
+        return tuple(dict.fromkeys((self.text, *self.numbers, *self.words)))
 
 
 @dataclass(frozen=True)
@@ -66,7 +97,7 @@ def normalise(raw: str) -> str:
         StationProblem: ``scan.unreadable`` for an empty, over-long or control-character text.
     """
     text = unicodedata.normalize("NFKC", raw).strip(" \t\r\n").upper()
-    bad = any(unicodedata.category(character)[0] == "C" and character != GROUP_SEPARATOR for character in text)
+    bad = any(unicodedata.category(character)[0] == "C" and character != FNC1 for character in text)
     if not text or len(text) > LONGEST_SCAN or bad:
         raise StationProblem(
             "scan.unreadable", N_("The scanned code cannot be used."), N_("Scan it again, or type the number with F2.")
@@ -77,25 +108,46 @@ def normalise(raw: str) -> str:
 # re.ASCII: digits of other scripts are no digits of these codes
 _RT = re.compile(r"RT-(\d{6})-(\d{3})(\d{5})(\d{2})?", re.ASCII)
 _TOTE = re.compile(r"T-(\d{6})([0-9A-Z])", re.ASCII)
-_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", re.ASCII)
+_WORD = re.compile(r"[0-9A-Z][0-9A-Z-]{6,38}[0-9A-Z]")
+_PROSE = re.compile(r"://|[\s{}<>=?&\"',;，。]|^WWW\.")  # no number of the trade holds any of these
 
 
-def recognise(raw: str) -> Scan:
-    """Say what `raw` is by its form (DECISIONS.md 43); raises as `normalise` does."""
-    text = normalise(raw)
+def recognise(raw: str, carriers: Carriers = NO_CARRIERS) -> Scan:
+    """Say what `raw` is by its form (DECISIONS.md 43); raises as `normalise` does.
+
+    A symbology identifier that the scanner puts in front (``]C1``) is taken off. Any number of the trade that a longer
+    text holds is named, so that a QR code beside the barcode of a label means the same parcel.
+    """
+    code = without_symbol(unicodedata.normalize("NFKC", raw).strip(" \t\r\n"))[1]
+    text = normalise(code.strip(FNC1) or code)
     if text.startswith(BADGE_PREFIX):
-        kind = ScanKind.BADGE
-    elif text.startswith(COMMAND_PREFIX):
-        kind = ScanKind.COMMAND
-    elif is_tote_code(text):
-        kind = ScanKind.TOTE
-    elif _RT.fullmatch(text):
-        kind = ScanKind.RETURN_LABEL
-    elif is_gtin(text):
-        kind = ScanKind.PRODUCT
-    else:
-        kind = ScanKind.OTHER
-    return Scan(raw, text, kind)
+        return Scan(raw, text, ScanKind.BADGE)
+    if text.startswith(COMMAND_PREFIX):
+        return Scan(raw, text, ScanKind.COMMAND)
+    if is_tote_code(text):
+        return Scan(raw, text, ScanKind.TOTE)
+    if _RT.fullmatch(text):
+        return Scan(raw, text, ScanKind.RETURN_LABEL)
+    if is_gtin(text):
+        return Scan(raw, text, ScanKind.PRODUCT, gtin=gtin14(text))
+    carrier, number = carriers.tracking_number(text)
+    if number:
+        return Scan(raw, text, ScanKind.TRACKING, (number,) if number != text else (), carrier=carrier)
+    contents = read_gs1(unicodedata.normalize("NFKC", raw))
+    if contents is not None:
+        sscc = (contents.sscc,) if contents.sscc else ()
+        if contents.grai:
+            return Scan(raw, contents.grai, ScanKind.TOTE)
+        kind = ScanKind.PRODUCT if contents.gtin else ScanKind.TRACKING if sscc else ScanKind.OTHER
+        return Scan(raw, text, kind, sscc, gtin=contents.gtin, serial=contents.serial)
+    if is_imei(text):
+        return Scan(raw, text, ScanKind.IMEI)
+    inside = unquote(text).upper()
+    numbers = carriers.tracking_numbers_in(inside)
+    prose = bool(_PROSE.search(inside))
+    words = tuple(dict.fromkeys(word for word in _WORD.findall(inside) if any(map(str.isdigit, word))))[:MOST_WORDS]
+    kind = ScanKind.TRACKING if numbers else ScanKind.PROSE if prose else ScanKind.OTHER
+    return Scan(raw, text, kind, numbers, words if prose else (), carrier=carriers.hint(numbers[0]) if numbers else "")
 
 
 def rt_number(day: date, station_number: int, counter: int) -> str:
@@ -128,77 +180,18 @@ def is_practice_number(rt: str) -> bool:
     return found is not None and found[2] == "000"
 
 
-_TOTE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def _tote_check(digits: str) -> str:
-    """ISO/IEC 7064 MOD 37,36 check character (hybrid system, section 9)."""
-    product = 36
-    for character in digits:
-        total = (product + _TOTE_ALPHABET.index(character)) % 36 or 36
-        product = total * 2 % 37
-    return _TOTE_ALPHABET[(37 - product) % 36]
-
-
 def tote_code(number: int) -> str:
     """The code of the site's tote `number`: ``T-NNNNNN`` and a check character."""
     digits = f"{number:06d}"
     if len(digits) != 6 or number < 1:
         raise ValueError("a tote number is 1 to 999999")
-    return f"T-{digits}{_tote_check(digits)}"
+    return f"T-{digits}{mod_37_36(digits)}"
 
 
 def is_tote_code(text: str) -> bool:
     """Whether `text` is a tote code with a right check character."""
     found = _TOTE.fullmatch(text)
-    return found is not None and found[2] == _tote_check(found[1])
-
-
-def gtin_check_digit(digits: str) -> str:
-    """The GS1 mod-10 check digit for `digits` (without one)."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
-def is_gtin(text: str) -> bool:
-    """Whether `text` is a GTIN-8, -12, -13 or -14 with a right check digit."""
-    digits = text.isascii() and text.isdigit() and len(text) in (8, 12, 13, 14)
-    return digits and gtin_check_digit(text[:-1]) == text[-1]
-
-
-def gtin14(text: str) -> str:
-    """The 14-digit form in which GTINs of different lengths compare equal."""
-    return text.zfill(14)
-
-
-def is_s10(text: str) -> bool:
-    """Whether `text` is a UPU S10 item identifier with a right check digit (weights 8 6 4 2 3 5 9 7)."""
-    found = _S10.fullmatch(text)
-    if not found:
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(found[1], (8, 6, 4, 2, 3, 5, 9, 7), strict=True))
-    check = 11 - total % 11
-    return int(found[2]) == {10: 0, 11: 5}.get(check, check)
-
-
-_CARRIER_PREFIXES = (
-    (re.compile(r"SF\d{12,13}", re.ASCII), "SF"),
-    (re.compile(r"JD[A-Z]?\d{11,15}", re.ASCII), "JD"),
-    (re.compile(r"JT\d{13}", re.ASCII), "JT"),
-    (re.compile(r"DPK\d{9,12}", re.ASCII), "DPK"),
-    (re.compile(r"YT\d{13,15}", re.ASCII), "YT"),
-)
-
-
-def carrier_hint(tracking_number: str) -> str:
-    """The carrier a tracking number suggests by a clear prefix (SF, JD, JT, DPK, YT, S10), or an empty text.
-
-    Carriers publish no grammar and their patterns overlap: a hint for the eye, never a decision.
-    """
-    for pattern, carrier in _CARRIER_PREFIXES:
-        if pattern.fullmatch(tracking_number):
-            return carrier
-    return "S10" if is_s10(tracking_number) else ""
+    return found is not None and found[2] == mod_37_36(found[1])
 
 
 def grouped(number: str) -> str:

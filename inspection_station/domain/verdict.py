@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.checklist import SEVERITIES, ChecklistTemplate
 from inspection_station.domain.decision_table import (
     OUTCOMES,
@@ -27,12 +28,13 @@ from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 
 @dataclass(frozen=True)
 class RuleBook:
-    """Everything the verdict is computed from that is data: lists, tables, policies, templates by category."""
+    """Everything the trade keeps as data: lists, tables, policies, templates by category, carriers."""
 
     lists: TradeLists
     rules: RuleSet
     policies: Policies
     templates: Mapping[str, ChecklistTemplate]
+    carriers: Carriers = NO_CARRIERS
 
     def template_for(self, category: str) -> ChecklistTemplate:
         """The category's template, or the general one when it has none (`is_fallback` tells)."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import (
+    Scan,
     ScanKind,
-    carrier_hint,
     normalise,
     parse_return_label,
     recognise,
@@ -33,49 +33,86 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     CASE = "case"  # a label of ours: show the case
     LABEL_VERIFIED = "label_verified"
-    PRODUCT_CODE = "product_code"  # a product where a parcel was expected
+    PRODUCT_CODE = "product_code"  # a product or serial number where a parcel was expected
+    NO_NUMBER = "no_number"  # a link or sentence without any number, such as a QR code beside the barcode
+    SEVERAL = "several"  # one code that names several parcels
     NOT_HERE = "not_here"  # a tote or an unknown command: nothing to do with it on this screen
 
 
 @dataclass(frozen=True)
 class Reception:
-    """The outcome of a scan, and the case it belongs to where there is one."""
+    """The outcome of a scan, and the case it belongs to where there is one.
+
+    `again` says that the same code scanned once more is taken as the number of the parcel (`receive` with `sure`).
+    """
 
     outcome: Outcome
     text: str
     case: Case | None = None
+    again: bool = False
 
 
-def receive(desk: Desk, person: Person, raw: str) -> Reception:
+def receive(desk: Desk, person: Person, raw: str, *, sure: bool = False) -> Reception:
     """Take a scan (or a typed number) on the waiting screen.
+
+    What is expected comes before what a text looks like: a number of an expected return or a known parcel opens it,
+    also from inside a QR code's text. A code that looks like anything but a parcel's number is asked about; with
+    `sure`, when it was scanned once more, it is the number of the parcel.
 
     Raises:
         StationProblem: the text is unusable, or the opening could not be kept.
     """
-    scan = recognise(raw)
+    scan = recognise(raw, desk.book.carriers)
     if scan.kind is ScanKind.RETURN_LABEL:
         return _receive_label(desk, person, scan.text)
     if scan.kind in (ScanKind.TOTE, ScanKind.BADGE, ScanKind.COMMAND):
         return Reception(Outcome.NOT_HERE, scan.text)
-    known = desk.store.inspections_of_parcel(scan.text)
+    parcels = [number for number in scan.names if is_known_parcel(desk, number)]
+    if len(parcels) == 1 or scan.text in parcels:
+        return _receive_parcel(desk, person, parcels[0], raw)
+    if parcels:
+        return Reception(Outcome.SEVERAL, scan.text)
+    found = desk.reference.find_returns(scan.text)
+    exact = [one for one in found if scan.text in (one.return_number.upper(), one.order_number.upper())]
+    numbers = dict.fromkeys(normalise(number) for one in exact for number in one.tracking_numbers)
+    if len(exact) == 1 or len(numbers) == 1:
+        return _receive_by_number(desk, person, scan.text, exact, list(numbers))
+    return _unknown(desk, scan, found, sure)
+
+
+def is_known_parcel(desk: Desk, number: str) -> bool:
+    """Whether a parcel with this normalised number is expected or was inspected here."""
+    return bool(desk.reference.returns_of_parcel(number) or desk.store.inspections_of_parcel(number))
+
+
+def _unknown(desk: Desk, scan: Scan, found: list[ExpectedReturn], sure: bool) -> Reception:
+    """What a code is that names no parcel; `found` are the returns in which it stands all the same."""
+    of_item = any(line.is_code(scan.text) for one in found for line in one.lines)
+    said = scan.kind is ScanKind.PRODUCT and len(scan.text) > 14  # by GS1; digits alone only look like a product
+    if of_item or said or (scan.gtin and desk.reference.line_by_code(scan.gtin)):
+        return Reception(Outcome.PRODUCT_CODE, scan.text)
+    if len(scan.numbers) > 1:
+        return Reception(Outcome.SEVERAL, scan.text)
+    if scan.numbers:
+        return Reception(Outcome.NO_MATCH, scan.numbers[0])
+    if scan.kind in (ScanKind.PRODUCT, ScanKind.PROSE) and not sure:
+        outcome = Outcome.PRODUCT_CODE if scan.kind is ScanKind.PRODUCT else Outcome.NO_NUMBER
+        return Reception(outcome, scan.text, again=True)
+    return Reception(Outcome.NO_MATCH, scan.text)
+
+
+def _receive_parcel(desk: Desk, person: Person, number: str, raw: str) -> Reception:
+    known = desk.store.inspections_of_parcel(number)
     for inspection_id in known:
         case = load_case(desk, inspection_id)
         if case.inspection.state is InspectionState.OPEN:
-            return Reception(Outcome.RESUMED, scan.text, case)
+            return Reception(Outcome.RESUMED, number, case)
         if case.inspection.state is InspectionState.PARKED:
-            return Reception(Outcome.RESUMED, scan.text, resume(desk, case, person))
+            return Reception(Outcome.RESUMED, number, resume(desk, case, person))
     if known:
-        return Reception(Outcome.DUPLICATE, scan.text, load_case(desk, known[0]))
-    returns = desk.reference.returns_of_parcel(scan.text)
-    if not returns:
-        found = desk.reference.find_returns(scan.text)
-        exact = [one for one in found if scan.text in (one.return_number.upper(), one.order_number.upper())]
-        numbers = dict.fromkeys(normalise(number) for one in exact for number in one.tracking_numbers)
-        if len(exact) == 1 or len(numbers) == 1:
-            return _receive_by_number(desk, person, scan.text, exact, list(numbers))
-        outcome = Outcome.PRODUCT_CODE if scan.kind is ScanKind.PRODUCT else Outcome.NO_MATCH
-        return Reception(outcome, scan.text)
-    return Reception(Outcome.OPENED, scan.text, open_parcel(desk, person, scan.text, returns, raw))
+        return Reception(Outcome.DUPLICATE, number, load_case(desk, known[0]))
+    returns = desk.reference.returns_of_parcel(number)
+    return Reception(Outcome.OPENED, number, open_parcel(desk, person, number, returns, raw))
 
 
 def _receive_by_number(
@@ -183,7 +220,7 @@ def open_parcel(
         {
             "tracking_number": tracking,
             "raw": raw[:200],
-            "carrier": returns[0].carrier or carrier_hint(tracking),
+            "carrier": returns[0].carrier or desk.book.carriers.hint(tracking),
             "match": "matched",
             "return_ids": [one.id for one in returns],
             "agreeing": agreeing,
@@ -204,7 +241,7 @@ def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> 
         {
             "tracking_number": tracking,
             "raw": (raw or tracking)[:200],
-            "carrier": carrier_hint(tracking),
+            "carrier": desk.book.carriers.hint(tracking),
             "match": "none",
             "return_ids": [],
             "rules_version": desk.book.rules.version,
@@ -237,12 +274,13 @@ def candidates(desk: Desk, tracking: str, clues: list[str]) -> list[Candidate]:
     for clue in clues:
         for expected in desk.reference.find_returns(normalise(clue)):
             found.setdefault(expected.id, expected)
-    carrier = carrier_hint(tracking)
+    hint = desk.book.carriers.hint
+    carrier = hint(tracking)
     texts = {normalise(clue) for clue in clues}
     result = []
     for expected in found.values():
         agreeing = []
-        if carrier and any(carrier_hint(number) == carrier for number in expected.tracking_numbers):
+        if carrier and any(hint(number) == carrier for number in expected.tracking_numbers):
             agreeing.append("carrier")
         if any(line.is_code(text) for text in texts for line in expected.lines):
             agreeing.append("product")

@@ -1,4 +1,4 @@
-"""Loading the rule book: lists, decision tables, policies and templates, shipped or given by the client."""
+"""Loading the rule book: lists, tables, policies, templates and carriers, shipped or given by the client."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from inspection_station.data_files import load_yaml
+from inspection_station.domain.carriers import parse_carriers
 from inspection_station.domain.checklist import ChecklistTemplate, parse_template
 from inspection_station.domain.decision_table import parse_rules
 from inspection_station.domain.lists import TradeLists, parse_lists
@@ -42,7 +43,8 @@ def load_rule_book(shipped: Path, own: Path | None = None) -> RuleBook:
         )
     rules = parse_rules(load_yaml(file("rules/decision_table.yaml")), lists)
     policies = parse_policies(load_yaml(file("policies/default.yaml")), lists)
-    return RuleBook(lists, rules, policies, templates)
+    carriers = parse_carriers(load_yaml(file("rules/carriers.yaml")))
+    return RuleBook(lists, rules, policies, templates, carriers)
 
 
 def _templates(folder: Path, lists: TradeLists) -> dict[str, ChecklistTemplate]:

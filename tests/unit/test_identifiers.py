@@ -6,15 +6,25 @@ import unicodedata
 from datetime import date
 
 import pytest
-from factories import properties
+from factories import SHIPPED, properties
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from inspection_station.data_files import load_yaml
 from inspection_station.domain import identifiers as ids
+from inspection_station.domain.carriers import Carriers, parse_carriers
+from inspection_station.domain.check_digits import gtin_check_digit
+from inspection_station.domain.gs1_codes import Gs1Contents, read_gs1
 from inspection_station.domain.identifiers import ScanKind
 from inspection_station.errors import StationProblem
 
 digits = st.integers(0, 9).map(str)
+SHIPPED_CARRIERS = parse_carriers(load_yaml(SHIPPED / "rules" / "carriers.yaml"))
+
+
+@pytest.fixture(scope="module")
+def carriers() -> Carriers:
+    return SHIPPED_CARRIERS
 
 
 def test_full_width_and_lower_case_scans_compare_equal() -> None:
@@ -33,19 +43,29 @@ def test_the_group_separator_of_gs1_codes_is_no_fault() -> None:
     assert ids.normalise("0106901234567892\x1d21ABC") == "0106901234567892\x1d21ABC"
 
 
-@given(st.text(max_size=40) | st.text("RT-CMDBAGE0123456789٠٩²", max_size=24))
+@given(
+    st.text(max_size=40)
+    | st.text("RT-CMDBAGE0123456789٠٩²", max_size=24)
+    | st.text("](0123)/:htps\x1d%", max_size=60)
+)
 @example("T-٠٠٠٠٠٠0")
 @example("RT-٢٦١١٢١-04300001")
+@example("]C1")
+@example("\x1d]Q3\x1d")
+@example("(01)")
+@example("https://[/01/06901234567892")
+@example("http://x/01/06901234567892/21/%ff%00")
+@example("%" * 500)
+@example("(" * 500)
 @properties(100)
 def test_hostile_scans_never_crash(raw: str) -> None:
     try:
-        scan = ids.recognise(raw)
+        scan = ids.recognise(raw, SHIPPED_CARRIERS)
     except StationProblem:
         return
-    assert scan.raw == raw and scan.text
+    assert scan.raw == raw and scan.text and len(scan.names) <= 2 * ids.MOST_WORDS + 1
     label = ids.parse_return_label(scan.text)
     assert (label is not None) == (scan.kind is ScanKind.RETURN_LABEL)
-    ids.carrier_hint(scan.text)
     ids.grouped(scan.text)
     assert not any(unicodedata.category(character) == "Cc" for character in scan.text.replace("\x1d", ""))
 
@@ -71,37 +91,87 @@ def test_normalising_ascii_twice_changes_nothing(raw: str) -> None:
         ("RT-261121-043000170", ScanKind.OTHER),
         ("6901234567892", ScanKind.PRODUCT),
         ("6901234567893", ScanKind.OTHER),
-        ("SF1234567890123", ScanKind.OTHER),
+        ("SF1234567890123", ScanKind.TRACKING),
+        ("JDVA01234567890-1-2-", ScanKind.TRACKING),
+        ("RR473124829CN", ScanKind.TRACKING),
+        ("75312345678903", ScanKind.OTHER),
+        ("RMA-2026-00017", ScanKind.OTHER),
+        ("490154203237518", ScanKind.IMEI),
+        ("490154203237519", ScanKind.OTHER),
+        ("(01)06901234567892(21)A7", ScanKind.PRODUCT),
+        ("]d2\x1d010690123456789221A7", ScanKind.PRODUCT),
+        ("https://id.gs1.org/01/06901234567892/21/a7?17=261231", ScanKind.PRODUCT),
+        ("00106141412345678908", ScanKind.TRACKING),
+        ("https://shop.example/8003/00955600013435Z", ScanKind.TOTE),
+        ("https://weixin.qq.com/r/x0Ab", ScanKind.PROSE),
     ],
 )
-def test_a_code_is_known_by_its_form(raw: str, kind: ScanKind) -> None:
-    assert ids.recognise(raw).kind is kind
+def test_a_code_is_known_by_its_form(raw: str, kind: ScanKind, carriers: Carriers) -> None:
+    assert ids.recognise(raw, carriers).kind is kind
 
 
-@given(st.lists(digits, min_size=7, max_size=13), st.data())
-@properties()
-def test_any_wrong_digit_of_a_gtin_is_noticed(body: list[str], data: st.DataObject) -> None:
-    size = data.draw(st.sampled_from([7, 11, 12, 13]))
-    body = [*body, *"0000000"][:size]
-    whole = "".join(body) + ids.gtin_check_digit("".join(body))
-    assert ids.is_gtin(whole)
-    place = data.draw(st.integers(0, size))
-    wrong = data.draw(digits.filter(lambda digit: digit != whole[place]))
-    assert not ids.is_gtin(whole[:place] + wrong + whole[place + 1 :])
+def test_a_gs1_code_names_its_product_and_unit(carriers: Carriers) -> None:
+    for raw in ("0106901234567892\x1d21a7", "(01)06901234567892(21)a7", "]C1010690123456789221a7",
+                "https://id.gs1.org/01/06901234567892/21/a7"):  # fmt: skip
+        scan = ids.recognise(raw, carriers)
+        assert (scan.gtin, scan.serial) == ("06901234567892", "A7"), raw
 
 
-def test_gtins_of_different_lengths_compare_equal() -> None:
-    assert ids.gtin14("012345678905") == ids.gtin14("0012345678905") == "00012345678905"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://ucmp.sf-express.com/waybill?no=SF1234567890123&from=label",
+        "MMM={'k1':'021W','k2':'021','k3':'','k4':'T4','k5':'SF1234567890123','k6':''}",
+        '{"waybillNo": "sf1234567890123", "mailno": ["SF1234567890123"]}',
+        "https://x.example/%7B%22no%22%3A%22SF1234567890123%22%7D",
+        "顺丰速运 SF1234567890123",
+    ],
+)
+def test_a_qr_code_beside_the_barcode_names_the_same_tracking_number(text: str, carriers: Carriers) -> None:
+    scan = ids.recognise(text, carriers)
+    assert (scan.kind, scan.numbers, scan.carrier) == (ScanKind.TRACKING, ("SF1234567890123",), "SF")
 
 
-def test_s10_numbers_follow_the_upu_check_digit() -> None:
-    assert ids.is_s10("RR473124829CN")  # the example of UPU S10
-    assert not ids.is_s10("RR473124828CN")
-    assert not ids.is_s10("RR٤٧٣١٢٤٨٢٩CN")
+def test_words_of_a_text_are_kept_for_what_only_the_expected_returns_know(carriers: Carriers) -> None:
+    scan = ids.recognise("https://x.example/q?mail=75312345678903&order=TB-2026-7788", carriers)
+    assert scan.kind is ScanKind.PROSE
+    assert {"75312345678903", "TB-2026-7788"} <= set(scan.words)
+    assert ids.recognise("75312345678903", carriers).names == ("75312345678903",)
 
 
-def test_tote_check_characters_are_iso_7064_mod_37_36() -> None:
-    assert ids._tote_check("A12425GABC1234002") == "M"  # the example of the GRid standard
+def test_the_mark_of_one_of_several_parcels_is_no_part_of_the_number(carriers: Carriers) -> None:
+    scan = ids.recognise("JDVA01234567890-1-2-", carriers)
+    assert scan.names == ("JDVA01234567890-1-2-", "JDVA01234567890")
+
+
+@given(
+    st.from_regex(r"SF[0-9]{12,13}|JT[0-9]{13}|DPK[0-9]{9,12}|YT[0-9]{13,15}", fullmatch=True),
+    st.text("{}:'\"/?=&, ", min_size=1, max_size=8),
+    st.text("{}:'\"/?=&, ", min_size=1, max_size=8),
+)
+@properties(60)
+def test_a_tracking_number_is_found_wherever_it_stands_by_itself(
+    carriers: Carriers, number: str, before: str, after: str
+) -> None:
+    assert ids.recognise(before + number + after, carriers).numbers == (number,)
+    assert ids.recognise(number, carriers).names == (number,)
+    assert number not in ids.recognise(f"{before}9{number}9{after}", carriers).numbers
+
+
+@given(st.integers(0, 10**13 - 1), st.text("0123456789ABCabc-", min_size=1, max_size=20))
+@properties(60)
+def test_a_gs1_code_and_its_link_say_the_same(item: int, serial: str) -> None:
+    body = f"{item:013d}"
+    gtin = body + gtin_check_digit(body)
+    elements, link = f"01{gtin}21{serial}", f"https://id.gs1.org/01/{gtin}/21/{serial}"
+    assert read_gs1(elements) == read_gs1(link) == Gs1Contents(gtin, serial.upper())
+    wrong = str((int(gtin[-1]) + 1) % 10)
+    assert read_gs1(f"01{body}{wrong}21{serial}") is None
+
+
+@pytest.mark.parametrize("number", ["4001234567890", "1012345678901234", "21345678901234", "3101234567890", "SF12"])
+def test_a_number_that_begins_like_a_gs1_code_by_chance_is_none(number: str) -> None:
+    assert read_gs1(number) is None
 
 
 @given(st.integers(1, 999_999), st.integers(0, 5), digits)
@@ -148,23 +218,6 @@ def test_uuids_are_version_7_and_sort_by_time() -> None:
     assert all(one[14] == "7" and one[19] in "89ab" for one in made)
     assert [one[:13] for one in made] == sorted(one[:13] for one in made)
     assert len(set(made)) == 50
-
-
-@pytest.mark.parametrize(
-    ("number", "carrier"),
-    [
-        ("SF1234567890123", "SF"),
-        ("JDV12345678901", "JD"),
-        ("JT3045678901234", "JT"),
-        ("DPK364512345678", "DPK"),
-        ("YT8765432109876", "YT"),
-        ("RR473124829CN", "S10"),
-        ("773123456789012", ""),
-        ("SF12", ""),
-    ],
-)
-def test_carriers_are_hinted_by_clear_prefixes_only(number: str, carrier: str) -> None:
-    assert ids.carrier_hint(number) == carrier
 
 
 def test_long_numbers_are_grouped_for_reading_aloud() -> None:

@@ -134,6 +134,76 @@ def test_a_further_parcel_of_a_return_that_is_complete_expects_all_of_it_again()
     assert len(bench.opened("JT3045678901234").inspection.items) == 1
 
 
+QR_TEXTS = (
+    "https://ucmp.sf-express.com/w?no={number}&from=label",
+    "MMM={{'k1':'021W','k3':'','k5':'{number}'}}",
+    '{{"waybillNo":"{number}","station":"杭州"}}',
+)
+
+
+@pytest.mark.parametrize("text", QR_TEXTS)
+@pytest.mark.parametrize("number", [TRACKING, "75312345678903", "JDVA01234567890"])
+def test_a_qr_code_beside_the_barcode_opens_the_same_parcel(text: str, number: str) -> None:
+    bench = Bench(expected(tracking_numbers=(number,)))
+    reception = receive(bench, text.format(number=number))
+    assert reception.outcome is Outcome.OPENED and reception.case is not None
+    assert reception.case.inspection.tracking_number == reception.text == number
+    assert receive(bench, number).outcome is Outcome.RESUMED
+
+
+def test_a_qr_code_with_an_unknown_tracking_number_is_about_that_number() -> None:
+    reception = receive(Bench(expected()), QR_TEXTS[0].format(number="SF9999999999999"))
+    assert (reception.outcome, reception.text) == (Outcome.NO_MATCH, "SF9999999999999")
+
+
+def test_one_code_that_names_two_parcels_is_asked_about() -> None:
+    other = "JT3045678901234"
+    both = f"OUT:{TRACKING} BACK:{other}"
+    known = Bench(expected(), expected("r2", tracking_numbers=(other,)))
+    assert receive(known, both).outcome is Outcome.SEVERAL
+    assert receive(Bench(), both).outcome is Outcome.SEVERAL
+    one = receive(Bench(expected()), both)
+    assert (one.outcome, one.text) == (Outcome.OPENED, TRACKING), "what is expected decides"
+
+
+def test_the_part_barcode_of_a_parcel_means_its_number() -> None:
+    bench = Bench(expected(tracking_numbers=("JDVA01234567890",)))
+    reception = receive(bench, "JDVA01234567890-1-2-")
+    assert (reception.outcome, reception.text) == (Outcome.OPENED, "JDVA01234567890")
+
+
+def test_a_link_without_a_number_is_asked_about_and_taken_when_scanned_once_more() -> None:
+    bench = Bench(expected())
+    first = receive(bench, "https://weixin.qq.com/r/x0Ab")
+    assert (first.outcome, first.again) == (Outcome.NO_NUMBER, True)
+    second = receiving.receive(bench.desk, INSPECTOR, "https://weixin.qq.com/r/x0Ab", sure=True)
+    assert (second.outcome, second.text) == (Outcome.NO_MATCH, "HTTPS://WEIXIN.QQ.COM/R/X0AB")
+
+
+def test_digits_that_only_look_like_a_product_are_taken_as_a_number_when_scanned_once_more() -> None:
+    bench = Bench(expected())
+    first = receive(bench, OTHER_GTIN)
+    assert (first.outcome, first.again) == (Outcome.PRODUCT_CODE, True)
+    assert receiving.receive(bench.desk, INSPECTOR, OTHER_GTIN, sure=True).outcome is Outcome.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [GTIN, "jk-01-white-m", "SN-778-A", f"(01)0{GTIN}(21)A7", f"]d2\x1d010{GTIN}21A7", f"https://id.gs1.org/01/0{GTIN}"],
+)
+def test_a_code_of_an_item_is_never_taken_for_a_parcel(raw: str) -> None:
+    bench = Bench(expected(lines=(line(), earphones(2))))
+    for sure in (False, True):
+        reception = receiving.receive(bench.desk, INSPECTOR, raw, sure=sure)
+        assert (reception.outcome, reception.again, reception.case) == (Outcome.PRODUCT_CODE, False, None)
+
+
+def test_what_is_expected_comes_before_what_a_number_looks_like() -> None:
+    for number in (OTHER_GTIN, "490154203237518", "00106141412345678908", "BOX 17"):
+        bench = Bench(expected(tracking_numbers=(number,)))
+        assert receive(bench, number).outcome is Outcome.OPENED, number
+
+
 @pytest.mark.parametrize(
     ("raw", "outcome"),
     [
