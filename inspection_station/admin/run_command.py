@@ -65,7 +65,7 @@ def _open(arguments: argparse.Namespace) -> int:
     before_qt.load()
     if arguments.demo:
         return _run_demo(settings, problems, arguments.kiosk)
-    from inspection_station.devices.camera import open_camera
+    from inspection_station.devices.camera_sources import open_camera
     from inspection_station.station.launch import run_station
     from inspection_station.station.start import Start
 
@@ -133,7 +133,7 @@ def _run_only_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: b
             simulated = SimulatedCamera(SceneLibrary(), *DEMO_FRAME)
             camera, scene = simulated, DemoScene(simulated)
         else:
-            from inspection_station.devices.camera import open_camera
+            from inspection_station.devices.camera_sources import open_camera
 
             camera, scene = open_camera(settings.camera.source, settings.camera.width, settings.camera.height), None
         code = run_station(

@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
-from inspection_station.devices.camera import Camera, Frame
+from inspection_station.devices.camera import Camera, Frame, camera_absent, camera_lost
 from inspection_station.errors import StationProblem
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ CameraState = Literal["live", "lost", "absent"]
 """live: pictures come. lost: they came and stopped. absent: none came since the start."""
 
 FIRST_WAIT = 0.25  # seconds before a camera is tried again; doubled each time up to LONGEST_WAIT
-LONGEST_WAIT = 2.0
+LONGEST_WAIT = 1.0  # with connecting and the first picture this keeps the return of a camera within 3 s
 PATIENCE = 1.0  # seconds without a picture after which a camera counts as lost though its driver still waits
 STOP_WITHIN = 0.9  # seconds
 
@@ -26,7 +27,8 @@ class CameraFeed:
     """Runs one camera on one thread. Its methods never wait for the device and may be called from any thread.
 
     `on_state` and `on_frame` are called on the camera's thread (`on_state` also on a thread that asks and finds the
-    pictures too old); they MUST return quickly and MUST not touch widgets.
+    pictures too old); they MUST return quickly and MUST not touch widgets. Each frame carries `place`, the name of
+    this camera's place at the bench.
     """
 
     def __init__(
@@ -35,17 +37,20 @@ class CameraFeed:
         on_state: Callable[[CameraState], None] | None = None,
         on_frame: Callable[[Frame], None] | None = None,
         *,
+        place: str = "",
         patience: float = PATIENCE,
         first_wait: float = FIRST_WAIT,
     ) -> None:
         self.camera = camera
         self._on_state = on_state
         self._on_frame = on_frame
+        self.place = place
         self._patience = patience
         self._first_wait = first_wait
         self._lock = threading.Lock()
         self._frame: Frame | None = None
         self._state: CameraState = "absent"
+        self._problem: StationProblem | None = None
         self._arrived = 0.0
         self._seen = False
         self._ending = threading.Event()
@@ -77,6 +82,7 @@ class CameraFeed:
             self._frame = None
         if thread is None or thread is threading.current_thread():
             return True
+        self.camera.interrupt()
         thread.join(STOP_WITHIN)
         return not thread.is_alive()
 
@@ -89,6 +95,23 @@ class CameraFeed:
         """Whether pictures come now."""
         self._notice_silence()
         return self._state
+
+    @property
+    def problem(self) -> StationProblem | None:
+        """Why there is no picture now, as far as it is known; None while pictures come."""
+        state = self.state
+        with self._lock:
+            known = self._problem
+        if state == "live":
+            return None
+        if known is not None and known.code not in ("camera.absent", "camera.lost"):
+            return known
+        return camera_lost() if state == "lost" else camera_absent()
+
+    @property
+    def refusals(self) -> tuple[StationProblem, ...]:
+        """What was asked of the camera and it does not do; see `Camera.refusals`."""
+        return self.camera.refusals if self.state == "live" else ()
 
     def latest(self) -> Frame | None:
         """The newest picture; None while there is no current one, so that no old picture is taken for a new one."""
@@ -138,22 +161,35 @@ class CameraFeed:
         try:
             self.camera.open()
         except StationProblem as problem:
-            log.debug("camera %s: %s", self.camera.name, problem.code)
+            self._note(problem)
             return False
         return True
+
+    def _note(self, problem: StationProblem | None) -> None:
+        with self._lock:
+            before, self._problem = self._problem, problem
+        if problem is not None and (before is None or before.code != problem.code):
+            log.info("camera %s: %s", self.camera.name, problem.code)
 
     def _deliver(self, ending: threading.Event) -> bool:
         """Hand on pictures until there are no more; True when there was one."""
         any_came = False
         while not ending.is_set():
-            frame = self.camera.read()
+            try:
+                frame = self.camera.read()
+            except StationProblem as problem:
+                self._note(problem)
+                break
             if frame is None:
+                self._note(None)
                 break
             any_came = True
+            if self.place:
+                frame = replace(frame, place=self.place)
             with self._lock:
                 if ending.is_set():
                     break
-                self._frame = frame
+                self._frame, self._problem = frame, None
                 self._arrived = time.monotonic()
             self._become("live")
             if self._on_frame is not None:

@@ -17,7 +17,7 @@ from typing import Protocol, cast
 import cv2
 import numpy as np
 
-from inspection_station.devices.camera import Frame, camera_lost
+from inspection_station.devices.camera import Camera, Frame, camera_lost
 from inspection_station.errors import StationProblem
 from inspection_station.picture_files import Picture
 
@@ -53,7 +53,7 @@ class SimulatedItem:
     serial_number: str = ""
 
 
-class SimulatedCamera:
+class SimulatedCamera(Camera):
     """A camera over a bench that plays along. `show_*`, `lost` and `back` may be called from any thread at once."""
 
     name = "simulated"
@@ -176,6 +176,10 @@ class SimulatedCamera:
         with self._changed:
             self._open = False
             self._changed.notify_all()
+
+    def interrupt(self) -> None:
+        """End a waiting `read`."""
+        self.close()
 
     # ---- drawing, on the camera's thread ------------------------------------------------
 

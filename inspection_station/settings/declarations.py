@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.settings.camera_words import camera_control_fault, camera_source_fault
 
 Role = Literal["inspector", "lead", "administrator"]
 Value = str | int | bool
@@ -74,11 +75,6 @@ def _folder_fault(text: str) -> str:
     return "" if not text or (absolute and "\0" not in text) else N_("must be a full path, or empty")
 
 
-def _camera_fault(text: str) -> str:
-    known = text in ("simulated", "none") or re.fullmatch(r"usb:[0-9]{1,2}", text)
-    return "" if known else N_("must be simulated, none, or usb: with the camera's number, as in usb:0")
-
-
 def _host_fault(text: str) -> str:
     known = not text or re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", text)
     return "" if known else N_("must be a host name or an IP address")
@@ -117,13 +113,36 @@ class StationSettings:
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """The camera over the bench."""
+    """The camera over the bench. An address may hold the camera's name and password; it is never logged with them."""
 
     source: str = _setting(
-        "simulated", N_("Camera: simulated, none, or usb: with its number"), "inspector", fault=_camera_fault
+        "simulated",
+        N_("Camera: simulated, none, usb: with its number or name, an http:// or rtsp:// address, file: with a path"),
+        "inspector",
+        fault=camera_source_fault,
     )
     width: int = _setting(1920, N_("Width of a photo, pixels"), "lead", between=(640, 8192))
     height: int = _setting(1080, N_("Height of a photo, pixels"), "lead", between=(480, 8192))
+    exposure: str = _setting(
+        "automatic", N_("Exposure of a USB camera: automatic, locked, or a number of its driver"), "lead",
+        fault=camera_control_fault,
+    )  # fmt: skip
+    focus: str = _setting(
+        "automatic", N_("Focus of a USB camera: automatic, locked, or a number of its driver"), "lead",
+        fault=camera_control_fault,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SideCameraSettings(CameraSettings):
+    """The second camera at the bench, beside the item; the same settings, of its own."""
+
+    source: str = _setting(
+        "none",
+        N_("Second camera, at the side: none, or as the first"),
+        "inspector",
+        fault=camera_source_fault,
+    )
 
 
 @dataclass(frozen=True)
@@ -212,6 +231,7 @@ class Settings:
 
     station: StationSettings = StationSettings()
     camera: CameraSettings = CameraSettings()
+    side_camera: SideCameraSettings = SideCameraSettings()
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     label: LabelSettings = LabelSettings()

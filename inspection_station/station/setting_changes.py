@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from inspection_station.devices.camera import Camera, open_camera
+from inspection_station.devices.camera import Camera
+from inspection_station.devices.camera_sources import open_camera
 from inspection_station.errors import DataFileProblem, StationProblem
 from inspection_station.i18n import sentences, translate
 from inspection_station.settings import Role, Settings, Value, change_settings, declaration

@@ -136,6 +136,9 @@ class StillCamera:
     def close(self) -> None:
         """Nothing to do."""
 
+    def interrupt(self) -> None:
+        """Nothing waits long."""
+
 
 class Hands:
     """Scans and presses keys; waits for what the window shows."""

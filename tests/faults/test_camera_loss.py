@@ -47,6 +47,9 @@ class FakeCamera:
     def close(self) -> None:
         self.closed += 1
 
+    def interrupt(self) -> None:
+        """This driver cannot be interrupted."""
+
 
 class Watched:
     """A feed with its states in a queue."""

@@ -9,7 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from inspection_station.devices.camera import NoCamera, RecordedCamera, UsbCamera, open_camera
+from inspection_station.devices.camera import NoCamera
+from inspection_station.devices.camera_http import HttpCamera
+from inspection_station.devices.camera_recording import RecordedCamera
+from inspection_station.devices.camera_rtsp import RtspCamera
+from inspection_station.devices.camera_sources import open_camera
+from inspection_station.devices.camera_usb import UsbCamera
 from inspection_station.errors import StationProblem
 from inspection_station.picture_files import Picture
 
@@ -50,6 +55,12 @@ class FakeCapture:
         if isinstance(data, Exception):
             raise data
         return True, data
+
+    def get(self, key: int) -> float:
+        return self.wanted.get(key, 0.0)
+
+    def getBackendName(self) -> str:
+        return "V4L2"
 
     def release(self) -> None:
         self.released = True
@@ -127,18 +138,33 @@ def test_a_device_that_does_not_open_is_a_problem_in_words() -> None:
     assert device.released
 
 
-@pytest.mark.parametrize(("source", "kind"), [("usb:0", UsbCamera), ("none", NoCamera), ("file:/x", RecordedCamera)])
+@pytest.mark.parametrize(
+    ("source", "kind"), [
+        ("usb:0", UsbCamera), ("usb:046d_HD Webcam:1.0", UsbCamera), ("none", NoCamera), ("file:/x", RecordedCamera),
+        ("http://10.0.0.9:8080/video", HttpCamera), ("https://cam/x", HttpCamera), ("rtsp://cam/1", RtspCamera),
+    ],
+)  # fmt: skip
 def test_a_setting_names_the_camera(source: str, kind: type) -> None:
     camera = open_camera(source)
     assert isinstance(camera, kind)
     assert camera.name == source
 
 
-@pytest.mark.parametrize("source", ["", "usb:", "usb:a", "usb:-1", "usb:123", "file:", "rtsp://x", "USB:0", "usb:１"])
+@pytest.mark.parametrize(
+    "source",
+    ["", "usb:", "usb:a", "usb:-1", "usb:123", "usb:no;thing", "file:", "rtsp://", "http:///x", "ftp://x", "USB:0",
+     "usb:１", "http://h:99999/", "http://a b/"],
+)  # fmt: skip
 def test_a_setting_that_names_none_is_told(source: str) -> None:
     with pytest.raises(StationProblem) as problem:
         open_camera(source)
     assert problem.value.code == "camera.source_unknown"
+
+
+def test_a_password_in_a_bad_address_is_not_repeated() -> None:
+    with pytest.raises(StationProblem) as problem:
+        open_camera("http://bench:s3cret@:99999/")
+    assert "s3cret" not in str(problem.value)
 
 
 def test_no_camera_never_opens() -> None:

@@ -1,0 +1,42 @@
+"""The words by which settings name a camera and what it is to do, and what is wrong with others."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from inspection_station.errors import N_
+
+_ADDRESS = ("http", "https", "rtsp", "rtsps")
+
+
+def camera_source_fault(text: str) -> str:
+    """The msgid of what is wrong with a camera's name in settings, or ""."""
+    kind, _, rest = text.partition(":")
+    if text in ("simulated", "none"):
+        return ""
+    if kind == "usb" and re.fullmatch(r"[0-9]{1,2}|(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9 ._:,()+#@-]{2,199}", rest):
+        return ""
+    if kind == "file" and rest and "\0" not in rest:
+        return ""
+    if kind in _ADDRESS and _is_address(text):
+        return ""
+    return N_(
+        "must be simulated, none, usb: with the camera's number or name, an http:// or rtsp:// address, "
+        "or file: with a path"
+    )
+
+
+def camera_control_fault(text: str) -> str:
+    """The msgid of what is wrong with how a camera's exposure or focus is to be set, or ""."""
+    known = text in ("automatic", "locked") or re.fullmatch(r"-?[0-9]{1,5}", text)
+    return "" if known else N_("must be automatic, locked, or a number of the camera's driver")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return named and text.isascii() and text.isprintable() and " " not in text
