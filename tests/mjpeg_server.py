@@ -36,6 +36,7 @@ class MjpegServer:
         self.frames_a_second = frames_a_second
         self.requests: list[bytes] = []
         self.sent = 0
+        self.silent = threading.Event()  # while set, connections stay and nothing comes: a cable is out
         self._say = say or self._stream
         self._port = 0
         self._listener: socket.socket | None = None
@@ -121,8 +122,9 @@ class MjpegServer:
         for number, jpeg in enumerate(self._endless()):
             if self._out.wait(max(0.0, begun + number / self.frames_a_second - time.monotonic())):
                 return
-            connection.sendall(part(jpeg))
-            self.sent += 1
+            if not self.silent.is_set():
+                connection.sendall(part(jpeg))
+                self.sent += 1
 
     def _endless(self) -> Iterator[bytes]:
         while True:
