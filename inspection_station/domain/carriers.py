@@ -102,11 +102,12 @@ def parse_carriers(file: DataFile) -> Carriers:
     only_known(file, (), file.data, {"version", "carriers"})
     given = mapping_at(file, ("carriers",), file.data.get("carriers"))
     found: dict[str, Carrier] = {}
-    for code, value in given.items():
-        if not isinstance(code, str) or not re.fullmatch(r"[A-Z0-9]{1,12}", code):
-            fault = N_("must be a code of capital letters and digits; put it in quotes")
-            raise file.fault(("carriers", str(code)), fault)
-        path: KeyPath = ("carriers", code)
+    for name, value in given.items():
+        code = str(name)  # an unquoted code of digits is a number to YAML
+        if not re.fullmatch(r"[A-Z0-9]{1,12}", code):
+            fault = N_("must be a code of capital letters and digits")
+            raise file.fault(("carriers", name), fault)
+        path: KeyPath = ("carriers", name)
         entry = mapping_at(file, path, value)
         only_known(file, path, entry, {"zh", "en", "numbers"})
         shapes = [

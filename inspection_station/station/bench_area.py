@@ -26,10 +26,10 @@ from inspection_station.station.overlay import NumberEntry, Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
 from inspection_station.station.presenting.words import elapsed
 from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.views import ActionView, CameraLostView
-from inspection_station.station.wedge_scanner import BounceGuard
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.inspecting import WantedShot
 

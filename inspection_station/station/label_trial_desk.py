@@ -13,7 +13,7 @@ from inspection_station.station.background import Background
 from inspection_station.station.label_trial import TrialLabel, print_trial, trial_label
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting.settings import TrialState
-from inspection_station.station.wedge_scanner import same_code
+from inspection_station.station.scanned_text import same_code
 
 
 class LabelTrial(QObject):

@@ -23,11 +23,12 @@ from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_views import CentreView, RefusedView
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
-from inspection_station.station.wedge_scanner import ScanFacts, WedgeFilter
+from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.storage.outbox import Refused
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.ports import OutboxCounts

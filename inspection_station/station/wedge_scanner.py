@@ -3,89 +3,39 @@
 A scanner types 7–16 ms between characters, a person 80 ms and more. Gaps are taken from the time stamps of the key
 events, never from the time of processing: after a stall of the window a person's keys arrive back to back and would
 look like a scan. Single keys are held for the length of one gap and then replayed as ordinary keys.
+
+A scan that came too slowly or in pieces is never taken for another code, and never for keys of a person where that can
+be told: it is refused aloud (DECISIONS.md 50).
 """
 
 from __future__ import annotations
 
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from inspection_station.errors import N_, StationProblem
+from inspection_station.errors import StationProblem
+from inspection_station.station.scan_pieces import MOST_CHARACTERS, PIECES_MS, Pieces, stamp_gap
+from inspection_station.station.scanned_text import FNC1, ScanFacts, normalise_scan, too_slow
 
 MIN_CHARACTERS = 4
 MIN_UNTERMINATED = 8
 MAX_GAP_MS = 35
 GAP_RANGE_MS = (20, 80)
 ENTER_GUARD_MS = 300
-DUPLICATE_WINDOW_MS = 1500
 LONGEST_STALL_MS = 2000
-FNC1 = "\x1d"
 TERMINATORS = {Qt.Key.Key_Return: "Enter", Qt.Key.Key_Enter: "Enter", Qt.Key.Key_Tab: "Tab"}
 ACTING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 EDITING_KEYS = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up,
                 Qt.Key.Key_Down)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ScanFacts:
-    """What is known of the last scan, for the scanner's card in the settings.
-
-    Attributes:
-        text: the code after normalisation.
-        raw: the code as it was typed.
-        gaps: milliseconds between its characters (and the terminator), by their time stamps.
-        duration_ms: from the first character to the last key.
-        terminator: ``Enter``, ``Tab`` or ``none``.
-        source: ``wedge``, ``serial`` or ``camera``.
-    """
-
-    text: str
-    raw: str
-    gaps: tuple[int, ...]
-    duration_ms: int
-    terminator: str
-    source: str = "wedge"
-
-
-def normalise_scan(raw: str) -> str:
-    """`raw` with full-width forms made half-width (NFKC) and outer blanks gone.
-
-    Raises:
-        StationProblem: it is empty or holds a control character other than GS1's FNC1 (``scan.control``).
-    """
-    text = "".join(unicodedata.normalize("NFKC", part) for part in raw).strip(" \r\n\t")
-    if not text or any(unicodedata.category(c) in ("Cc", "Cs", "Cn") and c != FNC1 for c in text):
-        raise StationProblem(
-            "scan.control", N_("This code cannot be read as text"), N_("Scan it again, or type the number with F2.")
-        )
-    return text
-
-
-def same_code(one: str, other: str) -> bool:
-    """Codes are compared without regard to case."""
-    return one.casefold() == other.casefold()
-
-
-class BounceGuard:
-    """Tells a trigger bounce: the same parcel code again within 1.5 s."""
-
-    def __init__(self, window_ms: int = DUPLICATE_WINDOW_MS) -> None:
-        self._window = window_ms
-        self._last = ""
-        self._when = float("-inf")
-
-    def is_bounce(self, code: str, now_ms: float) -> bool:
-        """True when `code` is to be ignored without a sound; MUST be asked for parcel codes only."""
-        bounce = same_code(code, self._last) and now_ms - self._when < self._window
-        self._last, self._when = code, now_ms
-        return bounce
+MODIFIER_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
+                 Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock)  # fmt: skip
 
 
 def takes_text(widget: QObject | None) -> bool:
@@ -113,12 +63,17 @@ class WedgeFilter(QObject):
 
     Signals:
         scanned(str): a code, normalised; handlers find the timing in `last_scan`.
-        refused(StationProblem): a burst that is no readable code.
+        refused(StationProblem): a burst that is no readable code (``scan.control``), or one that came too slowly
+            (``scan.too_slow``; its timing in `last_slow`). Such characters are lost to the window, never to the person.
         used(): a key or the pointer was pressed somewhere: somebody is at the bench.
         composed(): an input method composed text outside a text field, so it may swallow a scan.
 
     A focused text field gets a scan only if it declares the property ``acceptsScan`` and a method
     ``accept_scan(str)``; then `scanned` is not emitted.
+
+    Attributes:
+        known: whether a text is a code by its form or expected now; asked on the GUI thread, so it MUST be quick.
+        typing_gaps: the newest gaps between keys that people pressed, for the calibration, milliseconds.
 
     Args:
         clock: milliseconds of a monotonic clock, the one of the key events in tests.
@@ -139,15 +94,21 @@ class WedgeFilter(QObject):
     ) -> None:
         super().__init__(parent)
         self.accept_unterminated = accept_unterminated
+        self.known: Callable[[str], bool] = lambda _text: False
+        self.typing_gaps: deque[int] = deque(maxlen=400)
         self._clock = clock
         self._max_gap = max_gap_ms
         self._buffer: list[QKeyEvent] = []
+        self._garbage = False  # the burst holds a key that no code has
+        self._pieces = Pieces()
+        self._ended = float("-inf")  # stamp of the last key of the last scan
         self._swallowed_releases: set[int] = set()
         self._replaying = False
         self._last_pass = False
         self._lag_free: float | None = None
         self._guard_from = float("-inf")
         self.last_scan: ScanFacts | None = None
+        self.last_slow: ScanFacts | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -197,7 +158,7 @@ class WedgeFilter(QObject):
             return not self._replaying and self._on_release(event)
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # A single letter must never reach a shortcut before it is known not to be part of a scan.
-            if not self._replaying and self._is_character(event):
+            if not self._replaying and (self._is_character(event) or self._is_garbage(event)):
                 event.accept()
                 return True
         elif kind == QEvent.Type.InputMethod and not takes_text(watched):
@@ -217,40 +178,114 @@ class WedgeFilter(QObject):
         alt_gr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         return text.isprintable() and (not chord or chord == alt_gr)
 
+    def _is_garbage(self, event: QKeyEvent) -> bool:
+        """A control character or another key no code has, in the middle of a scan: it MUST not act on the window."""
+        if event.key() in MODIFIER_KEYS or event.key() in TERMINATORS or not self._is_fast(event):
+            return False
+        text = event.text()
+        control = len(text) == 1 and text != FNC1 and unicodedata.category(text) == "Cc"
+        return control or (len(self._buffer) >= MIN_CHARACTERS and not self._is_character(event))
+
     def _stamp(self, event: QKeyEvent) -> float:
         return float(event.timestamp()) or self._clock()
+
+    def _is_fast(self, event: QKeyEvent) -> bool:
+        return bool(self._buffer) and stamp_gap(self._stamp(self._buffer[-1]), self._stamp(event)) <= self._max_gap
 
     def _on_press(self, event: QKeyEvent) -> bool:
         if event.isAutoRepeat():
             return not (takes_text(QApplication.focusWidget()) and event.key() in EDITING_KEYS)
         key = event.key()
-        if key in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
-                   Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock):  # fmt: skip
+        if key in MODIFIER_KEYS:
             return False
-        fast = bool(self._buffer) and self._stamp(event) - self._stamp(self._buffer[-1]) <= self._max_gap
-        if key in TERMINATORS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return self._on_terminator(event, fast)
-        if not self._is_character(event):
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if (key in TERMINATORS and not control) or self._is_line_end(event):
+            return self._on_terminator(event)
+        garbage = self._is_garbage(event)
+        if not self._is_character(event) and not garbage:
             self._flush()
             return False
-        if not fast:
+        if not self._is_fast(event):
             self._flush()
-        self._buffer.append(_copy(event, QEvent.Type.KeyPress))
+        self._garbage = self._garbage or garbage or len(self._buffer) >= MOST_CHARACTERS
         self._swallowed_releases.add(key)
         self._last_pass = False
+        if len(self._buffer) < MOST_CHARACTERS:
+            self._buffer.append(_copy(event, QEvent.Type.KeyPress))
+        else:
+            self._buffer[-1] = _copy(event, QEvent.Type.KeyPress)
         self._timer.start(self._max_gap + 5)
         return True
 
-    def _on_terminator(self, event: QKeyEvent, fast: bool) -> bool:
-        if fast and len(self._buffer) >= MIN_CHARACTERS:
-            keys, self._buffer = self._buffer, []
-            self._timer.stop()
+    def _is_line_end(self, event: QKeyEvent) -> bool:
+        """Carriage return or line feed as some scanners send them: Ctrl+M, Ctrl+J right after the characters."""
+        ending = event.text() in ("\r", "\n") and event.key() not in TERMINATORS
+        return ending and (self._is_fast(event) or self._follows_a_scan(event))
+
+    def _follows_a_scan(self, event: QKeyEvent) -> bool:
+        return not self._buffer and stamp_gap(self._ended, self._stamp(event)) <= self._max_gap
+
+    def _on_terminator(self, event: QKeyEvent) -> bool:
+        if self._follows_a_scan(event):  # the second key of an ending such as Enter and line feed, or Tab and Enter
+            self._ended = self._stamp(event)
             self._swallowed_releases.add(event.key())
+            return True
+        whole = self._is_fast(event) and len(self._buffer) >= MIN_CHARACTERS
+        if self._ends_a_slow_scan(event, whole):
+            self._swallowed_releases.add(event.key())
+            self._drop_slow_scan(event)
+            return True
+        if whole:
+            keys = self._take_buffer()
+            self._swallowed_releases.add(event.key())
+            self._pieces = Pieces()
             stamps = [self._stamp(k) for k in keys] + [self._stamp(event)]
-            self._deliver(self._facts(keys, stamps, TERMINATORS[Qt.Key(event.key())]))
+            self._ended = stamps[-1]
+            self._deliver(self._facts(keys, stamps, TERMINATORS.get(Qt.Key(event.key()), "Enter")))
             return True
         self._flush()
         return self._is_guarded(event)
+
+    # --- scans in pieces ----------------------------------------------------------------------------------
+
+    def _ends_a_slow_scan(self, event: QKeyEvent, whole: bool) -> bool:
+        """Whether Enter ends a scan of which a part was given back as keys already, or that waited for its Enter.
+
+        In a text field a person may type any code and press Enter: only what would be taken for a scan is looked at.
+        """
+        typing = takes_text(QApplication.focusWidget())
+        if typing and not whole:
+            return False
+        tail, stamp = "".join(key.text() for key in self._buffer), self._stamp(event)
+        if len(tail) >= MIN_CHARACTERS and not whole:
+            return stamp_gap(self._stamp(self._buffer[-1]), stamp) <= PIECES_MS
+        if not self._pieces.reach(self._stamp(self._buffer[0]) if self._buffer else stamp):
+            return False
+        burst = self._pieces.longest >= MIN_CHARACTERS and not typing
+        joined = self._pieces.text + tail
+        return burst or (len(joined) >= MIN_UNTERMINATED and self.known(joined) and not self.known(tail))
+
+    def _drop_slow_scan(self, event: QKeyEvent) -> None:
+        keys, self._garbage = self._take_buffer(), False
+        if keys:
+            self._note_piece(keys)
+        pieces, self._pieces = self._pieces, Pieces()
+        self._ended = self._stamp(event)
+        if not pieces.told and (keys or not pieces.delivered):
+            self._tell_slow(pieces.text, (*pieces.gaps, round(stamp_gap(pieces.end, self._ended))), "Enter")
+
+    def _tell_slow(self, text: str, gaps: tuple[int, ...], terminator: str) -> None:
+        self.last_slow = ScanFacts(text, text, gaps, sum(gaps), terminator)
+        self.refused.emit(too_slow())
+
+    def _note_piece(self, keys: list[QKeyEvent]) -> None:
+        """Remember what is given back: it may have been a piece of a scan."""
+        stamps = [self._stamp(key) for key in keys]
+        if not self._pieces.reach(stamps[0]):
+            self._pieces = Pieces()
+        self._pieces.add("".join(key.text() for key in keys), stamps)
+
+    # --- keys ---------------------------------------------------------------------------------------------
 
     def _on_release(self, event: QKeyEvent) -> bool:
         if event.key() in self._swallowed_releases:
@@ -271,8 +306,15 @@ class WedgeFilter(QObject):
         return stamp + self._lag_free < self._guard_from + ENTER_GUARD_MS
 
     def _facts(self, keys: list[QKeyEvent], stamps: list[float], terminator: str) -> ScanFacts:
-        gaps = tuple(round(later - earlier) for earlier, later in pairwise(stamps))
-        return ScanFacts("", "".join(k.text() for k in keys), gaps, round(stamps[-1] - stamps[0]), terminator)
+        gaps = tuple(round(stamp_gap(*pair)) for pair in pairwise(stamps))
+        raw = "".join(k.text() for k in keys) + ("\0" if self._garbage else "")
+        self._garbage = False
+        return ScanFacts("", raw, gaps, sum(gaps), terminator)
+
+    def _take_buffer(self) -> list[QKeyEvent]:
+        self._timer.stop()
+        keys, self._buffer = self._buffer, []
+        return keys
 
     def _on_pause(self) -> None:
         if not self._last_pass:
@@ -281,32 +323,50 @@ class WedgeFilter(QObject):
             self._timer.start(0)
             return
         if self.accept_unterminated and len(self._buffer) >= MIN_UNTERMINATED:
-            keys, self._buffer = self._buffer, []
+            keys = self._take_buffer()
+            self._pieces = Pieces()
+            self._note_piece(keys)
+            self._pieces.delivered = True
             self._deliver(self._facts(keys, [self._stamp(k) for k in keys], "none"))
         else:
             self._flush()
 
     def _flush(self) -> None:
-        """Give the held characters back as ordinary keys, in order."""
-        self._timer.stop()
-        keys, self._buffer = self._buffer, []
+        """Give the held characters back as ordinary keys, in order; many at a scanner's speed are a broken scan."""
+        keys = self._take_buffer()
+        if not keys:
+            return
+        garbage, self._garbage = self._garbage, False
+        typing = takes_text(QApplication.focusWidget())
+        self._note_piece(keys)
+        pieces = self._pieces
+        if garbage or pieces.told or (len(keys) >= MIN_UNTERMINATED and not typing):
+            if not pieces.told:
+                pieces.told = True
+                self._tell_slow(pieces.text, pieces.gaps, "none")
+            return
+        if len(keys) == 1 and pieces.gaps:
+            self.typing_gaps.append(pieces.gaps[-1])
         for key in keys:
             if self._is_guarded(key):
                 continue
-            target = (
-                QApplication.activePopupWidget()
-                or QApplication.focusWidget()
-                or QApplication.activeModalWidget()
-                or QApplication.activeWindow()
-            )
-            if target is None:
-                continue
-            self._replaying = True
-            try:
-                QCoreApplication.sendEvent(target, key)
-                QCoreApplication.sendEvent(target, _copy(key, QEvent.Type.KeyRelease))
-            finally:
-                self._replaying = False
+            self._replay(key)
+
+    def _replay(self, key: QKeyEvent) -> None:
+        target = (
+            QApplication.activePopupWidget()
+            or QApplication.focusWidget()
+            or QApplication.activeModalWidget()
+            or QApplication.activeWindow()
+        )
+        if target is None:
+            return
+        self._replaying = True
+        try:
+            QCoreApplication.sendEvent(target, key)
+            QCoreApplication.sendEvent(target, _copy(key, QEvent.Type.KeyRelease))
+        finally:
+            self._replaying = False
 
     def _deliver(self, facts: ScanFacts) -> None:
         try:

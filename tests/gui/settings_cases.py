@@ -16,10 +16,10 @@ from inspection_station.station.first_run import FirstRunPage
 from inspection_station.station.label_trial import trial_label
 from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.settings_page import SettingsPage
 from inspection_station.station.settings_views import AboutView, CentreView, RefusedView
 from inspection_station.station.views import FactView
-from inspection_station.station.wedge_scanner import ScanFacts
 from inspection_station.storage.outbox import Refused
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.clock import SystemClock

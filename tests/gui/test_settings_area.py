@@ -27,6 +27,7 @@ from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.first_run_area import FirstRunArea
 from inspection_station.station.notices import Notices
 from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_area import SettingsArea
@@ -34,7 +35,7 @@ from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.tags import Tag
 from inspection_station.station.text import TextLabel
-from inspection_station.station.wedge_scanner import ScanFacts, WedgeFilter
+from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.sync.identity import Enrolment, keep_enrolment
 from inspection_station.workflows.ports import StationIdentity
 

@@ -12,7 +12,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from inspection_station.errors import StationProblem
-from inspection_station.station.wedge_scanner import BounceGuard, WedgeFilter, normalise_scan, same_code
+from inspection_station.station.scanned_text import BounceGuard, normalise_scan, same_code
+from inspection_station.station.wedge_scanner import WedgeFilter
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier

@@ -20,6 +20,7 @@ from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settin
 from inspection_station.settings import Role as SettingRole
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.words import clock_time, joined
+from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.settings_views import (
     AboutView,
     CameraCardView,
@@ -33,7 +34,6 @@ from inspection_station.station.settings_views import (
     SyncView,
 )
 from inspection_station.station.views import FactView, TagView, Tone
-from inspection_station.station.wedge_scanner import ScanFacts
 from inspection_station.storage.outbox import INSPECTION_EVENT, Refused
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.sync.loop import SyncState

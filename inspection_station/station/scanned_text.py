@@ -1,0 +1,75 @@
+"""What is known of a scan: its text for comparing, its timing, whether it is a bounce of the trigger."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from inspection_station.errors import N_, StationProblem
+
+FNC1 = "\x1d"
+DUPLICATE_WINDOW_MS = 1500
+TOO_SLOW = "scan.too_slow"
+
+
+@dataclass(frozen=True)
+class ScanFacts:
+    """What is known of the last scan, for the scanner's card in the settings.
+
+    Attributes:
+        text: the code after normalisation.
+        raw: the code as it was typed.
+        gaps: milliseconds between its characters (and the terminator), by their time stamps.
+        duration_ms: from the first character to the last key.
+        terminator: ``Enter``, ``Tab`` or ``none``.
+        source: ``wedge``, ``serial`` or ``camera``.
+    """
+
+    text: str
+    raw: str
+    gaps: tuple[int, ...]
+    duration_ms: int
+    terminator: str
+    source: str = "wedge"
+
+
+def normalise_scan(raw: str) -> str:
+    """`raw` with full-width forms made half-width (NFKC) and outer blanks gone.
+
+    Raises:
+        StationProblem: it is empty or holds a control character other than GS1's FNC1 (``scan.control``).
+    """
+    text = "".join(unicodedata.normalize("NFKC", part) for part in raw).strip(" \r\n\t")
+    if not text or any(unicodedata.category(c) in ("Cc", "Cs", "Cn") and c != FNC1 for c in text):
+        raise StationProblem(
+            "scan.control", N_("This code cannot be read as text"), N_("Scan it again, or type the number with F2.")
+        )
+    return text
+
+
+def too_slow() -> StationProblem:
+    """What is said of a scan that came in pieces."""
+    return StationProblem(
+        TOO_SLOW, N_("The scanner was too slow; the code was not taken"),
+        N_("Scan it again. If this happens often, measure the scanner in Settings (F10)."),
+    )  # fmt: skip
+
+
+def same_code(one: str, other: str) -> bool:
+    """Codes are compared without regard to case."""
+    return one.casefold() == other.casefold()
+
+
+class BounceGuard:
+    """Tells a trigger bounce: the same parcel code again within 1.5 s."""
+
+    def __init__(self, window_ms: int = DUPLICATE_WINDOW_MS) -> None:
+        self._window = window_ms
+        self._last = ""
+        self._when = float("-inf")
+
+    def is_bounce(self, code: str, now_ms: float) -> bool:
+        """True when `code` is to be ignored without a sound; MUST be asked for parcel codes only."""
+        bounce = same_code(code, self._last) and now_ms - self._when < self._window
+        self._last, self._when = code, now_ms
+        return bounce
