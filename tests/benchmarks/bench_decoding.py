@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 import zxingcpp
 
-from inspection_station.devices.barcode_engines import read_with_zbar
 from inspection_station.devices.barcodes import read_codes
+from inspection_station.devices.barcodes.engines import read_with_zbar
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
 
 Reader = Callable[[Picture, list[str]], list[tuple[str, bool]]]

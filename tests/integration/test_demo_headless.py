@@ -17,7 +17,7 @@ import zxingcpp
 from centre_cases import PROJECT, CentreProcess
 from PIL import Image
 
-from inspection_station.devices.barcode_engines import has_zbar, read_with_zbar
+from inspection_station.devices.barcodes.engines import has_zbar, read_with_zbar
 from inspection_station.domain.identifiers import label_code
 from inspection_station.server import search
 from inspection_station.server.centre import open_centre

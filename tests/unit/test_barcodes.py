@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from inspection_station.devices import barcode_engines, barcodes
-from inspection_station.devices.barcode_engines import EngineRead
-from inspection_station.devices.barcodes import CodeRead, FrameAgreement, read_codes
+from inspection_station.devices import barcodes
+from inspection_station.devices.barcodes import CodeRead, FrameAgreement, engines, read_codes, reading
+from inspection_station.devices.barcodes.bytes_to_text import text_of_bytes
+from inspection_station.devices.barcodes.engines import EngineRead
 from inspection_station.picture_files import Picture
 
 
@@ -71,13 +72,13 @@ def test_a_read_of_one_engine_alone_is_only_a_candidate() -> None:
     assert [(read.text, read.accepted) for read in reads] == [("SF1390447120865", False)]
 
 
-@pytest.mark.skipif(not barcode_engines.has_zbar(), reason="zbar is not installed")
+@pytest.mark.skipif(not engines.has_zbar(), reason="zbar is not installed")
 def test_two_engines_that_agree_make_a_read_accepted() -> None:
     reads = read_codes(bench(symbol("Code128", "ZC6401882290437")))
     assert [(read.text, read.accepted) for read in reads] == [("ZC6401882290437", True)]
 
 
-@pytest.mark.skipif(not barcode_engines.has_zbar(), reason="zbar is not installed")
+@pytest.mark.skipif(not engines.has_zbar(), reason="zbar is not installed")
 def test_itf_is_accepted_only_at_configured_lengths() -> None:
     frame = bench(symbol("ITF", "1234567890", 4))
     assert [read.accepted for read in read_codes(frame)] == [False]
@@ -86,8 +87,8 @@ def test_itf_is_accepted_only_at_configured_lengths() -> None:
 
 
 def test_without_zbar_codes_are_read_and_stay_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(barcode_engines, "_zbar", lambda: None)
-    assert not barcode_engines.has_zbar()
+    monkeypatch.setattr(engines, "_zbar", lambda: None)
+    assert not engines.has_zbar()
     frame = bench(symbol("Code128", "ZC6401882290437"))
     assert [(read.text, read.accepted) for read in read_codes(frame)] == [("ZC6401882290437", False)]
     assert read_codes(frame, {"ZC6401882290437"})[0].accepted
@@ -96,13 +97,13 @@ def test_without_zbar_codes_are_read_and_stay_candidates(monkeypatch: pytest.Mon
 def test_a_third_look_that_reads_something_else_takes_the_agreement_back(monkeypatch: pytest.MonkeyPatch) -> None:
     corners = ((100, 100), (300, 100), (300, 200), (100, 200))
 
-    def misread(image: Picture, **how: object) -> list[EngineRead]:
+    def misread(image: Picture, *kinds: object, **how: object) -> list[EngineRead]:
         text = "9074932437075" if image.shape == (400, 600) else "0023942431015"
         return [EngineRead(text, text.encode(), "EAN13", "]E0", corners, "zxing")]
 
-    monkeypatch.setattr(barcodes, "read_with_zxing", misread)
-    both = [EngineRead("9074932437075", b"9074932437075", "EAN13", "]E0", corners, "zbar")]
-    monkeypatch.setattr(barcodes, "read_with_zbar", lambda image: both)
+    monkeypatch.setattr(reading, "read_with_zxing", misread)
+    both = [EngineRead("9074932437075", b"9074932437075", "EAN13", "]E0", corners, "zbar", 9)]
+    monkeypatch.setattr(reading, "read_with_zbar", lambda image, symbols: both)
     picture = np.zeros((400, 600), np.uint8)
     assert not any(read.accepted for read in read_codes(picture))
     assert read_codes(picture, {"9074932437075"})[0].accepted
@@ -121,8 +122,8 @@ def test_chinese_in_a_qr_code_is_read_in_either_character_set(charset: str, text
 
 
 def test_a_japanese_guess_of_the_engine_is_left_alone() -> None:
-    assert barcode_engines.text_of_bytes("ﾃﾞｻﾞｲﾝQR".encode("shift_jis"), "ﾃﾞｻﾞｲﾝQR") == "ﾃﾞｻﾞｲﾝQR"
-    assert barcode_engines.text_of_bytes(b"\xff\xfe\xff", "guess") == "guess"
+    assert text_of_bytes("ﾃﾞｻﾞｲﾝQR".encode("shift_jis"), "ﾃﾞｻﾞｲﾝQR") == "ﾃﾞｻﾞｲﾝQR"
+    assert text_of_bytes(b"\xff\xfe\xff", "guess") == "guess"
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 4000), (8, 8, 3), (9, 9, 1), (40, 30, 4)])

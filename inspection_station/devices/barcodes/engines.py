@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import zxingcpp
 
+from inspection_station.devices.barcodes.bytes_to_text import text_of_bytes, whole_article_number
+from inspection_station.devices.barcodes.symbologies import ZBAR_NAMES, ZXING_NAMES, Kinds, zxing_formats
 from inspection_station.on_first_use import on_first_use
 
 if TYPE_CHECKING:
@@ -24,20 +26,13 @@ Grey: TypeAlias = "npt.NDArray[np.uint8]"
 Points = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 """Corner points (x, y) in pixels of the picture that was given: round the code, in no promised turning."""
 
-_ZXING_NAMES = {
-    "ITF14": "ITF", "Code39Std": "Code39", "Code39Ext": "Code39", "DataBarOmni": "DataBar", "DataBarStk": "DataBar",
-    "DataBarStkOmni": "DataBar", "QRCodeModel1": "QRCode", "QRCodeModel2": "QRCode",
-}  # fmt: skip
-_ZBAR_NAMES = {
-    "EAN13": ("EAN13", "]E0"), "EAN8": ("EAN8", "]E4"), "UPCA": ("UPCA", "]E0"), "UPCE": ("UPCE", "]E0"),
-    "CODE128": ("Code128", "]C0"), "CODE39": ("Code39", "]A0"), "CODE93": ("Code93", "]G0"), "I25": ("ITF", "]I0"),
-    "CODABAR": ("Codabar", "]F0"), "QRCODE": ("QRCode", "]Q1"),
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class EngineRead:
-    """What one engine made of one picture; whether to believe it is decided elsewhere."""
+    """What one engine made of one picture; whether to believe it is decided elsewhere.
+
+    `lines` is how many scan lines agreed on it, where the engine tells (zbar), else 0.
+    """
 
     text: str
     raw: bytes
@@ -45,44 +40,32 @@ class EngineRead:
     identifier: str
     points: Points
     engine: str
+    lines: int = 0
 
 
-@cache
-def _zxing_formats() -> Any:
-    kinds = zxingcpp.BarcodeFormat
-    return zxingcpp.BarcodeFormats(
-        [
-            kinds.Code128, kinds.Code39, kinds.Code93, kinds.ITF, kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.UPCE,
-            kinds.Codabar, kinds.DataBar, kinds.QRCode, kinds.DataMatrix, kinds.PDF417,
-        ]
-    )  # fmt: skip
+def read_with_zxing(
+    image: Grey,
+    kinds: Kinds = Kinds.EVERY,
+    *,
+    rotate: bool = False,
+    invert: bool = False,
+    downscale: bool = False,
+    fixed_threshold: bool = False,
+) -> list[EngineRead]:
+    """The codes of `kinds` zxing-cpp finds in a grey picture.
 
-
-def text_of_bytes(raw: bytes, guess: str) -> str:
-    """The text of a code without a declared character set: UTF-8, then GB18030 (China's own), then the engine's guess.
-
-    zxing-cpp falls back to Latin-1 for Chinese, zbar takes it for Japanese. A guess of Shift-JIS with kana in it is
-    left: the same bytes would also pass as GB18030, but as nonsense.
+    Each option costs time: `rotate` looks for bars that lie down, `invert` for light codes on dark ground,
+    `downscale` also in smaller copies. `fixed_threshold` splits at 127: for pictures that were evened out before.
     """
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    if any("\u3040" <= sign <= "\u30ff" or "\uff66" <= sign <= "\uff9f" for sign in guess):
-        return guess
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return guess
-
-
-def read_with_zxing(image: Grey, *, rotate: bool = True) -> list[EngineRead]:
-    """All codes zxing-cpp finds in a grey picture."""
     found = []
+    binarizer = zxingcpp.Binarizer.FixedThreshold if fixed_threshold else zxingcpp.Binarizer.LocalAverage
     for code in zxingcpp.read_barcodes(
         np.ascontiguousarray(image),
-        formats=_zxing_formats(),
+        formats=zxing_formats(kinds),
         try_rotate=rotate,
+        try_invert=invert,
+        try_downscale=downscale,
+        binarizer=binarizer,
         text_mode=zxingcpp.TextMode.Plain,
     ):
         text, name = code.text, code.format.name
@@ -95,21 +78,20 @@ def read_with_zxing(image: Grey, *, rotate: bool = True) -> list[EngineRead]:
             (at.bottom_right.x, at.bottom_right.y),
             (at.bottom_left.x, at.bottom_left.y),
         )
-        symbology = _ZXING_NAMES.get(name, name)
+        symbology = ZXING_NAMES.get(name, name)
         if text:
             found.append(EngineRead(text, bytes(code.bytes), symbology, code.symbology_identifier, points, "zxing"))
     return found
 
 
 @cache
-def _zbar() -> tuple[Callable[..., Any], list[Any]] | None:
+def _zbar() -> tuple[Callable[..., Any], Any] | None:
     try:
         from pyzbar import pyzbar
     except (ImportError, OSError):  # the Python part without the library says so in several ways
         log.info("zbar is not installed; codes are read with zxing-cpp alone")
         return None
-    # DataBar is left out: zbar 0.23 has failing assertions there, zxing-cpp reads it.
-    return pyzbar.decode, [pyzbar.ZBarSymbol[name] for name in _ZBAR_NAMES]
+    return pyzbar.decode, pyzbar.ZBarSymbol
 
 
 def has_zbar() -> bool:
@@ -117,15 +99,15 @@ def has_zbar() -> bool:
     return _zbar() is not None
 
 
-def read_with_zbar(image: Grey) -> list[EngineRead]:
-    """All codes zbar finds in a grey picture; none when it is not installed."""
+def read_with_zbar(image: Grey, symbols: Collection[str] = tuple(ZBAR_NAMES)) -> list[EngineRead]:
+    """The codes zbar finds in a grey picture, of `symbols` (zbar's names); none when it is not installed."""
     zbar = _zbar()
-    if zbar is None:
+    if zbar is None or not symbols:
         return []
-    decode, symbols = zbar
+    decode, names = zbar
     found = []
-    for code in decode(np.ascontiguousarray(image), symbols=symbols):
-        symbology, identifier = _ZBAR_NAMES[code.type]
+    for code in decode(np.ascontiguousarray(image), symbols=[names[name] for name in symbols]):
+        symbology, identifier = ZBAR_NAMES[code.type]
         raw = bytes(code.data)
         try:
             text = raw.decode("utf-8")
@@ -137,6 +119,8 @@ def read_with_zbar(image: Grey) -> list[EngineRead]:
         left, top, width, height = code.rect
         right, bottom = left + width, top + height
         points = ((left, top), (right, top), (right, bottom), (left, bottom))
+        if symbology == "UPCE":
+            text = whole_article_number(text)
         if text:
-            found.append(EngineRead(text, raw, symbology, identifier, points, "zbar"))
+            found.append(EngineRead(text, raw, symbology, identifier, points, "zbar", code.quality))
     return found
