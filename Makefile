@@ -14,3 +14,4 @@ LOCK = uv pip compile --quiet --no-config --universal --python-version 3.11 --ge
 lock:
 	$(LOCK) $(ARGS) --extra development pyproject.toml -o requirements/development.lock
 	$(LOCK) -c requirements/development.lock pyproject.toml -o requirements/station.lock
+	$(LOCK) -c requirements/development.lock --extra ocr pyproject.toml -o requirements/ocr.lock

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Sets up, runs and tests this checkout, with nothing on the machine but Python 3.11 or later.
 
-    python installers/bootstrap.py setup     make .venv with the locked packages (a second time: nothing to do)
+    python installers/bootstrap.py setup     make .venv with the locked packages (a second time: nothing to do);
+                                             with --ocr also what reads printed numbers where no code can be read
     python installers/bootstrap.py run       open the station with demo data; without a screen, the same demo in files
     python installers/bootstrap.py test      check the layers and run the tests (more arguments go to pytest)
     python installers/bootstrap.py lint      ruff and mypy
@@ -39,6 +40,7 @@ NEEDED = (3, 11)
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ENVIRONMENT = os.path.join(PROJECT, ".venv")
 LOCK = os.path.join(PROJECT, "requirements", "development.lock")
+TEXT_READING_LOCK = os.path.join(PROJECT, "requirements", "ocr.lock")
 STAMP = os.path.join(ENVIRONMENT, "inspection-station-stamp.json")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(ENVIRONMENT, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
@@ -73,9 +75,6 @@ def say(english: str, chinese: str) -> None:
     print(chinese if CHINESE else english, file=sys.stderr, flush=True)
 
 
-# -- Python ------------------------------------------------------------------------------------------------------
-
-
 def right_python(arguments: list[str]) -> None:
     """Go on with a Python that is new enough and not the one inside .venv; stop when there is none."""
     base = getattr(sys, "_base_executable", None) or sys.executable
@@ -95,14 +94,9 @@ def right_python(arguments: list[str]) -> None:
     )
 
 
-# -- system libraries --------------------------------------------------------------------------------------------
-
-
 def has_screen() -> bool:
     """Whether a window can open here."""
-    return not sys.platform.startswith("linux") or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def missing_libraries(window: bool) -> dict[str, str]:
@@ -207,8 +201,7 @@ def make_environment() -> None:
             shutil.rmtree(ENVIRONMENT)
         say("Setting up .venv with the locked packages (about 300 MB) …", "正在建立 .venv（软件包约 300 MB）…")
         venv.EnvBuilder(with_pip=False, symlinks=not WINDOWS).create(ENVIRONMENT)
-        if not install_with_uv():
-            install_with_pip()
+        install(LOCK)
         add_checkout()
         partial = STAMP + ".part"
         with open(partial, "w", encoding="utf-8") as handle:
@@ -220,14 +213,20 @@ def make_environment() -> None:
         say("Set up in %.0f s." % seconds, "已建立，用时 %.0f 秒。" % seconds)
 
 
-def install_with_uv() -> bool:
+def install(lock: str) -> None:
+    """Install what a lock names, with its hashes."""
+    if not install_with_uv(lock):
+        install_with_pip(lock)
+
+
+def install_with_uv(lock: str) -> bool:
     """Install by uv when it is there; False when it is not or could not."""
     uv = shutil.which("uv")
     if not uv:
         return False
     # Byte code now, as pip makes it: else the first start compiles everything, and a read-only .venv every start.
     options = ["--quiet", "--compile-bytecode", "--require-hashes", "--no-deps"]
-    command = [uv, "pip", "install", *options, "--python", PYTHON, "-r", LOCK]
+    command = [uv, "pip", "install", *options, "--python", PYTHON, "-r", lock]
     configured = pip_configuration()
     if configured.get("index-url"):
         command += ["--default-index", configured["index-url"]]
@@ -240,7 +239,7 @@ def install_with_uv() -> bool:
     return False
 
 
-def install_with_pip() -> None:
+def install_with_pip(lock: str) -> None:
     """Install by a pip that runs from its wheel; nothing is installed for pip itself."""
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_USER="0")
@@ -255,7 +254,7 @@ def install_with_pip() -> None:
             ) from error
         command = [
             PYTHON, os.path.join(wheel, "pip"), "install", "--no-input", "--no-deps", "--require-hashes",
-            "--only-binary", ":all:", "-r", LOCK,
+            "--only-binary", ":all:", "-r", lock,
         ]  # fmt: skip
         if not sys.stderr.isatty():
             command.append("-qq")
@@ -299,8 +298,11 @@ def prepare(window: bool = False) -> None:
 
 
 def setup(arguments: list[str]) -> int:
-    """Make everything ready."""
+    """Make everything ready; ``--ocr`` adds the reading of printed numbers."""
     prepare(has_screen())
+    if "--ocr" in arguments:
+        say("Installing text reading (about 120 MB) …", "正在安装文字识别（约 120 MB）…")
+        install(TEXT_READING_LOCK)
     say("Ready: “make run” opens the station, “make test” tests it.", "已就绪：“make run”打开工作站，“make test”测试。")
     return 0
 

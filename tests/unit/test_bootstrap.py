@@ -128,7 +128,7 @@ def test_a_half_made_environment_is_made_anew_and_stamped_last(
     monkeypatch.setattr(bootstrap, "PYTHON", str(environment / "bin" / "python"))
     seen: list[bool] = []
 
-    def install() -> bool:
+    def install(_lock: str) -> bool:
         seen.append((environment / "stamp.json").exists())
         return True
 
@@ -154,9 +154,9 @@ def test_an_installation_that_fails_leaves_no_stamp(
     monkeypatch.setattr(bootstrap, "ENVIRONMENT", str(environment))
     monkeypatch.setattr(bootstrap, "STAMP", str(environment / "stamp.json"))
     monkeypatch.setattr(bootstrap, "PYTHON", str(environment / "bin" / "python"))
-    monkeypatch.setattr(bootstrap, "install_with_uv", lambda: False)
+    monkeypatch.setattr(bootstrap, "install_with_uv", lambda _lock: False)
 
-    def fail() -> None:
+    def fail(_lock: str) -> None:
         raise bootstrap.Stop("no network", "")
 
     monkeypatch.setattr(bootstrap, "install_with_pip", fail)
