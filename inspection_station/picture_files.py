@@ -69,7 +69,7 @@ def read_header(data: bytes) -> PictureHeader:
     except Exception:  # whatever a parser stumbles over in hostile bytes means the same: not a picture
         _refuse("picture.wrong_type", N_("This file is not a picture (JPEG, PNG, WebP or BMP)."))
     if width <= 0 or height <= 0:
-        _refuse("picture.unreadable", N_("The picture is damaged."))
+        raise picture_damaged()
     if width * height > LARGEST_PICTURE_PIXELS:
         _too_many_pixels()
     return PictureHeader("JPEG" if kind == "MPO" else kind, width, height)
@@ -91,21 +91,38 @@ def _is_whole(data: bytes, kind: str) -> bool:
     return len(data) >= int.from_bytes(data[2:6], "little")
 
 
-def open_picture(data: bytes) -> Picture:
-    """Decode an encoded picture to blue, green, red.
+def check_picture(data: bytes) -> PictureHeader:
+    """What a picture says about itself, when it is of a size that may be decoded and its end is there.
+
+    For those who decode with another library than `open_picture`; nothing is decoded here.
 
     Raises:
-        StationProblem: what `read_header` raises, picture.truncated, or picture.unreadable.
+        StationProblem: what `read_header` raises, or picture.truncated.
     """
     header = read_header(data)
     if not _is_whole(data, header.format):
         _refuse("picture.truncated", N_("The picture file ends too early; a part is missing."))
+    return header
+
+
+def picture_damaged() -> StationProblem:
+    """What to raise when a picture that passed `check_picture` cannot be decoded after all."""
+    return StationProblem("picture.unreadable", N_("The picture is damaged."), N_("Use another picture."))
+
+
+def open_picture(data: bytes) -> Picture:
+    """Decode an encoded picture to blue, green, red.
+
+    Raises:
+        StationProblem: what `check_picture` raises, or picture.unreadable.
+    """
+    check_picture(data)
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except (cv2.error, MemoryError):
         image = None
     if image is None or image.size == 0:
-        _refuse("picture.unreadable", N_("The picture is damaged."))
+        raise picture_damaged()
     return cast(Picture, image)
 
 

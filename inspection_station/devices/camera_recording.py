@@ -23,7 +23,7 @@ PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
 
 class RecordedCamera(Camera):
-    """A video file, or a folder of pictures shown one after the other, in real time and again from the start."""
+    """A video file, or a picture or folder of pictures one after the other, in real time and again from the start."""
 
     def __init__(self, path: Path, *, seconds_a_picture: float = 3.0, frames_a_second: float = 15.0) -> None:
         self.name = f"file:{path}"
@@ -40,17 +40,22 @@ class RecordedCamera(Camera):
         self._closed.clear()
         if not self._path.exists():
             raise camera_absent()
-        self._pictures = self._of_folder() if self._path.is_dir() else self._of_video()
+        self._pictures = self._of_video() if self._is_video() else self._of_pictures()
         self._next = time.monotonic()
 
-    def _of_folder(self) -> Iterator[Picture]:
+    def _is_video(self) -> bool:
+        return self._path.is_file() and self._path.suffix.lower() not in PICTURE_ENDINGS
+
+    def _of_pictures(self) -> Iterator[Picture]:
         while True:
             try:
-                files = sorted(file for file in self._path.iterdir() if file.suffix.lower() in PICTURE_ENDINGS)
+                files = [self._path] if self._path.is_file() else sorted(self._path.iterdir())
             except OSError:
                 return
             shown = False
             for file in files:
+                if file.suffix.lower() not in PICTURE_ENDINGS:
+                    continue
                 try:
                     image = open_picture(read_picture_file(file))
                 except StationProblem:

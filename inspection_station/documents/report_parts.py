@@ -21,7 +21,7 @@ from inspection_station.documents.drawing import write_line
 from inspection_station.documents.fonts import FACES, Weight, register_for_pdf
 from inspection_station.documents.typesetting import ELLIPSIS, Line, clean, set_line, wrap
 from inspection_station.errors import StationProblem
-from inspection_station.picture_files import read_header
+from inspection_station.picture_files import FORMATS, check_picture
 
 DOTS_A_POINT = 10  # text is measured in these; fine enough that nothing of hinting shows
 LEADING = 1.42  # of the em; Chinese wants at least 1.35
@@ -157,8 +157,8 @@ class Picture(Flowable):  # type: ignore[misc, unused-ignore]
 def reduced(data: bytes, *, masked: bool = False) -> bytes | None:
     """`data` as a smaller JPEG for paper; unreadable when `masked`; None when it is not a whole picture."""
     try:
-        read_header(data)
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "BMP")) as opened:
+        check_picture(data)
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             opened.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
             image = ImageOps.exif_transpose(opened).convert("RGB")
     except (StationProblem, OSError, ValueError, SyntaxError, Image.DecompressionBombError):

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.inspection import Photo
-from inspection_station.picture_files import read_header, read_picture_file
+from inspection_station.picture_files import FORMATS, check_picture, picture_damaged, read_picture_file
 
 SIZES = {"small": 480, "large": 1600}  # longest side, pixels
 BLURRED_TO = 40  # pixels of the longest side: a parcel can be told, no letter on it
@@ -29,15 +29,17 @@ def rendition(path: Path, size: str, *, blurred: bool) -> bytes:
     """A JPEG of the photo at `path`, at most `SIZES[size]` pixels long, without any of the original's metadata.
 
     Raises:
-        StationProblem: the file is no picture, or one of absurd size.
-        OSError: it cannot be read.
+        StationProblem: ``picture.*``; the file cannot be read, is no whole picture, or one of absurd size.
     """
     data = read_picture_file(path)
-    read_header(data)
+    check_picture(data)
     longest = SIZES[size]
-    with Image.open(io.BytesIO(data)) as original:
-        original.draft("RGB", (longest, longest))
-        picture = ImageOps.exif_transpose(original.convert("RGB"))
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as original:
+            original.draft("RGB", (longest, longest))
+            picture = ImageOps.exif_transpose(original.convert("RGB"))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise picture_damaged() from error
     picture.thumbnail((longest, longest))
     if blurred:
         shown = picture.size

@@ -6,26 +6,29 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QBuffer, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
+from inspection_station.errors import StationProblem
+from inspection_station.picture_files import check_picture, read_picture_file
 from inspection_station.station.background import Background, is_gone
 
 LARGEST_KEPT = 128 * 2**20
 """Bytes of decoded pictures kept."""
-LARGEST_PICTURE = 100_000_000
-"""Pixels; a file that claims more is not decoded."""
 
 
 def read_picture(path: Path, box: QSize) -> QImage:
     """The picture at `path`, scaled to cover `box` pixels, turned as its metadata say; null when unreadable."""
-    if not path.is_file():
+    try:
+        data = read_picture_file(path)
+        kind = check_picture(data).format.lower()
+    except StationProblem:
         return QImage()
-    reader = QImageReader(str(path))
+    buffer = QBuffer()
+    buffer.setData(data)
+    reader = QImageReader(buffer, kind.encode())
     reader.setAutoTransform(True)
     size = reader.size()
-    if not size.isValid() or size.width() * size.height() > LARGEST_PICTURE:
-        return QImage()
     if not box.isEmpty():
         wanted = size.scaled(box, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         if wanted.width() < size.width():
