@@ -21,10 +21,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspection_station.errors import StationProblem
-from inspection_station.station.scan_pieces import MOST_CHARACTERS, PIECES_MS, Pieces, stamp_gap
+from inspection_station.station.scan_pieces import MIN_CHARACTERS, MOST_CHARACTERS, PIECES_MS, Pieces, stamp_gap
 from inspection_station.station.scanned_text import FNC1, ScanFacts, normalise_scan, too_slow
 
-MIN_CHARACTERS = 4
 MIN_UNTERMINATED = 8
 MAX_GAP_MS = 35
 GAP_RANGE_MS = (20, 80)
@@ -253,17 +252,18 @@ class WedgeFilter(QObject):
 
         In a text field a person may type any code and press Enter: only what would be taken for a scan is looked at.
         """
-        typing = takes_text(QApplication.focusWidget())
-        if typing and not whole:
+        if takes_text(QApplication.focusWidget()) and not whole:
             return False
         tail, stamp = "".join(key.text() for key in self._buffer), self._stamp(event)
         if len(tail) >= MIN_CHARACTERS and not whole:
             return stamp_gap(self._stamp(self._buffer[-1]), stamp) <= PIECES_MS
-        if not self._pieces.reach(self._stamp(self._buffer[0]) if self._buffer else stamp):
+        begun = self._stamp(self._buffer[0]) if self._buffer else stamp
+        pieces, joined = self._pieces, self._pieces.text + tail
+        if not pieces.reach(begun):
             return False
-        burst = self._pieces.longest >= MIN_CHARACTERS and not typing
-        joined = self._pieces.text + tail
-        return burst or (len(joined) >= MIN_UNTERMINATED and self.known(joined) and not self.known(tail))
+        if pieces.begin_a_scan(begun) if whole else pieces.are_a_scan(begun, len(tail)):
+            return True
+        return len(joined) >= MIN_UNTERMINATED and self.known(joined) and not self.known(tail)
 
     def _drop_slow_scan(self, event: QKeyEvent) -> None:
         keys, self._garbage = self._take_buffer(), False
@@ -271,12 +271,13 @@ class WedgeFilter(QObject):
             self._note_piece(keys)
         pieces, self._pieces = self._pieces, Pieces()
         self._ended = self._stamp(event)
-        if not pieces.told and (keys or not pieces.delivered):
-            self._tell_slow(pieces.text, (*pieces.gaps, round(stamp_gap(pieces.end, self._ended))), "Enter")
+        if keys or not pieces.delivered:
+            self._tell_slow(*pieces.timing(self._ended, self.known(pieces.text)), "Enter", told=pieces.told)
 
-    def _tell_slow(self, text: str, gaps: tuple[int, ...], terminator: str) -> None:
+    def _tell_slow(self, text: str, gaps: tuple[int, ...], terminator: str, *, told: bool = False) -> None:
         self.last_slow = ScanFacts(text, text, gaps, sum(gaps), terminator)
-        self.refused.emit(too_slow())
+        if not told:
+            self.refused.emit(too_slow())
 
     def _note_piece(self, keys: list[QKeyEvent]) -> None:
         """Remember what is given back: it may have been a piece of a scan."""
@@ -322,19 +323,18 @@ class WedgeFilter(QObject):
             self._last_pass = True
             self._timer.start(0)
             return
-        if self.accept_unterminated and len(self._buffer) >= MIN_UNTERMINATED:
-            keys = self._take_buffer()
+        self._flush()
+
+    def _flush(self) -> None:
+        """Give the held characters back as ordinary keys, in order; many at a scanner's speed are a scan."""
+        keys = self._take_buffer()
+        if not keys:
+            return
+        if self.accept_unterminated and len(keys) >= MIN_UNTERMINATED:
             self._pieces = Pieces()
             self._note_piece(keys)
             self._pieces.delivered = True
             self._deliver(self._facts(keys, [self._stamp(k) for k in keys], "none"))
-        else:
-            self._flush()
-
-    def _flush(self) -> None:
-        """Give the held characters back as ordinary keys, in order; many at a scanner's speed are a broken scan."""
-        keys = self._take_buffer()
-        if not keys:
             return
         garbage, self._garbage = self._garbage, False
         typing = takes_text(QApplication.focusWidget())

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from inspection_station.errors import StationProblem
-from inspection_station.station.scanned_text import BounceGuard, normalise_scan, same_code
+from inspection_station.station.scanned_text import TOO_SLOW, BounceGuard, normalise_scan, same_code
 from inspection_station.station.wedge_scanner import WedgeFilter
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -57,6 +57,8 @@ class Typist:
             key = int(Qt.Key.Key_Return)
         elif text == "\t":
             key = int(Qt.Key.Key_Tab)
+        elif text == "\n":
+            key = int(Qt.Key.Key_J)
         elif text == "\x1d":
             key = int(Qt.Key.Key_BracketRight)
         else:
@@ -107,6 +109,13 @@ def scans(wedge: WedgeFilter) -> list[str]:
     heard: list[str] = []
     wedge.scanned.connect(heard.append)
     return heard
+
+
+@pytest.fixture
+def refused(wedge: WedgeFilter) -> list[str]:
+    told: list[str] = []
+    wedge.refused.connect(lambda problem: told.append(problem.code))
+    return told
 
 
 @pytest.fixture
@@ -316,3 +325,197 @@ def test_nothing_typed_is_ever_lost_or_doubled(bench, qtbot, pieces: list[tuple[
     ]
     assert heard == expected_scans
     assert bench.keys == expected_keys
+
+
+# --- the ten points of always listening, one after the other ----------------------------------------------
+
+
+def test_point_1_gaps_are_those_of_the_time_stamps_whatever_the_clock_says(wedge, scans, typist, bench, clock) -> None:
+    stamps = [5000 + 12 * place for place in range(9)]
+    for character, stamp in zip("SF123456\r", stamps, strict=True):
+        clock.now += 200  # the window is far behind
+        typist.press(character, stamp)
+    assert (scans, bench.keys) == (["SF123456"], [])
+    late = [9000 + 120 * place for place in range(9)]
+    for character, stamp in zip("SF123456\r", late, strict=True):
+        clock.now += 1  # all at once after a stall
+        typist.press(character, stamp)
+    assert (scans, bench.keys) == (["SF123456"], [*"SF123456", "Enter"])
+
+
+def test_point_1_a_count_of_milliseconds_that_starts_again_is_no_gap(wedge, scans, typist) -> None:
+    for place, character in enumerate("SF123456\r"):
+        typist.press(character, (2**32 - 40 + 10 * place) % 2**32 or 1)
+    assert scans == ["SF123456"]
+
+
+def test_point_2_a_longer_gap_gives_the_keys_back(wedge, scans, typist, bench, clock) -> None:
+    typist.type("dex", [30, 36])
+    wedge._flush()
+    assert (scans, bench.keys) == ([], ["d", "e", "x"])
+
+
+@pytest.mark.parametrize(("asked", "set_to"), [(5, 20), (20, 20), (48, 48), (80, 80), (200, 80)])
+def test_point_2_the_longest_gap_is_calibrated_within_its_bounds(wedge, asked: int, set_to: int) -> None:
+    wedge.set_max_gap(asked)
+    assert wedge.max_gap_ms == set_to
+
+
+@pytest.mark.parametrize("ending", ["\r", "\t", "\r\r", "\r\n", "\t\r", "\r\n\r"])
+def test_point_3_no_ending_of_a_scan_presses_anything(wedge, scans, typist, bench, ending: str) -> None:
+    typist.type("SF123456" + ending, [9] * (7 + len(ending)))
+    assert (scans, bench.keys) == (["SF123456"], [])
+
+
+def test_point_3_a_persons_enter_after_a_scan_is_theirs(wedge, scans, typist, bench, clock) -> None:
+    typist.type("SF123456\r", [9] * 8)
+    clock.now += 60
+    typist.press("\r")
+    assert (scans, bench.keys) == (["SF123456"], ["Enter"])
+
+
+def test_point_4_without_an_ending_few_characters_are_keys_and_many_are_told(
+    wedge, scans, refused, typist, bench, clock
+) -> None:
+    typist.type("1234567", [9] * 6)
+    wedge._flush()
+    assert (bench.keys, refused) == ([*"1234567"], [])
+    clock.now += 1000
+    typist.type("12345678", [9] * 7)
+    wedge._flush()
+    assert (bench.keys, refused, scans) == ([*"1234567"], [TOO_SLOW], [])
+
+
+def test_point_4_in_a_text_field_all_is_typed(wedge, scans, refused, typist, bench) -> None:
+    bench.field.setFocus()
+    typist.type("1234567890", [9] * 9)
+    wedge._flush()
+    assert (bench.field.text(), refused, scans) == ("1234567890", [], [])
+
+
+def test_point_5_keys_that_repeat_by_themselves_do_nothing(wedge, scans, typist, bench, clock) -> None:
+    typist.press("d")
+    for _ in range(40):
+        clock.now += 30
+        typist.press("d", repeat=True)
+    wedge._flush()
+    assert (scans, bench.keys) == ([], ["d"])
+
+
+def test_point_5_space_rests_after_the_primary_action_changed(wedge, typist, bench, clock) -> None:
+    wedge.primary_changed()
+    clock.now += 100
+    typist.press(" ")
+    wedge._flush()
+    clock.now += 400
+    typist.press(" ")
+    wedge._flush()
+    assert bench.keys == [" "]
+
+
+def test_point_6_a_control_character_inside_a_scan_acts_on_nothing_and_is_refused(
+    wedge, scans, refused, bench, typist, clock
+) -> None:
+    typist.type("SF12345", [9] * 7)
+    for key, text in ((Qt.Key.Key_L, "\x0c"), (Qt.Key.Key_F8, ""), (Qt.Key.Key_Escape, "\x1b")):
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            held = Qt.KeyboardModifier.ControlModifier if text == "\x0c" else NONE
+            event = QKeyEvent(kind, key, held, text)
+            event.setTimestamp(round(clock.now))
+            event.ignore()
+            QCoreApplication.sendEvent(bench, event)
+            assert kind is QEvent.Type.KeyPress or event.isAccepted(), "it would reach a shortcut"
+        clock.now += 9
+    typist.type("678\r", [9] * 3)
+    assert (scans, bench.keys, refused) == ([], [], ["scan.control"])
+    clock.now += 500
+    typist.type("SF12345678\r", [9] * 10)
+    assert scans == ["SF12345678"], "the next scan is itself again"
+
+
+def test_point_6_a_scanner_that_never_ends_fills_no_memory(wedge, scans, refused, typist, bench) -> None:
+    typist.type("A" * 5000, [5] * 4999)
+    assert len(wedge._buffer) <= 512
+    typist.type("\r", [])
+    assert (scans, bench.keys, refused) == ([], [], ["scan.control"])
+
+
+def test_point_7_the_input_method_is_off_wherever_no_text_is_typed(wedge, bench, qtbot) -> None:
+    def enabled() -> bool:
+        query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+        QCoreApplication.sendEvent(QApplication.focusWidget(), query)
+        return bool(query.value(Qt.InputMethodQuery.ImEnabled))
+
+    bench.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)
+    bench.field.setFocus()
+    assert enabled()
+    bench.setFocus()
+    assert not enabled()
+
+
+def test_point_7_an_input_method_that_composes_a_scan_is_noticed(wedge, bench) -> None:
+    noticed: list[bool] = []
+    wedge.composed.connect(lambda: noticed.append(True))
+    QCoreApplication.sendEvent(bench, QInputMethodEvent("是", []))
+    assert noticed == [True]
+    bench.field.setFocus()
+    QCoreApplication.sendEvent(bench.field, QInputMethodEvent("是", []))
+    assert noticed == [True], "in a text field it may"
+
+
+def test_point_9_a_serial_or_camera_scan_goes_where_a_typed_one_goes(wedge, scans, bench) -> None:
+    received: list[str] = []
+    wedge.enter("SF123456\r\n", "serial")
+    bench.field.setProperty("acceptsScan", True)
+    bench.field.accept_scan = received.append
+    bench.field.setFocus()
+    wedge.enter("T-000123X", "camera")
+    assert (scans, received) == (["SF123456"], ["T-000123X"])
+    assert wedge.last_scan is not None and wedge.last_scan.source == "camera"
+
+
+@pytest.mark.parametrize(
+    "gaps",
+    [
+        [9, 9, 50, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9],
+        [9, 9, 9, 9, 9, 9, 9, 9, 9, 120, 9, 9, 9, 9, 9],
+        [9] * 14 + [90],
+        [50] * 15,
+        [9, 100] * 7 + [9],
+        [50, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9],
+        [140, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9],
+    ],
+)
+def test_point_10_a_scan_in_pieces_is_told_once_presses_nothing_and_is_no_other_code(
+    wedge, scans, refused, typist, bench, gaps: list[int]
+) -> None:
+    wedge.known = lambda text: text.startswith("SF")
+    typist.type("SF1234567890123\r", gaps)
+    assert (scans, refused) == ([], [TOO_SLOW])
+    assert "Enter" not in bench.keys
+    assert wedge.last_slow is not None and max(wedge.last_slow.gaps) == max(gaps)
+
+
+def test_point_10_a_key_just_before_a_scan_is_a_key(wedge, scans, refused, typist, bench) -> None:
+    typist.type("dSF1234567\r", [61] + [9] * 9)
+    assert (bench.keys, scans, refused) == (["d"], ["SF1234567"], [])
+
+
+def test_point_10_quick_typing_with_enter_at_its_end_is_typing(wedge, scans, refused, typist, bench) -> None:
+    typist.type("dex1q\r", [80, 61, 140, 70, 60])
+    assert (bench.keys, scans, refused) == ([*"dex1q", "Enter"], [], [])
+
+
+def test_point_10_a_known_code_typed_into_a_text_field_is_typing(wedge, scans, refused, typist, bench) -> None:
+    wedge.known = lambda _text: True
+    entered: list[bool] = []
+    bench.field.returnPressed.connect(lambda: entered.append(True))
+    bench.field.setFocus()
+    typist.type("SF1234567890\r", [70] * 12)
+    assert (bench.field.text(), entered, scans, refused) == ("SF1234567890", [True], [], [])
+
+
+def test_fast_typing_is_remembered_for_the_calibration(wedge, typist) -> None:
+    typist.type("dexte", [90, 70, 65, 400])
+    wedge._flush()
+    assert min(wedge.typing_gaps) == 65
