@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+LONGEST_GTIN = 14  # digits
 # re.ASCII: digits of other scripts are no digits of these codes
 _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}", re.ASCII)
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspection_station.domain.check_digits import LONGEST_GTIN, is_gtin
 from inspection_station.domain.checklist import SEVERITIES, SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
-from inspection_station.domain.identifiers import is_gtin, normalise, uuid7
+from inspection_station.domain.identifiers import normalise, recognise, uuid7
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
@@ -93,15 +94,20 @@ def compare(desk: Desk, case: Case, code: str) -> Identification:
 
     A code of another waiting item of the parcel makes that one current. An unknown code is a wrong item, or another
     serial number where the line has serial numbers. With nothing expected the item stays unidentifiable, with its
-    code kept.
+    code kept. A GS1 code stands for its GTIN and its serial number, a link for the numbers inside it.
     """
-    text = normalise(code)
+    scan = recognise(code, desk.book.carriers)
+    text = scan.gtin if scan.gtin and len(scan.text) > LONGEST_GTIN else scan.text
     current = case.inspection.item()
     waiting = [item for item in case.inspection.items if item.decision is None]
     for item in sorted(waiting, key=lambda item: item.id != current.id):
         line = case.line(item)
-        if line and line.is_code(text):
-            return Identification("match", text, line.sku, line.name_zh, line.name_en, item.id)
+        named = next((name for name in (scan.serial, text, *scan.words) if line and name and line.is_code(name)), "")
+        if line and named:
+            shipped = {number.upper() for number in line.serial_numbers}
+            if scan.serial and shipped and scan.serial not in shipped:
+                return Identification("serial_mismatch", scan.serial, item_id=item.id)
+            return Identification("match", named, line.sku, line.name_zh, line.name_en, item.id)
     known = desk.reference.line_by_code(text)
     line = case.line(current)
     if line is None:

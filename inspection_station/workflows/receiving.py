@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inspection_station.domain.check_digits import LONGEST_GTIN
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import (
     Scan,
@@ -73,7 +74,7 @@ def receive(desk: Desk, person: Person, raw: str, *, sure: bool = False) -> Rece
     if parcels:
         return Reception(Outcome.SEVERAL, scan.text)
     found = desk.reference.find_returns(scan.text)
-    exact = [one for one in found if scan.text in (one.return_number.upper(), one.order_number.upper())]
+    exact = [one for one in found if _is_number_of(one, scan.text)]
     numbers = dict.fromkeys(normalise(number) for one in exact for number in one.tracking_numbers)
     if len(exact) == 1 or len(numbers) == 1:
         return _receive_by_number(desk, person, scan.text, exact, list(numbers))
@@ -85,10 +86,19 @@ def is_known_parcel(desk: Desk, number: str) -> bool:
     return bool(desk.reference.returns_of_parcel(number) or desk.store.inspections_of_parcel(number))
 
 
+def is_number_of_return(desk: Desk, text: str) -> bool:
+    """Whether the normalised text is the return or order number of an expected return."""
+    return any(_is_number_of(one, text) for one in desk.reference.find_returns(text))
+
+
+def _is_number_of(expected: ExpectedReturn, text: str) -> bool:
+    return text in (expected.return_number.upper(), expected.order_number.upper())
+
+
 def _unknown(desk: Desk, scan: Scan, found: list[ExpectedReturn], sure: bool) -> Reception:
     """What a code is that names no parcel; `found` are the returns in which it stands all the same."""
     of_item = any(line.is_code(scan.text) for one in found for line in one.lines)
-    said = scan.kind is ScanKind.PRODUCT and len(scan.text) > 14  # by GS1; digits alone only look like a product
+    said = scan.kind is ScanKind.PRODUCT and len(scan.text) > LONGEST_GTIN  # by GS1
     if of_item or said or (scan.gtin and desk.reference.line_by_code(scan.gtin)):
         return Reception(Outcome.PRODUCT_CODE, scan.text)
     if len(scan.numbers) > 1:

@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Act] = {
 def scan(desk: Desk, state: BenchState, raw: str) -> BenchState:
     """Take a scan, wherever the focus is: a command code is done, any other code is taken by its context."""
     try:
-        code = recognise(raw)
+        code = recognise(raw, desk.book.carriers)
     except StationProblem as problem:
         return state.with_effects(sound=Sound.ERROR, problem=problem)
     if code.kind is ScanKind.COMMAND:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inspection_station.domain.check_digits import LONGEST_GTIN
 from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.errors import N_, StationProblem
@@ -13,7 +14,7 @@ from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import inspecting, receiving
 from inspection_station.workflows.case import Case, Desk
 from inspection_station.workflows.deciding import NOT_MATCHING
-from inspection_station.workflows.receiving import Outcome
+from inspection_station.workflows.receiving import Outcome, Reception
 
 
 def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
@@ -28,15 +29,15 @@ def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
             ),
         )
     if state.screen in (Screen.WAITING, Screen.DUPLICATE):
-        return _on_waiting(desk, state, code.raw)
+        return _on_waiting(desk, state, code.raw, sure=code.text == state.asked)
     if state.screen is Screen.NO_MATCH:
-        return _on_no_match(desk, state, code.text)
-    return _on_case(desk, state, code.kind, code.text)
+        return _on_no_match(desk, state, code)
+    return _on_case(desk, state, code)
 
 
-def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
+def _on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -> BenchState:
     assert state.person is not None
-    reception = receiving.receive(desk, state.person, raw)
+    reception = receiving.receive(desk, state.person, raw, sure=sure)
     case = reception.case
     if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
         return opened(desk, state, case)
@@ -48,21 +49,37 @@ def _on_waiting(desk: Desk, state: BenchState, raw: str) -> BenchState:
         return state.waiting(sound=Sound.ACCEPT, verified=reception.text)
     if reception.outcome is Outcome.CASE:
         return replace(state.waiting(sound=Sound.ACCEPT), screen=Screen.DUPLICATE, case=case, text=reception.text)
+    asks = reception.again or reception.outcome is Outcome.SEVERAL
+    return replace(state, asked=reception.text if reception.again else "").with_effects(
+        sound=Sound.WARN if asks else Sound.ERROR, problem=_no_parcel(reception)
+    )
+
+
+def _no_parcel(reception: Reception) -> StationProblem:
+    """What is said of a code that names no parcel."""
     if reception.outcome is Outcome.PRODUCT_CODE:
-        problem = StationProblem(
-            "scan.product_first",
-            N_("This is a product code: {text}"),
-            N_("Scan the label on the outside of the parcel first."),
-            text=reception.text,
+        what, to_do = N_("This is a product code: {text}"), N_("Scan the label on the outside of the parcel first.")
+        if reception.again:
+            to_do = N_("Scan the parcel label first; if this is the number of the parcel, scan it once more.")
+        return StationProblem("scan.product_first", what, to_do, text=reception.text)
+    if reception.outcome is Outcome.NO_NUMBER:
+        return StationProblem(
+            "scan.no_number",
+            N_("This code holds no tracking number"),
+            N_("Scan the barcode on the parcel label; if there is no other code, scan this one once more."),
         )
-    else:
-        problem = StationProblem(
-            "scan.not_here",
-            N_("Nothing can be done with this code here: {text}"),
-            N_("Scan the label on the outside of a parcel."),
-            text=reception.text,
+    if reception.outcome is Outcome.SEVERAL:
+        return StationProblem(
+            "scan.several",
+            N_("This code names several parcels"),
+            N_("Scan the barcode of this parcel, or type its number with F2."),
         )
-    return state.with_effects(sound=Sound.ERROR, problem=problem)
+    return StationProblem(
+        "scan.not_here",
+        N_("Nothing can be done with this code here: {text}"),
+        N_("Scan the label on the outside of a parcel."),
+        text=reception.text,
+    )
 
 
 def opened(desk: Desk, state: BenchState, case: Case) -> BenchState:
@@ -77,14 +94,14 @@ def opened(desk: Desk, state: BenchState, case: Case) -> BenchState:
     return fresh
 
 
-def _on_no_match(desk: Desk, state: BenchState, text: str) -> BenchState:
+def _on_no_match(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     """Another parcel starts anew; anything else is a clue to find the return by."""
     assert state.person is not None
-    if text == normalise(state.text):
+    if normalise(state.text) in code.names:
         return state.with_effects(sound=Sound.WARN)
-    if desk.reference.returns_of_parcel(text) or desk.store.inspections_of_parcel(text):
-        return _on_waiting(desk, state.waiting(), text)
-    return add_clue(desk, state, text)
+    if any(receiving.is_known_parcel(desk, name) for name in code.names):
+        return _on_waiting(desk, state.waiting(), code.raw)
+    return add_clue(desk, state, code.gtin if len(code.text) > LONGEST_GTIN and code.gtin else code.text)
 
 
 def add_clue(desk: Desk, state: BenchState, text: str) -> BenchState:
@@ -95,20 +112,56 @@ def add_clue(desk: Desk, state: BenchState, text: str) -> BenchState:
     return replace(state, clues=clues, candidates=found, chosen=0).with_effects(sound=sound)
 
 
-def _on_case(desk: Desk, state: BenchState, kind: ScanKind, text: str) -> BenchState:
+def _on_case(desk: Desk, state: BenchState, code: Scan) -> BenchState:
+    """A code while a parcel is open: its own numbers, a code of an item, another parcel, or nothing of these.
+
+    A second code on the parcel's own label, a QR code beside the barcode and an old label are never taken for an item.
+    """
     case, person = state.case, state.person
     assert case is not None and person is not None
-    if kind is ScanKind.TOTE:
-        return finishing.scan_tote(desk, state, text)
-    if text == case.inspection.tracking_number:
+    if code.kind is ScanKind.TOTE:
+        return finishing.scan_tote(desk, state, code.text)
+    own = {number.upper() for one in case.returns for number in (one.return_number, one.order_number)}
+    if not own.isdisjoint(code.names) or case.inspection.tracking_number in code.names:
         return state.with_effects(sound=Sound.ACCEPT)
-    if kind is ScanKind.RETURN_LABEL or desk.reference.returns_of_parcel(text):
-        return state.with_effects(
-            sound=Sound.WARN,
-            problem=StationProblem("busy.parcel", N_("Finish this one first"), N_("or park it with F9")),
-        )
-    found = inspecting.compare(desk, case, text)
+    if code.kind is ScanKind.RETURN_LABEL:
+        return state.with_effects(sound=Sound.WARN, problem=busy())
+    found = inspecting.compare(desk, case, code.raw)
+    if found.finding != "match":
+        problem = _no_item(desk, case, code)
+        if problem is not None:
+            return state.with_effects(sound=Sound.WARN, problem=problem)
     return take_identification(desk, state, found, "scan")
+
+
+def busy() -> StationProblem:
+    """Another parcel was scanned while one is open."""
+    return StationProblem("busy.parcel", N_("Finish this one first"), N_("or park it with F9"))
+
+
+def _no_item(desk: Desk, case: Case, code: Scan) -> StationProblem | None:
+    """What is said of a code that can be none of an item; None when it can."""
+    same = {normalise(number) for one in case.returns for number in one.tracking_numbers}
+    known = [name for name in code.names if receiving.is_known_parcel(desk, name)]
+    if not same.isdisjoint(known):
+        return StationProblem(
+            "scan.same_return",
+            N_("This number belongs to the same return: {text}"),
+            N_("If it is on another parcel, finish this one first."),
+            text=next(name for name in known if name in same),
+        )
+    if known or receiving.is_number_of_return(desk, code.text):
+        return busy()
+    if code.kind is ScanKind.TRACKING:
+        return StationProblem(
+            "scan.other_label",
+            N_("This is another tracking number: {text}"),
+            N_("Scan a code of the item; another parcel comes after this one."),
+            text=code.numbers[0] if code.numbers else code.text,
+        )
+    if code.kind is ScanKind.PROSE:
+        return StationProblem("scan.no_product", N_("This code names no product"), N_("Scan the barcode on the tag."))
+    return None
 
 
 def take_identification(desk: Desk, state: BenchState, found: inspecting.Identification, by: str) -> BenchState:
@@ -136,7 +189,7 @@ def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
     case = state.case
     if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
         return state.with_effects()
-    code = recognise(text)
+    code = recognise(text, desk.book.carriers)
     item = case.inspection.item()
     if item.identity or code.text == case.inspection.tracking_number or not item.return_id:
         return state.with_effects()

@@ -84,6 +84,7 @@ class BenchState:
         clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
         found: a code that does not fit the item, while the wrong-item screen asks about it.
         grade_wanted: grade that waits for its reason.
+        asked: a code that looks like no parcel's number; scanned once more on the waiting screen it is taken as one.
     """
 
     screen: Screen = Screen.WAITING
@@ -98,6 +99,7 @@ class BenchState:
     found: Identification | None = None
     found_by: str = ""
     grade_wanted: str = ""
+    asked: str = ""
     last: LastDone | None = None
     effects: Effects = field(default_factory=Effects)
 
