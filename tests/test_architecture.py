@@ -245,6 +245,9 @@ def test_what_is_imported_is_asked_for() -> None:
         for top in {name.partition(".")[0] for name in imports_of(path)}
         if top not in sys.stdlib_module_names and top != "inspection_station"
     }
+    # What an extra brings is imported in its worker process only.
+    used.discard(("inspection_station/devices/text_reading_worker.py", "rapidocr"))
+    assert "rapidocr" in {normal(one) for one in project["optional-dependencies"]["ocr"]}
     unasked = {(path, top) for path, top in used if distribution.get(top, along.get(top, top)) not in asked}
     assert unasked == set()
 
