@@ -75,6 +75,11 @@ def _folder_fault(text: str) -> str:
     return "" if not text or (absolute and "\0" not in text) else N_("must be a full path, or empty")
 
 
+def _port_fault(text: str) -> str:
+    port = re.fullmatch(r"COM[1-9][0-9]{0,2}|/dev/[\w./:+-]{1,200}", text, re.ASCII) and ".." not in text
+    return "" if port or not text else N_("must be a port such as COM3 or /dev/ttyUSB0, or empty")
+
+
 def _host_fault(text: str) -> str:
     known = not text or re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", text)
     return "" if known else N_("must be a host name or an IP address")
@@ -147,12 +152,20 @@ class SideCameraSettings(CameraSettings):
 
 @dataclass(frozen=True)
 class ScannerSettings:
-    """The handheld scanner that types like a keyboard."""
+    """The handheld scanner that types like a keyboard, and one on a serial line."""
 
     max_gap_ms: int = _setting(
         35, N_("Longest gap between two characters of a scan, ms"), "inspector", between=(20, 80)
     )
     without_terminator: bool = _setting(False, N_("The scanner sends no Enter after a code"), "inspector")
+    serial_port: str = _setting(
+        "", N_("Serial port of a second scanner, as COM3 or /dev/ttyUSB0; empty means none"), "inspector",
+        fault=_port_fault,
+    )  # fmt: skip
+    serial_baud: int = _setting(
+        9600, N_("Speed of the serial port, baud"), "inspector",
+        choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
