@@ -16,6 +16,7 @@ from inspection_station.admin.command_line import (
 from inspection_station.i18n import translate
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings import Declaration, Value, declaration
+from inspection_station.settings.camera_words import without_password
 
 
 def register(subparsers: Subparsers) -> None:
@@ -68,7 +69,7 @@ def _print_table(chosen: list[tuple[Declaration, Value, str]], arguments: argpar
 def _as_toml(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{without_password(value)}"' if isinstance(value, str) else str(value)
 
 
 def _columns(text: str) -> int:
@@ -85,7 +86,7 @@ def _said_origin(origin: str) -> str:
 def _plain(declared: Declaration, value: Value, origin: str) -> dict[str, object]:
     return {
         "key": declared.key,
-        "value": value,
+        "value": without_password(value) if isinstance(value, str) else value,
         "default": declared.default,
         "origin": origin,
         "describes": translate(declared.describes),

@@ -70,7 +70,8 @@ def _open(arguments: argparse.Namespace) -> int:
     from inspection_station.station.start import Start
 
     folder = data_folder_of(settings)
-    camera = open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
+    wanted = settings.camera
+    camera = open_camera(wanted.source, wanted.width, wanted.height, exposure=wanted.exposure, focus=wanted.focus)
     return run_station(Start(settings, folder, camera, kiosk=arguments.kiosk, problems=problems))
 
 

@@ -80,6 +80,13 @@ def camera_absent() -> StationProblem:
     return StationProblem("camera.absent", N_("No camera found"), N_("It appears by itself once plugged in"))
 
 
+def camera_alone() -> StationProblem:
+    """The problem to show when the other camera is asked for at a bench that has only one."""
+    return StationProblem(
+        "camera.alone", N_("There is only one camera at this bench."), N_("A second one is set up under Settings.")
+    )
+
+
 def pictures_unreadable() -> StationProblem:
     """The problem to show while what a camera sends cannot be read as pictures, or is larger than any picture is."""
     return StationProblem(

@@ -21,14 +21,16 @@ FIRST_WAIT = 0.25  # seconds before a camera is tried again; doubled each time u
 LONGEST_WAIT = 1.0  # with connecting and the first picture this keeps the return of a camera within 3 s
 PATIENCE = 1.0  # seconds without a picture after which a camera counts as lost though its driver still waits
 STOP_WITHIN = 0.9  # seconds
+PLAIN = ("camera.absent", "camera.lost")  # problems that say no more than the state does
 
 
 class CameraFeed:
     """Runs one camera on one thread. Its methods never wait for the device and may be called from any thread.
 
-    `on_state` and `on_frame` are called on the camera's thread (`on_state` also on a thread that asks and finds the
-    pictures too old); they MUST return quickly and MUST not touch widgets. Each frame carries `place`, the name of
-    this camera's place at the bench.
+    `on_state` is called with another state, and with the same one when the reason why there is no picture is another
+    (see `problem`). It and `on_frame` are called on the camera's thread (`on_state` also on a thread that asks and
+    finds the pictures too old); they MUST return quickly and MUST not touch widgets. Each frame carries `place`, the
+    name of this camera's place at the bench.
     """
 
     def __init__(
@@ -104,7 +106,7 @@ class CameraFeed:
             known = self._problem
         if state == "live":
             return None
-        if known is not None and known.code not in ("camera.absent", "camera.lost"):
+        if known is not None and known.code not in PLAIN:
             return known
         return camera_lost() if state == "lost" else camera_absent()
 
@@ -168,8 +170,12 @@ class CameraFeed:
     def _note(self, problem: StationProblem | None) -> None:
         with self._lock:
             before, self._problem = self._problem, problem
-        if problem is not None and (before is None or before.code != problem.code):
-            log.info("camera %s: %s", self.camera.name, problem.code)
+            state = self._state
+        if problem is None or (before is not None and before.code == problem.code):
+            return
+        log.info("camera %s: %s", self.camera.name, problem.code)
+        if problem.code not in PLAIN and state != "live" and self._on_state is not None and not self._ending.is_set():
+            self._on_state(state)
 
     def _deliver(self, ending: threading.Event) -> bool:
         """Hand on pictures until there are no more; True when there was one."""

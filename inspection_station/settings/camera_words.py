@@ -33,6 +33,12 @@ def camera_control_fault(text: str) -> str:
     return "" if known else N_("must be automatic, locked, or a number of the camera's driver")
 
 
+def without_password(text: str) -> str:
+    """`text` with what stands for name and password in an address, and its parameters, hidden."""
+    hidden = re.sub(r"(?<=://)[^/?#]*@", "…@", text)
+    return re.sub(r"(?<=[?])[^#]+", "…", hidden) if "://" in text else hidden
+
+
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)

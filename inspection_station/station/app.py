@@ -93,7 +93,7 @@ class StationApp(QObject):
             start.scene, self,
         )  # fmt: skip
         self.history = HistoryArea(self.station, self.background, self.notices, self.prints, lambda: self.person, self)
-        changes = SettingChanges(
+        self._changes = changes = SettingChanges(
             self.station, self.background, self.notices, self.camera, self.wedge, self.sounds,
             make_camera=self._camera_of, parent=self,
         )  # fmt: skip
@@ -207,6 +207,7 @@ class StationApp(QObject):
         self.window.show_sign_in()
         self.sign_in.begin()
         self.camera.start()
+        self._changes.renew_side_camera()
         self.prints.start()
         self.sync.start()
         self.devices.start()

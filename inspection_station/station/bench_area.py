@@ -9,15 +9,16 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspection_station.devices.barcodes import CodeRead
-from inspection_station.devices.camera import camera_lost
+from inspection_station.devices.camera import camera_alone, camera_lost
+from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
-from inspection_station.i18n import translate
+from inspection_station.i18n import sentences, translate
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
-from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.bench_camera import SIDE, BenchCamera
 from inspection_station.station.flow import acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
@@ -101,6 +102,7 @@ class BenchArea(QObject):
         camera.judged.connect(lambda quality: self.pages.show_quality(quality))
         camera.code_read.connect(self._code_read)
         camera.state_changed.connect(self._camera_state)
+        camera.switched.connect(self._camera_switched)
         self.take_pages(self.pages)
 
     def take_pages(self, pages: InspectorArea) -> InspectorArea:
@@ -173,6 +175,8 @@ class BenchArea(QObject):
             self.press("undo")
         elif name == "reconnect":
             self._camera.try_now()
+        elif name == "switch_camera":
+            self._switch_camera()
 
     def type_number(self) -> None:
         """F2: type a number on the waiting or the no-match screen."""
@@ -219,7 +223,7 @@ class BenchArea(QObject):
         frame = self._camera.latest()
         if frame is None:
             self._sounds.play("error")
-            self._notices.problem(camera_lost())
+            self._notices.problem(self._camera.problem or camera_lost())
             return
         self._shot_at = time.monotonic()
         self._last_shot = wanted
@@ -229,6 +233,17 @@ class BenchArea(QObject):
             camera.freeze()
         self._sounds.play("shutter")
         self._session.shoot(frame, wanted)
+
+    def _switch_camera(self) -> None:
+        if not self._camera.switch():
+            self._sounds.play("error")
+            self._notices.problem(camera_alone())
+
+    def _camera_switched(self, place: str) -> None:
+        self._notices.withdraw("camera.switched")
+        if place == SIDE:
+            back = translate("F5 goes back to the one overhead")
+            self._notices.tell("camera.switched", translate("Side camera"), back)
 
     def _refused(self, verdict: str) -> None:
         what, to_do = VERDICT_SENTENCES.get(verdict, VERDICT_SENTENCES["blurred"])
@@ -255,10 +270,12 @@ class BenchArea(QObject):
             self._notices.withdraw("camera.lost")
             self.pages.show_lost(None)
             return
+        problem = self._camera.problem
+        known = sentences(problem) if problem is not None and problem.code not in PLAIN else None
         self.pages.show_lost(
             CameraLostView(
-                translate("No picture from the camera"),
-                translate("Check the USB cable; reconnecting by itself"),
+                known[0] if known else translate("No picture from the camera"),
+                known[1] if known else translate("Check the USB cable; reconnecting by itself"),
                 (ActionView("reconnect", translate("Reconnect"), "mdi6.refresh", "R"),),
                 translate("Photos taken so far are saved"),
             )
@@ -269,6 +286,8 @@ class BenchArea(QObject):
     def _show(self, shown: Shown) -> None:
         self._camera.want_code(shown.wants_code, shown.expected_codes)
         state = shown.state
+        if state.screen is Screen.WAITING:
+            self._camera.show_overhead()
         if state.last is not None and state.last != self._last and not state.last.undone:
             self._undo_left = self._station.settings.undo.seconds
             self._label = ""

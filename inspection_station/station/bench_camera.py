@@ -1,23 +1,28 @@
-"""The bench's camera for the window: live picture, its quality twice a second, codes in it, and frames to keep."""
+"""The bench's cameras for the window: live picture, its quality twice a second, codes in it, and frames to keep.
+
+One camera is shown, searched and shot with at a time: the one overhead, or at some benches the one at the side.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.barcodes import CodeRead, FrameAgreement, read_codes
 from inspection_station.devices.camera import Camera, Frame
 from inspection_station.devices.camera_feed import CameraFeed
+from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, assess, preview
 from inspection_station.station.background import Background
 
-PREVIEW_MS = 33
 LOOK_MS = 250  # how often the live picture is searched for codes while one is wanted
 JUDGE_EVERY = 2  # looks between two verdicts on the live picture
 FRESH_SECONDS = 2.0  # how long a frame newer than now is waited for
+SWITCH_MS = 2_000  # how long a camera that was switched to may take to its first picture before it counts as missing
+OVERHEAD, SIDE = "overhead", "side"
 
 
 class BenchCamera(QObject):
@@ -27,20 +32,26 @@ class BenchCamera(QObject):
         pictured(QImage): the newest frame, scaled to `picture_size`.
         judged(PhotoQuality): how the live picture is.
         code_read(CodeRead, QSize): an accepted code in the live picture, and that picture's size in pixels.
-        state_changed(str): live, lost or absent.
+        state_changed(str): live, lost or absent; also when the reason for it is another one (`problem`).
+        switched(str): another camera is shown: overhead or side.
     """
 
     pictured = Signal(object)
     judged = Signal(object)
     code_read = Signal(object, object)
     state_changed = Signal(str)
+    switched = Signal(str)
+    _arrived = Signal()
 
     def __init__(self, camera: Camera, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
-        self.camera = camera
         self.picture_size = QSize(960, 540)
-        self._feed = CameraFeed(camera, self.state_changed.emit)
+        self.place = OVERHEAD
+        self._cameras = {OVERHEAD: camera}
+        self._running = False
+        self._arrived.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._feed = self._new_feed()
         self._agreement = FrameAgreement()
         self._expected: tuple[str, ...] = ()
         self._wants_code = False
@@ -49,8 +60,6 @@ class BenchCamera(QObject):
         self._shown_at = 0.0
         self._looks = 0
         self._scaling = self._looking = False
-        self._preview = QTimer(self, interval=PREVIEW_MS)
-        self._preview.timeout.connect(self._show)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._search)
 
@@ -59,28 +68,88 @@ class BenchCamera(QObject):
         """live, lost or absent."""
         return self._feed.state
 
+    @property
+    def camera(self) -> Camera:
+        """The camera that is shown."""
+        return self._cameras[self.place]
+
+    @property
+    def problem(self) -> StationProblem | None:
+        """Why there is no picture, what to do; None while there is one."""
+        return self._feed.problem
+
+    @property
+    def refusals(self) -> tuple[StationProblem, ...]:
+        """What was asked of the camera (size, exposure, focus) and it does not do."""
+        return self._feed.refusals
+
     def start(self) -> None:
         """Deliver pictures from now on."""
+        self._running = True
         self._feed.start()
-        self._preview.start()
         self._look.start()
 
     def stop(self) -> None:
         """Let the camera go."""
-        self._preview.stop()
+        self._running = False
         self._look.stop()
         self._feed.stop()
 
     def use(self, camera: Camera) -> None:
-        """Show `camera` from now on; the one used so far is let go first, away from the GUI thread."""
-        old, running = self._feed, self._preview.isActive()
-        self.camera = camera
-        feed = self._feed = CameraFeed(camera, self.state_changed.emit)
+        """Take `camera` as the one overhead; the one used so far is let go first, away from the GUI thread."""
+        self._cameras[OVERHEAD] = camera
+        if self.place == OVERHEAD:
+            self._take_over()
+            self.state_changed.emit(self._feed.state)
+
+    def use_side(self, camera: Camera | None) -> None:
+        """Take `camera` as the second one, at the side; None when the bench has none."""
+        shown = self.place == SIDE
+        if camera is not None:
+            self._cameras[SIDE] = camera
+            if shown:
+                self._take_over()
+            return
+        if shown:
+            self.show_overhead()
+        self._cameras.pop(SIDE, None)
+
+    def switch(self) -> bool:
+        """Show the other camera; False when the bench has only one."""
+        if SIDE not in self._cameras:
+            return False
+        self._show_place(OVERHEAD if self.place == SIDE else SIDE)
+        return True
+
+    def show_overhead(self) -> None:
+        """Show the camera overhead again, where a parcel's label is looked for."""
+        if self.place != OVERHEAD:
+            self._show_place(OVERHEAD)
+
+    def _show_place(self, place: str) -> None:
+        self.place = place
+        self._take_over()
+        feed = self._feed
+        # Opening takes a moment; only what is still missing then is a fault.
+        QTimer.singleShot(SWITCH_MS, self, lambda: self._tell_state_of(feed))
+        self.switched.emit(place)
+
+    def _tell_state_of(self, feed: CameraFeed) -> None:
+        if self._feed is feed:
+            self.state_changed.emit(feed.state)
+
+    def _new_feed(self) -> CameraFeed:
+        return CameraFeed(
+            self.camera, self.state_changed.emit, lambda _frame: self._arrived.emit(), place=self.place
+        )
+
+    def _take_over(self) -> None:
+        old = self._feed
+        feed = self._feed = self._new_feed()
         self._agreement.forget()
-        self.state_changed.emit(feed.state)
 
         def begin(_ended: bool) -> None:
-            if running and self._feed is feed and self._preview.isActive():
+            if self._running and self._feed is feed:
                 feed.start()
 
         self._background.run(old.stop, begin, lane="photo")
@@ -128,6 +197,7 @@ class BenchCamera(QObject):
     def _scaled_shown(self, picture: QImage) -> None:
         self._scaling = False
         self.pictured.emit(picture)
+        self._show()  # another may have come meanwhile
 
     def _not_scaled(self, error: Exception) -> None:
         self._scaling = False

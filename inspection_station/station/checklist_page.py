@@ -114,6 +114,7 @@ class ChecklistPage(Page):
         self.bind("PgDn", partial(self.page_turned.emit, 1))
         self.bind("PgUp", partial(self.page_turned.emit, -1))
         self.bind("G", self.camera.toggle_grid)
+        self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
         self.bind("Space", self.shot_requested.emit)
         self.bind("Backspace", self.retake_requested.emit)
         self.bind("T", partial(self.action_pressed.emit, "confirm_by_eye"))

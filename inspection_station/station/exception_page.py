@@ -227,6 +227,7 @@ class ExceptionPage(Page):
         if view.camera is not None:
             self.bind("Space", self.shot_requested.emit)
             self.bind("G", self.camera.toggle_grid)
+            self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
         for index, candidate in enumerate(view.candidates):
             self.bind(candidate.key, partial(self.candidate_chosen.emit, index))
         for action in (*view.actions, *(view.lost.actions if view.lost else ())):

@@ -137,7 +137,8 @@ class FirstRunArea(QObject):
     def _show_camera(self) -> None:
         frame = self._camera.latest()
         size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
-        self.page.show_camera(words.camera(self._camera.state, self._station.settings.camera.source, size))
+        source, problem = self._station.settings.camera.source, self._camera.problem
+        self.page.show_camera(words.camera(self._camera.state, source, size, problem))
 
     def _show_printer(self) -> None:
         labels = self._station.labels

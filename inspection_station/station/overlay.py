@@ -182,6 +182,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("Shift+A–D", translate("Another grade, with a reason"), ""),
         ("F2", translate("Type a number"), ""),
         ("F4", translate("No label on the parcel; exception"), "CMD-UNCLAIMED"),
+        ("F5", translate("The other camera"), ""),
         ("F8", translate("History"), ""),
         ("F9", translate("Park this parcel"), ""),
         ("F10", translate("Settings"), ""),

@@ -13,6 +13,7 @@ from inspection_station.devices.camera_sources import open_camera
 from inspection_station.errors import DataFileProblem, StationProblem
 from inspection_station.i18n import sentences, translate
 from inspection_station.settings import Role, Settings, Value, change_settings, declaration
+from inspection_station.settings.declarations import CameraSettings
 from inspection_station.settings.layers import fault_of
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
@@ -25,7 +26,18 @@ from inspection_station.station.wedge_scanner import WedgeFilter
 
 def camera_of(settings: Settings) -> Camera:
     """The camera the settings name; raises StationProblem ``camera.*`` or ``demo.pictures``."""
-    return open_camera(settings.camera.source, settings.camera.width, settings.camera.height)
+    return _camera(settings.camera)
+
+
+def side_camera_of(settings: Settings) -> Camera | None:
+    """The second camera the settings name, None where there is none; raises as `camera_of`."""
+    return None if settings.side_camera.source == "none" else _camera(settings.side_camera)
+
+
+def _camera(wanted: CameraSettings) -> Camera:
+    return open_camera(
+        wanted.source, wanted.width, wanted.height, exposure=wanted.exposure, focus=wanted.focus
+    )
 
 
 class SettingChanges(QObject):
@@ -89,6 +101,8 @@ class SettingChanges(QObject):
             self._sounds.play("accept" if after.sound.volume != before.sound.volume else "error")
         if after.camera != before.camera:
             self.renew_camera()
+        if after.side_camera != before.side_camera:
+            self.renew_side_camera()
         self.changed.emit(after)
 
     def _not_saved(self, key: str, error: Exception) -> None:
@@ -102,6 +116,11 @@ class SettingChanges(QObject):
         """Connect to the camera of the settings anew."""
         settings, make = self._station.settings, self._make_camera
         self._background.run(lambda: make(settings), self._camera.use, lane="photo")
+
+    def renew_side_camera(self) -> None:
+        """Connect to the second camera of the settings anew, or do without."""
+        settings = self._station.settings
+        self._background.run(lambda: side_camera_of(settings), self._camera.use_side, lane="photo")
 
     def enrol(self, url: str, code: str) -> None:
         """Enrol at the centre at `url`; the code is good once. Goes on in the background."""

@@ -135,6 +135,7 @@ class SettingsArea(QObject):
             self._open = True
             self._size_before = self._camera.picture_size
         self._composed = False
+        self._camera.show_overhead()
         self._camera.start()
         self._want_size(self.page.camera.picture_size())
         self._timer.start()
@@ -256,7 +257,7 @@ class SettingsArea(QObject):
             return
         if state != "live":
             self.page.show_meters(words.meters(None))
-        self.page.show_camera(words.camera(state, self._station.settings.camera.source, size))
+        self.page.show_camera(words.camera(state, self._station.settings.camera.source, size, self._camera.problem))
 
     # --- sync, storage, centre ---------------------------------------------------------------------------
 

@@ -212,6 +212,27 @@ def decoding(bench: Bench) -> Iterator[Figure]:
     )  # fmt: skip
 
 
+def live(bench: Bench) -> Iterator[Figure]:
+    """A 1080p30 network camera watched: CPU beside bare decoding of the same stream, and the preview's GUI time."""
+    camera = child(bench, "bench_cameras.py", "serve", stdin=subprocess.PIPE)
+    assert camera.stdout is not None and camera.stdin is not None
+    try:
+        address = camera.stdout.readline().strip()
+        told = answer(child(bench, "bench_cameras.py", "live", address, str(bench.times(3, 15))))
+    finally:
+        camera.stdin.close()
+        camera.wait(20)
+    least = told["decode"] * 100
+    for name, key, asked in (
+        ("live: 1080p30 MJPEG feed, CPU", "feed", ""),
+        ("live: feed and preview, CPU", "preview", ""),
+        ("live: feed, preview and live scan, CPU", "scan", "≤ 50 % of a core on top of decoding"),
+    ):
+        yield Figure(name, told[key] * 100, "% of core", least, asked, ratio=False)
+    yield Figure("live: preview, pictures shown a second", told["scan fps"], "a second", told["feed fps"], "30")
+    yield Figure("live: preview, GUI time a picture", told["scan gui ms"], "ms", 0.0, "≤ 4 ms")
+
+
 def database(bench: Bench) -> Iterator[Figure]:
     """A photo's event appended beside a bare FULL commit of as many bytes."""
     from storage_cases import Making, item, photo, sha
@@ -253,7 +274,8 @@ def sync(bench: Bench) -> Iterator[Figure]:
 
 
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
-    "start": start, "window": window, "photos": photos, "decoding": decoding, "database": database, "sync": sync,
+    "start": start, "window": window, "photos": photos, "decoding": decoding, "live": live,
+    "database": database, "sync": sync,
 }  # fmt: skip
 
 

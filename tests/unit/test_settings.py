@@ -19,6 +19,7 @@ from inspection_station.settings import (
     load_settings,
     load_settings_with_problems,
 )
+from inspection_station.settings.camera_words import without_password
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:
@@ -202,3 +203,34 @@ def test_every_setting_is_described_in_both_languages() -> None:
     for declared in DECLARATIONS.values():
         with i18n.in_language("zh_CN"):
             assert i18n.translate(declared.describes) != declared.describes, declared.key
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("http://bench:s3cret@cam:8080/v?pwd=x", "http://…@cam:8080/v?…"),
+        ("rtsp://a@cam/1", "rtsp://…@cam/1"),
+        ("https://cam/x", "https://cam/x"),
+        ("usb:046d_x@1", "usb:046d_x@1"),
+        ("/data/a?b", "/data/a?b"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(value: str, shown: str) -> None:
+    assert without_password(value) == shown
+
+
+@pytest.mark.parametrize("value", ["automatic", "locked", "-6", "250"])
+def test_exposure_and_focus_of_each_camera(value: str, tmp_path: Path) -> None:
+    text = f"[camera]\nexposure = '{value}'\n[side_camera]\nsource = 'usb:1'\nfocus = '{value}'\n"
+    write(tmp_path, "site.toml", text)
+    settings, problems = load_settings_with_problems(folder=tmp_path, environment={})
+    assert problems == ()
+    assert (settings.camera.exposure, settings.side_camera.focus) == (value, value)
+    assert settings.side_camera.source == "usb:1"
+    assert settings.side_camera.exposure == "automatic"
+
+
+def test_an_exposure_that_cannot_be_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "site.toml", "[side_camera]\nexposure = 'manual'\n")
+    _, problems = load_settings_with_problems(folder=tmp_path, environment={})
+    assert [problem.code for problem in problems] == ["settings.bad_value"]

@@ -11,13 +11,16 @@ from typing import Literal
 from PySide6.QtCore import qVersion
 
 import inspection_station
+from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person, Right, Role
+from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
 from inspection_station.i18n import N_, localised, sentences, translate
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settings, declaration
 from inspection_station.settings import Role as SettingRole
+from inspection_station.settings.camera_words import without_password
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.words import clock_time, joined
 from inspection_station.station.scanned_text import ScanFacts
@@ -191,13 +194,18 @@ def _trial(trial: TrialState) -> TagView | None:
     return TagView(*words[trial]) if trial else None
 
 
-def camera(state: str, source: str, size: tuple[int, int] | None) -> CameraCardView:
-    """The camera named `source`; `size` is that of its pictures, in pixels."""
-    name = translate("Demo pictures") if source == "simulated" else source.replace("usb:", "USB ")
+def camera(
+    state: str, source: str, size: tuple[int, int] | None, problem: StationProblem | None = None
+) -> CameraCardView:
+    """The camera named `source`; `size` is that of its pictures, in pixels; `problem` why there is none."""
+    named = without_password(source).replace("usb:", "USB ")
+    name = translate("Demo pictures") if source == "simulated" else named
     name = translate("None") if source == "none" else name
     if state == "live":
         words = joined([name, f"{size[0]} × {size[1]}" if size else ""])
         return CameraCardView(TagView(translate("Fine"), "ok", OK), words)
+    if problem is not None and problem.code not in PLAIN:
+        return CameraCardView(TagView(translate("No picture"), "error", FAULT), name, " ".join(sentences(problem)))
     if state == "lost":
         return CameraCardView(
             TagView(translate("No picture"), "error", FAULT), name,
