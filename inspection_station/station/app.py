@@ -13,7 +13,6 @@ from inspection_station.devices.camera import Camera
 from inspection_station.diagnostics import on_bugs
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
-from inspection_station.errors import StationProblem
 from inspection_station.i18n import language, set_language, translate
 from inspection_station.settings import Settings
 from inspection_station.station import pictures, theme
@@ -32,6 +31,7 @@ from inspection_station.station.overlay import KeySheet, Overlay, all_keys
 from inspection_station.station.page import key_name
 from inspection_station.station.page_views import WaitingView
 from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.scanners import Scanners
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.setting_changes import SettingChanges, camera_of
 from inspection_station.station.settings_area import SettingsArea
@@ -78,6 +78,10 @@ class StationApp(QObject):
         )
         self.camera = BenchCamera(start.camera, self.background, self)
         self.session = Session(self.station, self.background, self)
+        self.scanners = Scanners(
+            self.wedge, self.background, self.notices, self.sounds, lambda: self.station.desk.book.carriers,
+            lambda: (now.tracking, *now.expected_codes) if (now := self.session.now) else (), self,
+        )  # fmt: skip
         self.prints = PrintQueue(self.station, self.session, self.background, self)
         self.sync = SyncRunner(self.station, self)
         self.person: Person | None = None
@@ -131,7 +135,6 @@ class StationApp(QObject):
         self.wedge.scanned.connect(self.scan)
         self.wedge.used.connect(self._idle.start)
         self.wedge.used.connect(lambda: self.bench.pages.waiting.prompt.wake())
-        self.wedge.refused.connect(self._refused)
         self.notices.raised.connect(self.window.show_notice)
         self.notices.withdrawn.connect(self.window.hide_notice)
         self.session.shown.connect(self._shown)
@@ -192,6 +195,7 @@ class StationApp(QObject):
     def take_settings(self, settings: Settings) -> None:
         """Work with other settings from now on; what the window shows is made anew where it must."""
         before, self.settings = self.settings, settings
+        self.scanners.use(settings.scanner)
         if before.station != settings.station:
             set_language(settings.station.language)
             self.rebuild()
@@ -200,6 +204,7 @@ class StationApp(QObject):
     def open_window(self) -> None:
         """Show the window and start everything that runs beside it."""
         self.wedge.install()
+        self.scanners.use(self.settings.scanner)
         if self._start.kiosk:
             self.window.showFullScreen()
         else:
@@ -245,6 +250,7 @@ class StationApp(QObject):
         self._idle.stop()
         self.devices.stop()
         self.wedge.remove()
+        self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
         self.background.close()
@@ -309,10 +315,6 @@ class StationApp(QObject):
 
     def _bug(self, error: BaseException) -> None:
         self.notices.bug(error)
-
-    def _refused(self, problem: StationProblem) -> None:
-        self.sounds.play("error")
-        self.notices.problem(problem)
 
     def _key(self, event: QKeyEvent) -> None:
         name = key_name(event)
