@@ -41,6 +41,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     findings += [_of_settings(problem) for problem in problems] or [
         Finding("settings", "ok", N_("The settings can all be used"))
     ]
+    findings += _of_cameras()
     faulty = any(finding.state == "fault" for finding in findings)
     if arguments.json:
         print_json({"ok": not faulty, "language": i18n.language(), "findings": [_plain(one) for one in findings]})
@@ -50,6 +51,16 @@ def doctor(arguments: argparse.Namespace) -> int:
             if finding.to_do:
                 print(f"  → {translate(finding.to_do, **finding.values)}")
     return PROBLEM if faulty else OK
+
+
+def _of_cameras() -> list[Finding]:
+    from inspection_station.devices.camera_usb import find_usb_cameras  # brings OpenCV, which "--help" does not need
+
+    there = find_usb_cameras()
+    if not there:
+        return [Finding("camera", "note", N_("No USB camera is plugged in"), N_("A network camera needs none."))]
+    says = N_("Camera {label}; in settings: camera.source = {source}")
+    return [Finding("camera", "ok", says, "", {"label": one.label, "source": one.source}) for one in there]
 
 
 def _of_settings(problem: DataFileProblem) -> Finding:

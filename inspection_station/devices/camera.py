@@ -1,7 +1,7 @@
 """What a camera is to the station, without Qt: a picture, the device that delivers pictures, and none at all.
 
-A camera is owned by one thread (see `camera_feed.CameraFeed`); `open` and `read` may block, but only for as long as
-their descriptions say. The kinds are in modules of their own; `camera_sources.open_camera` makes them from settings.
+A camera is owned by one thread (see `camera_feed.CameraFeed`); `open` and `read` may block for some seconds. The kinds
+are in modules of their own; `camera_sources.open_camera` makes them from settings.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from typing import Protocol
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.picture_files import Picture
-
-LONGEST_BLOCK = 4.0
-"""Seconds that `open` or `read` of a camera may block at most, whatever the device does."""
 
 
 @dataclass(frozen=True)

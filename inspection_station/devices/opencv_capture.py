@@ -19,8 +19,12 @@ Capture = Callable[..., Any]
 
 
 def quiet_opencv() -> None:
-    """Keep OpenCV and FFmpeg from writing to the terminal: a camera that is away is tried again and again."""
+    """Keep OpenCV and FFmpeg from writing to the terminal: a camera that is away is tried again and again.
+
+    It also shortens the 10 s that OpenCV waits for a USB camera on Linux. MUST be called before the first capture.
+    """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     logging_of_opencv = getattr(getattr(cv2, "utils", None), "logging", None)
     if logging_of_opencv is not None:
         logging_of_opencv.setLogLevel(logging_of_opencv.LOG_LEVEL_SILENT)
