@@ -1,11 +1,15 @@
 """What the decoder reads, beside default zxing-cpp and zbar in the same run.
 
-    python tests/benchmarks/bench_decoding.py [--corpus DIR]
+    make bench ARGS="--corpus DIR"      or: python tests/benchmarks/bench_decoding.py [--corpus DIR] [--frames FILE]
 
 `DIR` (or ``INSPECTION_STATION_CODE_CORPUS``) is any folder with a ``manifest.csv`` of the columns ``file``,
-``symbology`` (``NEG``: no code), ``expected_text_json`` and, optionally, ``also_accepted_json``. *Right* means that
-one of the expected texts is among the results, *top* that it is the first of them; *wrong* counts accepted texts
-that were not expected. A third of the files, chosen by a hash of the name, is reported apart: nothing is tuned on it.
+``symbology`` (``NEG``: no code), ``expected_text_json`` and, optionally, ``also_accepted_json``. A third of the files,
+chosen by a hash of the name, is reported apart: nothing is tuned on it. `FILE` is a Python file that draws frames:
+``COND`` names its conditions and ``make(seed, width, height, condition, codes)`` gives a grey frame and a list of
+(symbology, text); seeds are drawn at run time.
+
+*Right* means that the first result is an expected text, *any* that one of the results is; *wrong* counts accepted
+texts that were not expected. Times are the least of three rounds in turn, *ratio* is beside default zxing-cpp.
 """
 
 from __future__ import annotations
@@ -13,11 +17,13 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import importlib.util
 import json
 import os
+import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +33,9 @@ import zxingcpp
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.barcodes.engines import read_with_zbar
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
+
+ROUNDS = 3  # a picture is read so often by each reader, in turn; the least time counts
+CODES_IN_FRAMES = (1, 1, 3)  # codes in frames of a generator, in turn
 
 Reader = Callable[[Picture, list[str]], list[tuple[str, bool]]]
 
@@ -69,13 +78,22 @@ def whole_upc(short: str) -> str:
     return number + str(-check % 10)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One picture with the codes in it, as (symbology, text); none for a picture without a code."""
+
+    part: str
+    image: Picture
+    codes: list[tuple[str, str]]
+
+
 @dataclass
 class Tally:
     """What one reader did on one set of pictures."""
 
     pictures: int = 0
     right: int = 0
-    top: int = 0
+    any: int = 0
     accepted: int = 0
     wrong: int = 0
     ms: list[float] = field(default_factory=list)
@@ -86,7 +104,8 @@ def zxing_default(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
 
 
 def zbar_default(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
-    return [(read.text, False) for read in read_with_zbar(np.ascontiguousarray(image[..., 1]))]
+    grey = image if image.ndim == 2 else np.ascontiguousarray(image[..., 1])
+    return [(read.text, False) for read in read_with_zbar(grey)]
 
 
 def ours(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
@@ -97,54 +116,98 @@ def ours_expecting(image: Picture, expected: list[str]) -> list[tuple[str, bool]
     return [(read.text, read.accepted) for read in read_codes(image, frozenset(expected))]
 
 
+def ours_live(image: Picture, expected: list[str]) -> list[tuple[str, bool]]:
+    return [(read.text, read.accepted) for read in read_codes(image, frozenset(expected), thorough=False)]
+
+
 READERS: dict[str, Reader] = {
     "zxing-cpp, default": zxing_default,
     "zbar, default": zbar_default,
     "ours, nothing expected": ours,
     "ours, code expected": ours_expecting,
+    "ours, live frame": ours_live,
 }
 
 
-def measure(folder: Path) -> dict[str, dict[str, Tally]]:
-    """Tallies by part ("development", "held back") and reader."""
-    tallies: dict[str, dict[str, Tally]] = {}
+def of_corpus(folder: Path) -> Iterator[Sample]:
+    """The pictures of a folder with a manifest."""
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     for row in rows:
-        image = open_picture(read_picture_file(folder / row["file"]))
-        expected = [json.loads(row["expected_text_json"])] if row["expected_text_json"] else []
-        expected += json.loads(row.get("also_accepted_json") or "[]")
-        kind = row["symbology"]
-        wanted = {comparable(text, kind) for text in expected if text}
+        texts = [json.loads(row["expected_text_json"])] if row["expected_text_json"] else []
+        texts += json.loads(row.get("also_accepted_json") or "[]")
         held_back = hashlib.sha256(row["file"].encode()).digest()[0] % 3 == 0
-        part = tallies.setdefault("held back" if held_back else "development", {})
-        for name, reader in READERS.items():
-            tally = part.setdefault(name, Tally())
-            started = time.perf_counter()
-            reads = reader(image, [text for text in expected if text])
-            tally.ms.append((time.perf_counter() - started) * 1000)
-            hits = [comparable(text, kind) in wanted for text, _ in reads]
-            tally.pictures += kind != "NEG"
-            tally.right += any(hits)
-            tally.top += bool(hits) and hits[0]
-            tally.accepted += sum(accepted for _, accepted in reads)
-            tally.wrong += sum(accepted and not hit for (_, accepted), hit in zip(reads, hits, strict=True))
+        codes = [(row["symbology"], text) for text in texts if text]
+        image = open_picture(read_picture_file(folder / row["file"]))
+        yield Sample("held back" if held_back else "development", image, codes)
+
+
+def of_generator(file: Path, count: int) -> Iterator[Sample]:
+    """`count` frames of every condition, drawn by a Python file, with seeds nobody has seen."""
+    spec = importlib.util.spec_from_file_location("drawn_frames", file)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(file)
+    drawing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawing)
+    for condition in drawing.COND:
+        for number in range(count):
+            codes_in_it = CODES_IN_FRAMES[number % len(CODES_IN_FRAMES)]
+            frame, codes = drawing.make(random.SystemRandom().randrange(2**31), 1920, 1080, condition, codes_in_it)
+            yield Sample("drawn frames, 1080p", frame, codes)
+
+
+def measure(samples: Iterator[Sample]) -> dict[str, dict[str, Tally]]:
+    """Tallies by part and reader."""
+    tallies: dict[str, dict[str, Tally]] = {}
+    for sample in samples:
+        part = tallies.setdefault(sample.part, {name: Tally() for name in READERS})
+        expected = [text for _, text in sample.codes]
+        wanted = {(kind, comparable(text, kind)) for kind, text in sample.codes}
+        least: dict[str, float] = {}
+        reads: dict[str, list[tuple[str, bool]]] = {}
+        for _ in range(ROUNDS):
+            for name, reader in READERS.items():
+                started = time.perf_counter()
+                reads[name] = reader(sample.image, expected)
+                least[name] = min(least.get(name, 1e9), (time.perf_counter() - started) * 1000)
+        for name, tally in part.items():
+            hits = [any((kind, comparable(text, kind)) in wanted for kind, _ in wanted) for text, _ in reads[name]]
+            tally.ms.append(least[name])
+            tally.pictures += bool(sample.codes)
+            tally.right += bool(hits) and hits[0]
+            tally.any += any(hits)
+            tally.accepted += sum(accepted for _, accepted in reads[name])
+            tally.wrong += sum(accepted and not hit for (_, accepted), hit in zip(reads[name], hits, strict=True))
     return tallies
+
+
+def table(tallies: dict[str, dict[str, Tally]]) -> Iterator[str]:
+    """The lines to print."""
+    for part, readers in sorted(tallies.items()):
+        default = next(iter(readers.values()))
+        yield ""
+        yield f"{part}: {default.pictures} pictures with a code, {len(default.ms) - default.pictures} without"
+        columns = f"{'right':>7}{'× zxing':>9}{'any':>6}{'accepted':>10}{'wrong':>7}"
+        yield f"{'':24}{columns}{'mean ms':>9}{'ratio':>7}{'p95 ms':>8}"
+        for name, tally in readers.items():
+            mean, late = float(np.mean(tally.ms)), float(np.percentile(tally.ms, 95))
+            counts = f"{tally.right:7}{tally.right / max(1, default.right):9.3f}{tally.any:6}"
+            counts += f"{tally.accepted:10}{tally.wrong:7}"
+            yield f"{name:24}{counts}{mean:9.2f}{mean / float(np.mean(default.ms)):7.2f}{late:8.1f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpus", type=Path, default=os.environ.get("INSPECTION_STATION_CODE_CORPUS"))
-    folder = parser.parse_args().corpus
-    if folder is None:
-        parser.error("name a folder of pictures with --corpus or INSPECTION_STATION_CODE_CORPUS")
-    for part, readers in sorted(measure(Path(folder)).items()):
-        print(f"\n{part}: {next(iter(readers.values())).pictures} pictures with a code")
-        print(f"{'':24}{'right':>7}{'top':>6}{'accepted':>10}{'wrong':>7}{'mean ms':>9}{'p95 ms':>8}")
-        for name, tally in readers.items():
-            mean, late = float(np.mean(tally.ms)), float(np.percentile(tally.ms, 95))
-            counts = f"{tally.right:7}{tally.top:6}{tally.accepted:10}{tally.wrong:7}"
-            print(f"{name:24}{counts}{mean:9.1f}{late:8.1f}")
+    parser.add_argument("--frames", type=Path, help="Python file that draws frames")
+    parser.add_argument("--count", type=int, default=12, help="frames of each condition")
+    arguments = parser.parse_args()
+    if arguments.corpus is None and arguments.frames is None:
+        parser.error("name a folder of pictures with --corpus or INSPECTION_STATION_CODE_CORPUS, or --frames")
+    if arguments.corpus is not None:
+        print("\n".join(table(measure(of_corpus(Path(arguments.corpus))))), flush=True)
+    if arguments.frames is not None:
+        print("\n".join(table(measure(of_generator(arguments.frames, arguments.count)))), flush=True)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def test_a_third_look_that_reads_something_else_takes_the_agreement_back(monkeyp
 
     monkeypatch.setattr(reading, "read_with_zxing", misread)
     both = [EngineRead("9074932437075", b"9074932437075", "EAN13", "]E0", corners, "zbar", 9)]
-    monkeypatch.setattr(reading, "read_with_zbar", lambda image, symbols: both)
+    monkeypatch.setattr(reading, "read_with_zbar", lambda image, symbols=(): both)
     picture = np.zeros((400, 600), np.uint8)
     assert not any(read.accepted for read in read_codes(picture))
     assert read_codes(picture, {"9074932437075"})[0].accepted

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import zxingcpp
 
@@ -23,6 +23,7 @@ else:
 log = logging.getLogger(__name__)
 
 Grey: TypeAlias = "npt.NDArray[np.uint8]"
+Threshold: TypeAlias = Literal["local", "global", "fixed"]
 Points = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 """Corner points (x, y) in pixels of the picture that was given: round the code, in no promised turning."""
 
@@ -50,22 +51,24 @@ def read_with_zxing(
     rotate: bool = False,
     invert: bool = False,
     downscale: bool = False,
-    fixed_threshold: bool = False,
+    threshold: Threshold = "local",
 ) -> list[EngineRead]:
     """The codes of `kinds` zxing-cpp finds in a grey picture.
 
     Each option costs time: `rotate` looks for bars that lie down, `invert` for light codes on dark ground,
-    `downscale` also in smaller copies. `fixed_threshold` splits at 127: for pictures that were evened out before.
+    `downscale` also in smaller copies. `threshold` tells dark from light: by the surroundings of each pixel ("local"),
+    by the whole picture ("global"), or at 127 ("fixed"), for pictures that were evened out before.
     """
     found = []
-    binarizer = zxingcpp.Binarizer.FixedThreshold if fixed_threshold else zxingcpp.Binarizer.LocalAverage
+    how = zxingcpp.Binarizer
+    binarizers = {"local": how.LocalAverage, "global": how.GlobalHistogram, "fixed": how.FixedThreshold}
     for code in zxingcpp.read_barcodes(
         np.ascontiguousarray(image),
         formats=zxing_formats(kinds),
         try_rotate=rotate,
         try_invert=invert,
         try_downscale=downscale,
-        binarizer=binarizer,
+        binarizer=binarizers[threshold],
         text_mode=zxingcpp.TextMode.Plain,
     ):
         text, name = code.text, code.format.name

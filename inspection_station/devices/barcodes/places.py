@@ -83,36 +83,45 @@ def noise_of(grey: Grey) -> float:
     return float(np.percentile(cells, 20))
 
 
-def find_places(image: Grey, limit: int = 4) -> list[Place]:
-    """At most `limit` places that may hold a code, the strongest first."""
-    rows, columns = image.shape
-    shrink = 1
-    while rows * columns > MOST_PIXELS * shrink * shrink:
-        shrink *= 2
-    small = image
-    if shrink > 1:
+class EdgeMap:
+    """Where a picture has edges and in which direction they run, by cell; computed once, asked for places often."""
+
+    def __init__(self, image: Grey) -> None:
+        rows, columns = image.shape
+        shrink = 1
+        while rows * columns > MOST_PIXELS * shrink * shrink:
+            shrink *= 2
         size = (columns // shrink, rows // shrink)
-        small = cast(Grey, cv2.resize(image, size, interpolation=cv2.INTER_AREA))
-    cell = 8 if max(small.shape) >= LARGE_SIDE else 4
-    if min(small.shape) < 4 * cell:
-        return []
-    across, down, falling, rising = _edge_cells(small, cell)
-    noise = float(np.percentile(across + down, 20)) / 2
-    window = (WINDOW, WINDOW)
-    xx, yy = cv2.blur(across * across, window), cv2.blur(down * down, window)
-    xy = cv2.blur((falling * falling - rising * rising) / 4, window)
-    energy = xx + yy
-    floor = 2 * noise * noise
-    coherence = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / (energy + floor + 4.0)
-    # Bars are dense and parallel: dense edges count everywhere, more so where they agree on a direction.
-    score = np.sqrt(np.maximum(energy - floor, 0)) * (0.35 + coherence)
-    mask = (score > STRONG * float(np.percentile(score, 99.5))).astype(np.uint8)
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask)
-    order = sorted(range(1, count), key=lambda one: -int(boxes[one, cv2.CC_STAT_AREA]))[: 2 * limit]
-    fields = cast("tuple[Cells, Cells, Cells, Cells]", (score, xx - yy, xy, coherence))
-    found = [_place(labels, one, boxes[one], fields, float(cell * shrink), noise) for one in order]
-    return sorted((place for place in found if place), key=lambda place: -place.strength)[:limit]
+        small = image if shrink == 1 else np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        cell = 8 if max(small.shape) >= LARGE_SIDE else 4
+        self._pixels = float(cell * shrink)
+        self._usable = min(small.shape) >= 4 * cell
+        self.noise = 0.0
+        if not self._usable:
+            return
+        across, down, falling, rising = _edge_cells(small, cell)
+        self.noise = float(np.percentile(across + down, 20)) / 2
+        window = (WINDOW, WINDOW)
+        xx, yy = cv2.blur(across * across, window), cv2.blur(down * down, window)
+        xy = cv2.blur((falling * falling - rising * rising) / 4, window)
+        energy = xx + yy
+        floor = 2 * self.noise * self.noise
+        coherence = np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / (energy + floor + 4.0)
+        # Bars are dense and parallel: dense edges count everywhere, more so where they agree on a direction.
+        score = np.sqrt(np.maximum(energy - floor, 0)) * (0.35 + coherence)
+        self._fields = cast("tuple[Cells, Cells, Cells, Cells]", (score, xx - yy, xy, coherence))
+        self._top = float(np.percentile(score, 99.5))
+
+    def places(self, limit: int = 4, strong: float = STRONG) -> list[Place]:
+        """At most `limit` places with edges of at least `strong` times the strongest, the strongest first."""
+        if not self._usable:
+            return []
+        mask = (self._fields[0] > strong * self._top).astype(np.uint8)
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        count, labels, boxes, _ = cv2.connectedComponentsWithStats(opened)
+        order = sorted(range(1, count), key=lambda one: -int(boxes[one, cv2.CC_STAT_AREA]))[: 2 * limit]
+        found = [_place(labels, one, boxes[one], self._fields, self._pixels, self.noise) for one in order]
+        return sorted((place for place in found if place), key=lambda place: -place.strength)[:limit]
 
 
 def _place(
@@ -173,12 +182,31 @@ class Crop:
         return first, second, third, fourth
 
 
+def alike(one: Place, other: Place) -> bool:
+    """True when both are much the same place, so that looking at the second would show nothing new."""
+    far = max(abs(one.centre[0] - other.centre[0]), abs(one.centre[1] - other.centre[1]))
+    larger = max(abs(one.width - other.width), abs(one.height - other.height))
+    return max(far, larger) < 0.08 * max(one.width, one.height) and abs(one.angle - other.angle) < 5
+
+
+def _sides(place: Place) -> tuple[float, float]:
+    """Width and height of the place with its quiet zones."""
+    margin = 2 * (QUIET_ZONE * max(place.width, place.height) + 8)
+    return place.width + margin, place.height + margin
+
+
+def pixels_of(place: Place, scale: float = 1.0, *, square: bool = False) -> float:
+    """How many pixels a crop of `place` has."""
+    width, height = _sides(place)
+    return (max(width, height) ** 2 if square else width * height) * scale * scale
+
+
 def cut_out(image: Grey, place: Place, scale: float = 1.0, *, down_scale: float | None = None) -> Crop:
     """The place with its quiet zones, upright, enlarged `scale` times (across the bars; along them `down_scale`)."""
     down_scale = scale if down_scale is None else down_scale
-    margin = 2 * (QUIET_ZONE * max(place.width, place.height) + 8)
-    width = max(16, min(LARGEST_CROP_SIDE, round((place.width + margin) * scale)))
-    height = max(8, min(LARGEST_CROP_SIDE, round((place.height + margin) * down_scale)))
+    sides = _sides(place)
+    width = max(16, min(LARGEST_CROP_SIDE, round(sides[0] * scale)))
+    height = max(8, min(LARGEST_CROP_SIDE, round(sides[1] * down_scale)))
     turn = math.radians(place.angle)
     cosine, sine = math.cos(turn), math.sin(turn)
     steps = np.array([[cosine / scale, -sine / down_scale], [sine / scale, cosine / down_scale]])
@@ -190,9 +218,18 @@ def cut_out(image: Grey, place: Place, scale: float = 1.0, *, down_scale: float 
 
 
 def cut_square(image: Grey, place: Place, scale: float = 1.0) -> Crop:
-    """A square round the place as it lies: matrix codes are found turned, but not when a corner is missing."""
-    side = max(place.width, place.height)
-    return cut_out(image, Place(place.centre, side, side, 0.0, 0.0, 0.0, place.noise), scale)
+    """A square round the place, not turned: matrix codes are found turned, but not when a corner is missing."""
+    half = max(_sides(place)) / 2
+    rows, columns = image.shape
+    left, top = (max(0, int(middle - half)) for middle in place.centre)
+    right, bottom = (
+        min(end, int(middle + half) + 1) for end, middle in zip((columns, rows), place.centre, strict=True)
+    )
+    back = np.array([[1.0, 0.0, left], [0.0, 1.0, top]])
+    part = image[top : max(bottom, top + 1), left : max(right, left + 1)]
+    width, height = (max(4, round(side * scale)) for side in (part.shape[1], part.shape[0]))
+    crop = Crop(part, back)
+    return crop if scale == 1.0 else _resized(crop, width, height)
 
 
 def cut_band(image: Grey, place: Place, rows: int) -> Crop:

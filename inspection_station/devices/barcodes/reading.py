@@ -16,19 +16,23 @@ from inspection_station.devices.barcodes.engines import (
     EngineRead,
     Grey,
     Points,
+    Threshold,
     has_zbar,
     read_with_zbar,
     read_with_zxing,
 )
 from inspection_station.devices.barcodes.frame_measures import Look, evened_band, look_of, sharpened, smoothed
 from inspection_station.devices.barcodes.places import (
+    STRONG,
     Crop,
+    EdgeMap,
     Place,
+    alike,
     cut_band,
     cut_out,
     cut_square,
-    find_places,
     noise_of,
+    pixels_of,
     place_of,
     widened,
 )
@@ -53,15 +57,20 @@ CONFIRMING_SIDE = 240.0  # pixels: a QR code is brought down to this size for th
 MOST_CONFIRMED = 8  # reads of one look that the second engine is asked about
 FAINT = 12.0  # grey levels of contrast below which there is nothing to read
 FEWEST_BARS = 14  # bars and spaces: the shortest code, a two-digit ITF, has more
+WEAKER = 0.35  # of the strongest edges: places of the second search, see `places.STRONG`
 BARS_FROM = 0.3  # coherence of a place: from here on it may be bars
-SQUARES_TO = 0.75  # and up to here a matrix code
+SMALL_PICTURE = 150_000  # pixels: up to here the whole picture is tried once more as one enlarged matrix code
+RATHER_BARS = 0.6  # from here on bars are tried first
+SQUARES_TO = 0.75  # up to here it may be a matrix code
+STACKED_TO = 0.93  # and up to here a stacked one
+SMALL_SIDE = 140.0  # pixels: smaller matrix codes are enlarged at once
 
 # Work per pixel, in units of one zxing-cpp call with its default options, as measured.
 COST = {Kinds.EVERY: 0.25, Kinds.LINEAR: 0.12, Kinds.MATRIX: 0.15, Kinds.STACKED: 0.1}
 COST_OF_ZBAR = 1.2
-COST_OF_CUTTING = 0.1
-THOROUGH_EFFORT = (2.0, 30_000.0)  # default calls on the picture, and pixels on top for small ones
-LIVE_EFFORT = (0.7, 60_000.0)
+COST_OF_CUTTING = 0.15
+THOROUGH_EFFORT = (2.5, 40_000.0)  # default calls on the picture, and pixels on top for small ones
+LIVE_EFFORT = (0.7, 250_000.0)
 
 
 def _grey(image: Picture) -> Grey:
@@ -96,8 +105,8 @@ class _Reader:
     def read(self, near: Points | None) -> None:
         """Fill the findings."""
         if near is not None:
-            self._square(replace(place_of(near, bars=False), noise=0.0), Kinds.EVERY, 1.0)
-            if self._found.settled:
+            self._near(near)
+            if self._done():
                 return
         grey = self._grey
         noise = noise_of(grey) if max(grey.shape) >= LARGE_SIDE else 0.0
@@ -105,18 +114,31 @@ class _Reader:
         self._whole(2 if halved else 1)
         if self._done():
             return
-        places = find_places(grey, 4 if self._thorough else 3)
-        for place in places:
-            self._first_try(place)
-            if self._found.settled:
+        edges = EdgeMap(grey)
+        seen: list[Place] = []
+        for strong in (STRONG, WEAKER) if self._thorough else (STRONG,):
+            places = edges.places(4 if self._thorough else 3, strong)
+            places = [place for place in places if not any(alike(place, other) for other in seen)]
+            seen += places
+            for place in places:
+                self._first_try(place)
+                if self._found.settled:
+                    return
+            if self._done() or not self._thorough or (self._expecting and self._found.likely):
                 return
-        if self._done() or not self._thorough or (self._expecting and self._found.likely):
-            return
-        for place in places:
-            self._second_try(place)
-            if self._done():
-                return
+            for place in places:
+                self._second_try(place)
+                if self._done():
+                    return
         self._last_tries(halved)
+
+    def _near(self, points: Points) -> None:
+        """Where the frame before had a code, with room for it to have moved; a line that was read stands for bars."""
+        place = place_of(points, bars=True)
+        place = replace(place, width=1.2 * place.width, height=max(1.2 * place.height, 0.5 * place.width))
+        if self._may((COST[Kinds.EVERY] + COST_OF_CUTTING) * pixels_of(place)):
+            crop = cut_out(self._grey, place)
+            self._take(_moved(read_with_zxing(crop.image), crop))
 
     def _whole(self, shrink: int) -> None:
         grey = self._grey
@@ -130,15 +152,15 @@ class _Reader:
 
     def _first_try(self, place: Place) -> None:
         bars, squares = self._likely_kinds(place)
-        if bars and place.coherence > 0.6:
+        rather_bars = place.coherence > RATHER_BARS
+        if bars and rather_bars:
             self._first_linear(place)
-            bars = False
         if squares and not self._done():
             side = max(place.width, place.height)
-            self._square(place, Kinds.MATRIX, 2.0 if side < 140 else 1.0)
-            if place.coherence > BARS_FROM and not self._done():
-                self._stacked(place, 1.0)
-        if bars and not self._done():
+            self._square(place, Kinds.MATRIX, 2.0 if side < SMALL_SIDE else 1.0, rotate=True)
+        if BARS_FROM < place.coherence <= STACKED_TO and not self._done():
+            self._stacked(place, 1.0)
+        if bars and not rather_bars and not self._done():
             self._first_linear(place)
 
     def _likely_kinds(self, place: Place) -> tuple[bool, bool]:
@@ -173,16 +195,16 @@ class _Reader:
         if known is not None:
             band, look = known
             soft = look.edge < SOFT_EDGE
-            tries = [(2.0, "even"), (1.0, "sharper") if soft else (2.0, "plain")]
+            tries = [(2.0, "even"), (1.0, "sharper") if soft else (2.0, "plain"), (3.0, "sharp")]
             for scale, how in tries:
                 if not self._done():
                     self._linear(band, scale, how)
             if not self._done():
-                self._zbar_linear(band)
+                self._zbar_linear(band, soft)
         if squares and not self._done():
-            self._square(place, Kinds.MATRIX, 1.5)
-            if place.coherence > BARS_FROM and not self._done():
-                self._stacked(place, 2.0)
+            self._square(place, Kinds.MATRIX, 1.5, "global")
+        if BARS_FROM < place.coherence <= STACKED_TO and not self._done():
+            self._stacked(place, 2.0)
 
     def _linear(self, band: Crop, scale: float, how: str) -> None:
         wide = widened(band, scale)
@@ -195,25 +217,29 @@ class _Reader:
             image = sharpened(image, 2 * scale, 4.0, across=True)
         elif how == "even":
             image = evened_band(image)
-        self._take(_moved(read_with_zxing(image, Kinds.LINEAR, fixed_threshold=how == "even"), wide), image)
+        self._take(
+            _moved(read_with_zxing(image, Kinds.LINEAR, threshold="fixed" if how == "even" else "local"), wide), image
+        )
 
-    def _zbar_linear(self, band: Crop) -> None:
+    def _zbar_linear(self, band: Crop, soft: bool) -> None:
         wide = widened(band, 2.0)
-        image = wide.image[::2]
-        if has_zbar() and self._may(COST_OF_ZBAR * image.size):
-            self._found.add(_moved(read_with_zbar(image, LINEAR_IN_ZBAR), wide))
+        image = sharpened(wide.image, 4.0, 1.5, across=True) if soft else wide.image
+        if has_zbar() and self._may(COST_OF_ZBAR * image.size / 2):
+            self._found.add(_moved(read_with_zbar(image[::2], LINEAR_IN_ZBAR), wide))
 
-    def _square(self, place: Place, kinds: Kinds, scale: float) -> None:
-        crop = cut_square(self._grey, place, scale)
-        if not self._may((COST[kinds] + COST_OF_CUTTING) * crop.image.size):
+    def _square(
+        self, place: Place, kinds: Kinds, scale: float, threshold: Threshold = "local", *, rotate: bool = False
+    ) -> None:
+        if not self._may(COST[kinds] * (1 + rotate) * pixels_of(place, scale, square=True)):
             return
+        crop = cut_square(self._grey, place, scale)
         square = smoothed(crop.image, 0.7 * scale) if place.noise >= NOISY else crop.image
-        self._take(_moved(read_with_zxing(square, kinds), crop))
+        self._take(_moved(read_with_zxing(square, kinds, threshold=threshold, rotate=rotate), crop))
 
     def _stacked(self, place: Place, scale: float) -> None:
-        crop = cut_out(self._grey, place, scale)
-        if self._may((COST[Kinds.STACKED] + COST_OF_CUTTING) * crop.image.size):
-            self._take(_moved(read_with_zxing(crop.image, Kinds.STACKED), crop))
+        if self._may((COST[Kinds.STACKED] + COST_OF_CUTTING) * pixels_of(place, scale)):
+            crop = cut_out(self._grey, place, scale)
+            self._take(_moved(read_with_zxing(crop.image, Kinds.STACKED, rotate=True), crop))
 
     # The whole picture once more
 
@@ -221,8 +247,15 @@ class _Reader:
         grey = self._grey
         if halved:
             self._whole(1)
-        if not self._done() and self._may(grey.size):
-            self._take(read_with_zxing(grey, rotate=True, invert=True, downscale=True))
+        if not self._done() and self._may(COST[Kinds.LINEAR] * grey.size):
+            # Bars that lie down, in pictures too narrow for places.
+            self._take(read_with_zxing(grey, Kinds.LINEAR, rotate=True))
+        if not self._done() and self._may(2 * COST[Kinds.MATRIX] * grey.size):
+            self._take(read_with_zxing(grey, Kinds.MATRIX, invert=True))
+        if grey.size <= SMALL_PICTURE and not self._done():
+            rows, columns = grey.shape
+            whole = Place((columns / 2, rows / 2), columns, rows, 0.0, 0.0, 0.0, 0.0)
+            self._square(whole, Kinds.MATRIX, 2.0, "global")
         if not self._done() and has_zbar() and self._may(COST_OF_ZBAR * grey.size):
             self._found.add(read_with_zbar(grey))
 
