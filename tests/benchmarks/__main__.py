@@ -231,6 +231,10 @@ def live(bench: Bench) -> Iterator[Figure]:
         yield Figure(name, told[key] * 100, "% of core", least, asked, ratio=False)
     yield Figure("live: preview, pictures shown a second", told["scan fps"], "a second", told["feed fps"], "30")
     yield Figure("live: preview, GUI time a picture", told["scan gui ms"], "ms", 0.0, "≤ 4 ms")
+    for word, share, asked in (("p99", 0.99, "≤ 16 ms"), ("p99.9", 0.999, "≤ 50 ms")):
+        late, idle = percentile(told["late"], share), percentile(told["idle"], share)
+        asked = f"{asked} more than an idle Qt loop ({told['photos']} photos)"
+        yield Figure(f"live: lateness of a 5 ms timer, {word}", late, "ms", idle, asked, ratio=False)
 
 
 def database(bench: Bench) -> Iterator[Figure]:

@@ -2,22 +2,28 @@
 
     python bench_cameras.py serve              the camera: prints its address, ends with its standard input
     python bench_cameras.py live ADDRESS SECONDS
-                                               JSON: CPU seconds a second of the feed, with the preview, with live scan
+                                               JSON: CPU seconds a second of the feed, with the preview, with live scan,
+                                               and how late the window's timers are while photos are taken as well
 
-The floor is decoding the same pictures with `cv2.imdecode` and nothing else, in the same process. Needs the project
-and its tests folder in PYTHONPATH.
+The floor of the first is decoding the same pictures with `cv2.imdecode` and nothing else, in the same process; of the
+second an idle Qt loop beside it. Needs the project and its tests folder in PYTHONPATH.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 WIDTH, HEIGHT, PACE = 1920, 1080, 30
 SHOWN = 1088, 612  # pixels of the preview in a window of 1920 × 1080
+SHOT_EVERY = 0.7  # seconds
 PARCEL = "SF1390447120865"
 EXPECTED = "JD0099887766554"  # what the bench waits for does not lie there: the costliest case of the live scan
 
@@ -85,17 +91,36 @@ def feed_alone(address: str, seconds: float) -> tuple[float, float]:
     return told
 
 
+def beats_beside(work: Callable[[], None]) -> tuple[list[float], list[float]]:
+    """How late a 5 ms timer is on this thread during `work`, and on that of an idle Qt loop meanwhile; ms."""
+    from window_child import Beats
+
+    script = str(Path(__file__).with_name("window_child.py"))
+    idle = subprocess.Popen([sys.executable, script, "idle"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert idle.stdout is not None
+    idle.stdout.readline()
+    beats = Beats()
+    work()
+    told, _ = idle.communicate(timeout=30)
+    return beats.late, json.loads(told.splitlines()[-1])["beats"]
+
+
 def window(address: str, seconds: float) -> dict[str, Any]:
-    """The same with the real preview in a window, then with the live scan; and the GUI thread's time a picture."""
+    """The same with the real preview in a window, then with the live scan; and the GUI thread's time a picture.
+
+    Last, all of that while a photo is taken every `SHOT_EVERY`: judged, made durable.
+    """
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtGui import QImage, QPaintEvent
     from PySide6.QtWidgets import QApplication
 
     from inspection_station.devices.camera_http import HttpCamera
+    from inspection_station.evidence.photo_store import PhotoStore
     from inspection_station.station.background import Background
     from inspection_station.station.bench_camera import BenchCamera
     from inspection_station.station.camera_view import CameraView
     from inspection_station.station.notices import Notices
+    from inspection_station.station.shutter import prepare_photo
 
     application = QApplication([])
     spent: list[float] = []  # seconds of the GUI thread, a piece at a time
@@ -149,6 +174,24 @@ def window(address: str, seconds: float) -> dict[str, Any]:
     run("preview")
     camera.want_code(True, (EXPECTED,))
     run("scan")
+    with tempfile.TemporaryDirectory() as folder:
+        store = PhotoStore(Path(folder), minimum_free=0)
+        taken: list[object] = []
+
+        def shoot() -> None:
+            frame = camera.latest()
+            if frame is not None:
+                background.run(
+                    lambda: store.keep(prepare_photo(frame, "front").jpeg), taken.append, lane="shutter"
+                )
+
+        shutter = QTimer(interval=round(SHOT_EVERY * 1000))
+        shutter.timeout.connect(shoot)
+        shutter.start()
+        told["late"], told["idle"] = beats_beside(lambda: for_a_while(seconds * 4))
+        shutter.stop()
+        for_a_while(0.5)
+        told["photos"] = len(taken)
     camera.stop()
     background.close()
     application.quit()
