@@ -254,6 +254,7 @@ class StationApp(QObject):
         self.prints.stop()
         self.camera.stop()
         self.background.close()
+        self.bench.number_reading.close()
         self.sync.stop()
         self.station.close()
 

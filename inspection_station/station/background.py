@@ -1,6 +1,6 @@
 """Work off the GUI thread: the one place where the window starts threads (the camera's own excepted).
 
-Three lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
+Four lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
 *photo* is two threads for hashing, thumbnails and paper; *shutter* is two threads for shots alone, so that none waits
 for a printer. Results come back on the GUI thread.
 """
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = TypeVar("P")
-Lane = Literal["bench", "photo", "shutter"]
-LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2}
+Lane = Literal["bench", "photo", "shutter", "text"]
+LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2, "text": 1}
 
 
 def is_gone(callback: Callable[..., object]) -> bool:

@@ -23,7 +23,8 @@ from inspection_station.station.flow import acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
-from inspection_station.station.overlay import NumberEntry, Overlay, ReasonPanel
+from inspection_station.station.number_entry import NumberEntry, NumberReading
+from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
 from inspection_station.station.presenting.words import elapsed
 from inspection_station.station.print_queue import PrintQueue
@@ -79,6 +80,7 @@ class BenchArea(QObject):
         self._camera, self._prints, self._sounds, self._notices = camera, prints, sounds, notices
         self._scene = scene
         self._bounce = BounceGuard()
+        self.number_reading = NumberReading(background, parent=self)
         self._last: LastDone | None = None
         self._label = ""  # what became of its label
         self._undo_left = 0
@@ -190,6 +192,7 @@ class BenchArea(QObject):
         self._open(entry)
         entry.open_panel(entry.field)
 
+        self.number_reading.attach(entry, self._camera.latest(), self._station.reference)
     def _typed(self, text: str) -> None:
         now = self._session.now
         if now is not None and now.state.screen is Screen.NO_MATCH:

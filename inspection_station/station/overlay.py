@@ -1,4 +1,4 @@
-"""Small panels over the work, without a default button: type a number, give a reason, read the keys."""
+"""Small panels over the work, without a default button: give a reason, read the keys; see `number_entry` too."""
 
 from __future__ import annotations
 
@@ -78,36 +78,6 @@ class Overlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(QRectF(self.rect()), VEIL)
-
-
-class NumberEntry(Overlay):
-    """Type a number (F2): Enter takes it, a scan too.
-
-    Signals:
-        entered(str): the number.
-    """
-
-    entered = Signal(str)
-
-    def __init__(self, parent: QWidget, title: str, placeholder: str) -> None:
-        super().__init__(parent, title)
-        self.field = ScanField(placeholder, "mdi6.keyboard-outline")
-        self.field.submitted.connect(self._enter)
-        self.card.column.addWidget(self.field)
-        hint = translate("Enter takes it; scanning works here too")
-        self.card.column.addWidget(TextLabel(hint, "label", colour="text.secondary"))
-        self.field.installEventFilter(self)
-
-    def _enter(self, text: str) -> None:
-        self.close_panel()
-        self.entered.emit(text)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        escape = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if escape and watched is self.field and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            self.close_panel()
-            return True
-        return super().eventFilter(watched, event)
 
 
 class ReasonPanel(Overlay):

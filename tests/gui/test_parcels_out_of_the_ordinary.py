@@ -25,7 +25,7 @@ from inspection_station.devices.barcodes import read_codes
 from inspection_station.domain.identifiers import label_code
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.station.flow.state import Screen
-from inspection_station.station.overlay import NumberEntry
+from inspection_station.station.number_entry import NumberEntry
 
 OTHER_PRODUCT = "2900015810435"  # the T-shirt's tag
 

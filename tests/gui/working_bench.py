@@ -40,7 +40,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
 from inspection_station.station import app as app_module
-from inspection_station.station import bench_area
+from inspection_station.station import bench_area, number_entry
 from inspection_station.station.app import StationApp
 from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.station.session import Shown
@@ -368,6 +368,7 @@ def running(
     clock = Clock()
     monkeypatch.setattr(app_module, "WedgeFilter", partial(WedgeFilter, clock=clock))
     monkeypatch.setattr(bench_area, "time", SimpleNamespace(monotonic=lambda: clock.now / 1000))
+    monkeypatch.setattr(number_entry, "can_read_text", lambda: False)  # its own test brings a reader
     settings = settings or settings_of(folder)
     camera = SimulatedCamera(SceneLibrary(), settings.camera.width, settings.camera.height)
     app = StationApp(Start(settings, folder, camera, scene=DemoScene(camera), welcome=welcome, problems=problems))
