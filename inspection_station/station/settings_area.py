@@ -23,7 +23,7 @@ from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.print_queue import PrintQueue
-from inspection_station.station.scanned_text import ScanFacts
+from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_views import CentreView, RefusedView
 from inspection_station.station.sounds import Sounds
@@ -68,12 +68,12 @@ class SettingsArea(QObject):
         super().__init__(parent)
         self._station, self._background, self._notices = station, background, notices
         self._camera, self._prints, self._sync = camera, prints, sync
-        self._wedge, self._sounds, self._person = wedge, sounds, person
+        self._sounds, self._person = sounds, person
         self.changes = changes or SettingChanges(station, background, notices, camera, wedge, sounds, parent=self)
         self._open = False
         self._size_before: QSize | None = None
-        self._scan: ScanFacts | None = None
-        self._composed, self._refused = False, ""
+        self.scanner = ScannerDesk(wedge, background, self)
+        self.scanner.gap_wanted.connect(lambda gap: self._change("scanner.max_gap_ms", gap))
         self._trial = LabelTrial(station, background, notices, parent=self)
         self._waiting = 0
         self._quality: PhotoQuality | None = None
@@ -89,8 +89,6 @@ class SettingsArea(QObject):
         self.changes.enrolment_failed.connect(self._not_enrolled)
         self._trial.changed.connect(self._show_printer)
         self._trial.printed.connect(prints.ask)
-        wedge.composed.connect(self._take_composed)
-        wedge.refused.connect(self._take_refused)
         prints.status_changed.connect(self._show_printer)
         camera.pictured.connect(self._take_picture)
         camera.judged.connect(self._take_quality)
@@ -127,6 +125,7 @@ class SettingsArea(QObject):
         page.enrol_requested.connect(self._enrol)
         page.action_pressed.connect(self._act)
         page.picture_size_changed.connect(self._want_size)
+        self.scanner.attach(page.scanner)
         return page
 
     def open(self) -> None:
@@ -134,7 +133,7 @@ class SettingsArea(QObject):
         if not self._open:
             self._open = True
             self._size_before = self._camera.picture_size
-        self._composed = False
+        self.scanner.open()
         self._camera.show_overhead()
         self._camera.start()
         self._want_size(self.page.camera.picture_size())
@@ -148,6 +147,7 @@ class SettingsArea(QObject):
         if self._open and self._size_before is not None:
             self._camera.picture_size = self._size_before
         self._open = False
+        self.scanner.close()
         self._trial.forget()
 
     def show_section(self, name: str) -> None:
@@ -157,7 +157,7 @@ class SettingsArea(QObject):
     def _show_all(self) -> None:
         self._looks = 0
         self._show_settings()
-        self._show_scanner()
+        self.scanner.show_all()
         self._show_printer()
         self._show_camera()
         self.page.show_meters(words.meters(self._quality))
@@ -181,9 +181,9 @@ class SettingsArea(QObject):
         self.changes.change(key, value, words.setting_role(person))
 
     def _changed(self, settings: Settings) -> None:
+        self.scanner.use_gap(settings.scanner.max_gap_ms)
         if self._open:
             self._show_settings()
-            self._show_scanner()
             self._show_camera()
             self._prints.ask()
             self._trial.prepare()
@@ -198,25 +198,9 @@ class SettingsArea(QObject):
 
     def scan(self, text: str) -> None:
         """Take a scan while the settings are shown: the scanner's test, and the check of the test label."""
-        last = self._wedge.last_scan
-        self._scan = last if last is not None and last.text == text else ScanFacts(text, text, (), 0, "none", "")
-        self._refused = ""
-        self._show_scanner()
+        self.scanner.take(text)
         good = self._trial.scan(text)
         self._sounds.play("accept" if good is None else "done" if good else "warn")
-
-    def _take_composed(self) -> None:
-        self._composed = True
-        if self._open:
-            self._show_scanner()
-
-    def _take_refused(self, problem: StationProblem) -> None:
-        if self._open:
-            self._refused = sentences(problem)[0]
-            self._show_scanner()
-
-    def _show_scanner(self) -> None:
-        self.page.show_scanner(words.scanner(self._scan, self._wedge.max_gap_ms, self._composed, self._refused))
 
     # --- printer -----------------------------------------------------------------------------------------
 

@@ -14,7 +14,13 @@ from inspection_station.station.action_button import ActionButton
 from inspection_station.station.picture import Picture
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch, TextControl
 from inspection_station.station.settings_parts import DeviceCard, FactLines, Meter, TagFlow, Trouble
-from inspection_station.station.settings_views import CameraCardView, MeterView, PrinterView, ScannerView
+from inspection_station.station.settings_views import (
+    CameraCardView,
+    MeterView,
+    PrinterView,
+    ScannerTrialView,
+    ScannerView,
+)
 from inspection_station.station.surfaces import Well, column, row
 from inspection_station.station.tags import Tag
 from inspection_station.station.text import TextLabel
@@ -40,12 +46,20 @@ def printer_kinds() -> list[tuple[str, str]]:
 
 
 class ScannerCard(DeviceCard):
-    """Scan any code: what arrived, how fast, with what at its end."""
+    """Scan any code: what arrived, how fast, with what at its end; measured anew, its longest gap is proposed.
+
+    Signals:
+        trial_pressed(str): the button of the measuring, by the name of what it does.
+    """
+
+    trial_pressed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("mdi6.barcode-scan", translate("Scanner"))
         well = Well((20, 14, 20, 14) if theme.current().density == "regular" else (14, 10, 14, 10))
         regular = theme.current().density == "regular"
+        self._measure = ActionButton(ActionView("measure_scanner", translate("Measure")), size="small")
+        self._measure.clicked.connect(lambda: self.trial_pressed.emit(self._measure.view.name))
         words = column(spacing=2)
         words.addWidget(TextLabel(translate("Last scan"), "caption", colour="text.secondary"))
         self._text = TextLabel("", "h2", weight=700, code=True, wrap=True, max_lines=2)
@@ -64,11 +78,40 @@ class ScannerCard(DeviceCard):
         self.gap = SettingRow(
             "scanner.max_gap_ms", translate("Longest gap inside a code"), Stepper(*GAP_RANGE_MS, 5, "ms")
         )
-        self.bare = SettingRow("scanner.without_terminator", translate("Codes come without Enter"), Switch())
-        self.rows: tuple[SettingRow, ...] = (self.gap, self.bare)
-        for one in self.rows:
-            self.column.addWidget(one)
+        self.bare = SettingRow("scanner.without_terminator", translate("No Enter after a code"), Switch())
+        self._trial = Trouble()
+        self.port = SettingRow("scanner.serial_port", translate("Serial port"), TextControl(translate("None")))
+        self.baud = SettingRow("scanner.serial_baud", translate("Baud"), TextControl("9600", number=True))
+        self.rows: tuple[SettingRow, ...] = (self.gap, self.bare, self.port, self.baud)
+        self.column.addWidget(self.gap)
+        self.column.addWidget(self._trial)
+        line = row(spacing=16)
+        line.addWidget(self._measure)
+        if regular:
+            line.addWidget(self.bare, 1)
+        else:
+            line.addStretch(1)
+        self.column.addLayout(line)
+        if not regular:
+            self.column.addWidget(self.bare)
+        place = row(spacing=16)
+        place.addWidget(self.port, 3)
+        place.addWidget(self.baud, 2)
+        self.column.addLayout(place)
+        self._ports = TextLabel("", "caption", colour="text.secondary", wrap=True, max_lines=4)
+        self._ports.hide()
+        self.column.addWidget(self._ports)
         self.column.addStretch(1)
+
+    def show_trial(self, view: ScannerTrialView) -> None:
+        """Show how far the measuring is."""
+        self._measure.set_view(view.action)
+        self._trial.show_trouble(view.text, view.to_do)
+
+    def show_ports(self, text: str) -> None:
+        """Show which serial ports have a device on them; empty for none."""
+        self._ports.set_text(text)
+        self._ports.setVisible(bool(text))
 
     def show_view(self, view: ScannerView) -> None:
         """Show another scan."""

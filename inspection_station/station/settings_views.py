@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspection_station.settings import Value
-from inspection_station.station.views import FactView, TagView
+from inspection_station.station.views import ActionView, FactView, TagView
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,15 @@ class ScannerView:
     text: str
     facts: tuple[str, ...] = ()
     checks: tuple[TagView, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScannerTrialView:
+    """The measuring on the scanner's card: a sentence, what the button does, and what else is to do; may be empty."""
+
+    text: str
+    action: ActionView
+    to_do: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,18 @@ from gui import samples
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.label_printer import NoPrinter, PrinterStatus
+from inspection_station.devices.serial_scanner import SerialPort
 from inspection_station.domain.people import Person, Role
 from inspection_station.evidence.imaging import PhotoQuality
 from inspection_station.settings import Settings
 from inspection_station.station.first_run import FirstRunPage
 from inspection_station.station.label_trial import trial_label
+from inspection_station.station.presenting import scanner as scanner_words
 from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.scan_calibration import Proposal
 from inspection_station.station.scanned_text import ScanFacts
+from inspection_station.station.scanner_trial import TrialState
 from inspection_station.station.settings_page import SettingsPage
 from inspection_station.station.settings_views import AboutView, CentreView, RefusedView
 from inspection_station.station.views import FactView
@@ -29,6 +33,8 @@ INSPECTOR = Person("p1", "陈晓雯", "Chen Xiaowen", Role.INSPECTOR)
 LEAD = Person("p2", "周敏", "Zhou Min", Role.LEAD)
 ADMINISTRATOR = Person("p3", "许东", "Xu Dong", Role.ADMINISTRATOR)
 SCAN = ScanFacts("RT-261121-0009274601", "RT-261121-0009274601", (6, 7, 6, 8, 9, 7, 6, 8), 57, "Enter")
+TOO_CLOSE = Proposal(58, 58, 60, False)
+PORTS = (SerialPort("/dev/serial/by-id/usb-Honeywell_1470g_18123B4567-if00", "Voyager 1470g (ttyACM0)"),)
 GIGABYTE = 1024**3
 
 
@@ -53,7 +59,10 @@ def page(name: str) -> SettingsPage:
     person = INSPECTOR if case else ADMINISTRATOR
     shown.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
     raw = replace(SCAN, raw="ＲＴ-261121-0009274601", gaps=(6, 34), terminator="none")
-    shown.show_scanner(words.scanner(raw if lost else SCAN, 35, lost, ""))
+    shown.show_scanner(scanner_words.scanner(raw if lost else SCAN, 35, lost, "", line="lost" if lost else ""))
+    trial = TrialState(scans=5, proposal=TOO_CLOSE) if lost else TrialState()
+    shown.scanner.show_trial(scanner_words.trial(trial, 35))
+    shown.scanner.show_ports(scanner_words.ports(PORTS if lost else ()))
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(
         words.printer(status, words.printer_name(settings), ((60, 40), 203),

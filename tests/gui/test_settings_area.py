@@ -119,7 +119,7 @@ def test_a_change_is_saved_and_in_force_at_once(bench: Bench) -> None:
     told: list[Settings] = []
     bench.area.changed.connect(told.append)
     bench.press("Longest gap inside a code: more")
-    bench.press("Codes come without Enter")
+    bench.press("No Enter after a code")
     bench.press("Volume: less")
     assert bench.saved().scanner.max_gap_ms == bench.wedge.max_gap_ms == 40
     assert bench.wedge.accept_unterminated

@@ -23,7 +23,6 @@ from inspection_station.settings import Role as SettingRole
 from inspection_station.settings.camera_words import without_password
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.words import clock_time, joined
-from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.settings_views import (
     AboutView,
     CameraCardView,
@@ -31,7 +30,6 @@ from inspection_station.station.settings_views import (
     MeterView,
     PrinterView,
     RefusedView,
-    ScannerView,
     SettingView,
     StorageView,
     SyncView,
@@ -44,7 +42,6 @@ from inspection_station.workflows.clock import SystemClock, moment_of
 from inspection_station.workflows.ports import OutboxCounts
 
 GIGABYTE = 1024**3
-NEAR_LIMIT = 0.8  # of the longest gap: a scanner this slow will sooner or later be taken for a person
 SHARPEST = 0.7  # steepness of the clearest edge there can be (see `imaging.QualityLimits`)
 MOST_GLARE = 0.05  # share of glare at which the meter is full
 DEVICE_SETTINGS = ("camera.", "scanner.", "printer.")
@@ -101,47 +98,6 @@ def setting_views(settings: Settings, reason: Callable[[str], str]) -> dict[str,
 
 
 # --- devices ---------------------------------------------------------------------------------------------
-
-
-def scanner(scan: ScanFacts | None, longest_gap: int, composed: bool, refused: str) -> ScannerView:
-    """The scanner after `scan` (None before the first); `refused` is why the last one could not be read."""
-    if refused:
-        return ScannerView(TagView(translate("Not readable"), "warn", ATTENTION), refused)
-    if scan is None:
-        return ScannerView(
-            TagView(translate("Listening"), "neutral", "mdi6.ear-hearing"),
-            translate("Scan any code"),
-            (translate("to test the scanner"),),
-            (_input_method(True),) if composed else (),
-        )
-    if scan.source != "wedge" or not scan.gaps:
-        facts: tuple[str, ...] = (translate("{n} characters", n=len(scan.text)),)
-        return ScannerView(TagView(translate("Fine"), "ok", OK), scan.text.replace("\x1d", "␝"), facts)
-    slow = max(scan.gaps) > NEAR_LIMIT * longest_gap
-    caught = composed or scan.raw.strip() != scan.text
-    ending = scan.terminator if scan.terminator != "none" else translate("no ending")
-    facts = (
-        joined([translate("{n} characters", n=len(scan.text)), ending]),
-        translate("gap {gap} ms · {total} ms in all", gap=max(scan.gaps), total=scan.duration_ms),
-    )
-    checks = (
-        TagView(translate("Ends with {key}", key=ending), "ok", "mdi6.check")
-        if scan.terminator != "none"
-        else TagView(translate("No Enter at the end"), "warn", ATTENTION),
-        _input_method(caught),
-        TagView(translate("Slow; raise the longest gap"), "warn", ATTENTION)
-        if slow
-        else TagView(translate("Speed fine"), "ok", "mdi6.check"),
-    )
-    fine = not slow and not caught
-    state = TagView(translate("Fine"), "ok", OK) if fine else TagView(translate("Needs care"), "warn", ATTENTION)
-    return ScannerView(state, scan.text.replace("\x1d", "␝"), facts, checks)
-
-
-def _input_method(caught: bool) -> TagView:
-    if caught:
-        return TagView(translate("Input method interferes; switch it off"), "warn", ATTENTION)
-    return TagView(translate("Input method stays out"), "ok", "mdi6.check")
 
 
 def printer(
