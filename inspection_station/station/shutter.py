@@ -29,5 +29,7 @@ def prepare_photo(
         codes = tuple(read.text for read in read_codes(frame.image, expected) if read.accepted)
     jpeg = frame.jpeg or encode_jpeg(frame.image)
     facts = {**asdict(quality), "verdict": quality.verdict}
+    if frame.place:
+        facts["camera"] = frame.place
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in facts.items()}
     return TakenPhoto(jpeg, shot, rounded, quality.verdict == "ok", automatic, finding_id, codes)
