@@ -212,6 +212,23 @@ def decoding(bench: Bench) -> Iterator[Figure]:
     )  # fmt: skip
 
 
+def scanning(bench: Bench) -> Iterator[Figure]:
+    """Scans and keystrokes with a window that stalls; the band between both is told by `bench_scanning.py` itself."""
+    found = answer(child(bench, "bench_scanning.py", str(bench.times(500, 10_000))))
+    day, waits = found["day"], found["letters"]
+    name = f"scan: {day['scans']:,} scans, {day['keys']:,} keys:"
+    for key in ("lost", "made up", "out of order"):
+        yield Figure(f"{name} {key}", day[key], "", 0.0, "0", ratio=False)
+    yield Figure("scan: a key through the filter", day["µs a key"], "µs", day["floor"])
+    yield Figure("scan: typed letter → its shortcut, p99", percentile(waits, 0.99), "ms", 40.0, "≤ 100 ms", ratio=False)
+    band = found["band"]
+    yield Figure("scan: slow scanners misread (gaps 31–59 ms)", sum(row["misread"] for row in band), "", 0.0, "0",
+                 ratio=False)  # fmt: skip
+    apart = max((row["gap"] for row in band if row["separates"] and row["then"] == 1.0), default=0)
+    asked = "typing from 60 ms"
+    yield Figure("scan: slowest scanner a calibration separates", apart, "ms gap", 60.0, asked, ratio=False)
+
+
 def live(bench: Bench) -> Iterator[Figure]:
     """A 1080p30 network camera watched: CPU beside bare decoding of the same stream, and the preview's GUI time."""
     camera = child(bench, "bench_cameras.py", "serve", stdin=subprocess.PIPE)
@@ -278,7 +295,7 @@ def sync(bench: Bench) -> Iterator[Figure]:
 
 
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
-    "start": start, "window": window, "photos": photos, "decoding": decoding, "live": live,
+    "start": start, "window": window, "photos": photos, "decoding": decoding, "scanning": scanning, "live": live,
     "database": database, "sync": sync,
 }  # fmt: skip
 
@@ -288,7 +305,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="a few rounds of each, for a first impression")
     parser.add_argument("--only", choices=PARTS, help="this part alone")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="only the decoder, on a folder with a manifest.csv")
+    parser.add_argument("--frames", type=Path, metavar="FILE", help="only the decoder, on what a Python file draws")
     arguments = parser.parse_args()
+    if arguments.corpus or arguments.frames:
+        import bench_decoding
+
+        for line in bench_decoding.lines(arguments.corpus, arguments.frames, 3 if arguments.quick else 12):
+            print(line, flush=True)
+        return 0
     from station_cases import fill_station, one_return
 
     broken = 0
