@@ -6,8 +6,10 @@ picture that comes from a file, a camera stream or the network is opened here an
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +128,11 @@ def open_picture(data: bytes) -> Picture:
     return cast(Picture, image)
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write into a named pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_picture_file(path: Path) -> bytes:
     """The bytes of the regular file at `path`, refused before reading when it is larger than a picture may be.
 
@@ -133,9 +140,11 @@ def read_picture_file(path: Path) -> bytes:
         StationProblem: picture.no_file or picture.too_large.
     """
     try:
-        with path.open("rb") as handle:
-            size = os.fstat(handle.fileno()).st_size
-            if size > LARGEST_PICTURE_BYTES:
+        with open(path, "rb", opener=_open_at_once) as handle:
+            about = os.fstat(handle.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
+            if about.st_size > LARGEST_PICTURE_BYTES:
                 _refuse("picture.too_large", N_("The picture is larger than {mb} MB."), mb=LARGEST_PICTURE_BYTES >> 20)
             return handle.read(LARGEST_PICTURE_BYTES + 1)
     except (OSError, ValueError) as error:

@@ -210,11 +210,11 @@ class BenchCamera(QObject):
         self._looking = True
         self._looks += 1
         judge = self._looks % JUDGE_EVERY == 0
-        expected, wanted = self._expected, self._wants_code
+        expected, wanted, near = self._expected, self._wants_code, self._agreement.near
         self._background.run(
             lambda: (
                 assess(frame.image) if judge else None,
-                read_codes(frame.image, expected, thorough=False) if wanted else [],
+                read_codes(frame.image, expected, thorough=False, near=near) if wanted else [],
             ),
             lambda seen: self._seen(frame, *seen),
             self._not_seen,

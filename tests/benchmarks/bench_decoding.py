@@ -30,8 +30,7 @@ from pathlib import Path
 import numpy as np
 import zxingcpp
 
-from inspection_station.devices.barcodes import read_codes
-from inspection_station.devices.barcodes.engines import read_with_zbar
+from inspection_station.devices.barcodes import has_zbar, read_codes
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
 
 ROUNDS = 3  # a picture is read so often by each reader, in turn; the least time counts
@@ -104,8 +103,11 @@ def zxing_default(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
 
 
 def zbar_default(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
-    grey = image if image.ndim == 2 else np.ascontiguousarray(image[..., 1])
-    return [(read.text, False) for read in read_with_zbar(grey)]
+    if not has_zbar():
+        return []
+    from pyzbar import pyzbar
+
+    return [(code.data.decode("utf-8", "replace"), False) for code in pyzbar.decode(image)]
 
 
 def ours(image: Picture, _: list[str]) -> list[tuple[str, bool]]:
@@ -196,6 +198,14 @@ def table(tallies: dict[str, dict[str, Tally]]) -> Iterator[str]:
             yield f"{name:24}{counts}{mean:9.2f}{mean / float(np.mean(default.ms)):7.2f}{late:8.1f}"
 
 
+def lines(corpus: Path | None, frames: Path | None, count: int) -> Iterator[str]:
+    """The tables for a folder with a manifest, for drawn frames (`count` of each condition), or for both."""
+    if corpus is not None:
+        yield from table(measure(of_corpus(corpus)))
+    if frames is not None:
+        yield from table(measure(of_generator(frames, count)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--corpus", type=Path, default=os.environ.get("INSPECTION_STATION_CODE_CORPUS"))
@@ -204,10 +214,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.corpus is None and arguments.frames is None:
         parser.error("name a folder of pictures with --corpus or INSPECTION_STATION_CODE_CORPUS, or --frames")
-    if arguments.corpus is not None:
-        print("\n".join(table(measure(of_corpus(Path(arguments.corpus))))), flush=True)
-    if arguments.frames is not None:
-        print("\n".join(table(measure(of_generator(arguments.frames, arguments.count)))), flush=True)
+    for line in lines(arguments.corpus and Path(arguments.corpus), arguments.frames, arguments.count):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,24 @@ def test_a_list_that_cannot_be_read_stops_the_command(picture: Path, capsys: pyt
     with pytest.raises(StationProblem) as problem:
         run(capsys, "--expect", "/nonexistent/list.txt", str(picture))
     assert problem.value.code == "decode.expect_unreadable"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_is_refused_instead_of_waited_for(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    code, lines = run(capsys, str(tmp_path / "pipe.png"), "/dev/zero", str(picture))
+    assert code == 1
+    assert [line.get("error") for line in lines] == ["picture.no_file", "picture.no_file", None]
+
+
+def test_a_picture_the_decoder_stumbles_over_is_a_result(
+    tmp_path: Path, picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = tmp_path / "long.bmp"
+    long.write_bytes(cv2.imencode(".bmp", np.zeros((8, 70_000), np.uint8))[1].tobytes())
+    code, lines = run(capsys, str(long), str(picture))
+    assert code == 1
+    assert lines[0]["error"] == "decode.failed" and lines[0]["results"] == []
+    assert lines[1]["results"][0]["text"] == "SF1390447120865"

@@ -141,9 +141,14 @@ class Findings:
         return not read.accepted and (key in self._disputed or too_short)
 
     def result(self) -> list[CodeRead]:
-        """Accepted reads first, then likely ones, else in the order they were found."""
-        order = sorted(self._reads, key=lambda key: (not self._reads[key].accepted, self._is_doubtful(key)))
-        return [self._reads[key] for key in order]
+        """Expected reads first, then accepted ones, then likely ones, else in the order they were found."""
+
+        def rank(key: str) -> tuple[bool, bool, bool]:
+            read = self._reads[key]
+            wanted = is_expected(read.text, read.symbology, self._expected)
+            return not wanted, not read.accepted, self._is_doubtful(key)
+
+        return [self._reads[key] for key in sorted(self._reads, key=rank)]
 
     def __bool__(self) -> bool:
         return bool(self._reads)

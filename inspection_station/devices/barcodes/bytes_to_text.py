@@ -35,3 +35,31 @@ def whole_article_number(short: str) -> str:
     else:
         middle = body + "0000" + last
     return "0" + system + middle + check
+
+
+def full_ascii(text: str) -> str:
+    """What a Code 39 text means in full-ASCII mode: pairs of a shift sign and a letter stand for one sign.
+
+    The table is that of ISO/IEC 16388, annex A. zbar gives the pairs as they are printed.
+    """
+    found, place = [], 0
+    while place < len(text):
+        sign = _FULL_ASCII.get(text[place : place + 2])
+        found.append(text[place] if sign is None else sign)
+        place += 1 if sign is None else 2
+    return "".join(found)
+
+
+def _full_ascii_pairs() -> dict[str, str]:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    pairs = {"+" + letter: letter.lower() for letter in letters}
+    pairs |= {"$" + letter: chr(1 + number) for number, letter in enumerate(letters)}
+    pairs |= {"/" + letter: chr(0x21 + number) for number, letter in enumerate(letters[:15])} | {"/Z": ":"}
+    pairs |= {"%" + letter: chr(0x1B + number) for number, letter in enumerate(letters[:5])}
+    pairs |= {"%" + letter: chr(0x3B + number) for number, letter in enumerate(letters[5:10])}
+    pairs |= {"%" + letter: chr(0x5B + number) for number, letter in enumerate(letters[10:15])}
+    pairs |= {"%" + letter: chr(0x7B + number) for number, letter in enumerate(letters[15:20])}
+    return pairs | {"%U": "\0", "%V": "@", "%W": "`", "%X": "\x7f", "%Y": "\x7f", "%Z": "\x7f"}
+
+
+_FULL_ASCII = _full_ascii_pairs()

@@ -27,6 +27,7 @@ WINDOW = 5  # cells: edges are judged over windows of this side
 STRONG = 0.5  # of the strongest edges: what counts as a place
 ONE_DIRECTION = 0.3  # coherence from which the edges tell how a code is turned
 QUIET_ZONE = 0.12  # of the place's longer side, added on every side of a crop
+INSIDE_BARS = 0.9  # of a place's height: what is cut out of bars
 LARGEST_CROP_SIDE = 4096  # pixels
 
 Cells: TypeAlias = "npt.NDArray[np.float32]"
@@ -201,10 +202,17 @@ def pixels_of(place: Place, scale: float = 1.0, *, square: bool = False) -> floa
     return (max(width, height) ** 2 if square else width * height) * scale * scale
 
 
-def cut_out(image: Grey, place: Place, scale: float = 1.0, *, down_scale: float | None = None) -> Crop:
-    """The place with its quiet zones, upright, enlarged `scale` times (across the bars; along them `down_scale`)."""
+def cut_out(
+    image: Grey, place: Place, scale: float = 1.0, *, down_scale: float | None = None, bars: bool = False
+) -> Crop:
+    """The place with its quiet zones, upright, enlarged `scale` times (across the bars; along them `down_scale`).
+
+    `bars`: bars have no quiet zone at their ends, and are cut off a little inside of them.
+    """
     down_scale = scale if down_scale is None else down_scale
     sides = _sides(place)
+    if bars:
+        sides = (sides[0], max(8.0, INSIDE_BARS * place.height))
     width = max(16, min(LARGEST_CROP_SIDE, round(sides[0] * scale)))
     height = max(8, min(LARGEST_CROP_SIDE, round(sides[1] * down_scale)))
     turn = math.radians(place.angle)
@@ -237,7 +245,7 @@ def cut_band(image: Grey, place: Place, rows: int) -> Crop:
 
     A bar is the same all along; the mean over it has less noise and costs less to scan.
     """
-    crop = cut_out(image, place, down_scale=min(1.0, 4 * rows / max(1.0, place.height)))
+    crop = cut_out(image, place, down_scale=min(1.0, 4 * rows / max(1.0, place.height)), bars=True)
     height, width = crop.image.shape
     return crop if height <= rows * 1.3 else _resized(crop, width, rows)
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, Findings, same_code
+from inspection_station.devices.barcodes.bytes_to_text import full_ascii
 from inspection_station.devices.barcodes.engines import (
     EngineRead,
     Grey,
@@ -47,6 +48,7 @@ else:
     cv2 = on_first_use("cv2")
     np = on_first_use("numpy")
 
+LONGEST_SIDE = 65_535  # pixels: zxing-cpp's limit
 HALVED_FROM = 4_000_000  # pixels: larger pictures are looked at in half size first
 LARGE_SIDE = 1000  # pixels of the longer side from which a noisy picture is looked at in half size first
 NOISY = 5.0  # grey levels: from here on noise is taken out before anything else
@@ -280,7 +282,13 @@ class _Reader:
         else:
             scale = min(1.0, CONFIRMING_SIDE / max(place.width, place.height))
             seen = self._asked_zbar(cut_out(self._grey, place, scale).image, symbols)
-        self._found.add(replace(one, points=read.points) for one in seen)
+        # What differs is not another code: it lies in the same place. It only gives no second ground.
+        same = same_code(read.text, read.symbology)
+        self._found.add(
+            replace(one, text=read.text, points=read.points)
+            for one in seen
+            if same in (same_code(one.text, one.symbology), same_code(full_ascii(one.text), one.symbology))
+        )
         if self._found.agreed_only(read):
             # Both engines can misread the same soft bars; once more enlarged they then usually read something else.
             again = cut_out(self._grey, replace(place, height=max(place.height, 12.0)), 2.0)
@@ -325,12 +333,14 @@ def read_codes(
         near: corner points of a code in the frame before (`FrameAgreement.near`): looked at first.
 
     Raises:
-        ValueError: the array is no 8-bit picture or larger than pictures may be.
+        ValueError: the array is no 8-bit picture, larger than pictures may be, or longer than engines take.
     """
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (1, 3, 4)):
         raise ValueError("a picture is an array of 8-bit grey or blue, green, red")
     if image.shape[0] * image.shape[1] > LARGEST_PICTURE_PIXELS:
         raise ValueError("the picture has more pixels than a picture may have")
+    if max(image.shape[:2]) > LONGEST_SIDE:
+        raise ValueError("the picture is longer than a decoder takes")
     if min(image.shape[:2]) < 4:
         return []
     findings = Findings(expected, itf_lengths)
