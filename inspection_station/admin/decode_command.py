@@ -72,7 +72,7 @@ def _report(file: str, expected: frozenset[str]) -> dict[str, Any]:
     try:
         reads = read_codes(image, expected)
     except Exception as error:  # whatever an engine stumbles over in a hostile picture is that picture's result
-        log.warning("the codes of a picture could not be read", exc_info=True)
+        log.info("the codes of a picture could not be read", exc_info=True)
         message = translate(N_("The decoder stopped at this picture: {reason}"), reason=str(error))
         return {"file": file, "results": [], "ms": 0.0, "error": "decode.failed", "message": message}
     ms = (time.perf_counter() - started) * 1000
