@@ -155,7 +155,7 @@ class Bench:
         """A photo is taken; each has bytes of its own."""
         jpeg = f"{shot} {len(self.photos.kept)}".encode()
         return inspecting.keep_photo(
-            self.desk, case, INSPECTOR, inspecting.TakenPhoto(jpeg, shot, {"sharp": 0.9}, **changes)
+            self.desk, case, INSPECTOR, inspecting.TakenPhoto(jpeg, shot, **{"quality": {"sharp": 0.9}, **changes})
         )
 
     def photographed(self, case: Case) -> Case:

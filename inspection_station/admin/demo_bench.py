@@ -148,14 +148,15 @@ class DemoBench:
             missing = missing_shots(self._desk, self._case, item)
             if not missing:
                 return
-            self._photo(missing[0].shot, missing[0].finding_id)
+            self._photo(missing[0].shot, missing[0].finding_id, ruler=missing[0].ruler)
         raise StationProblem("shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=1)
 
-    def _photo(self, shot: str, finding_id: str = "", *, automatic: bool = False) -> None:
+    def _photo(self, shot: str, finding_id: str = "", *, automatic: bool = False, ruler: bool = False) -> None:
         self._camera.shot_wanted(shot)
         photo = prepare_photo(
-            self.frame(), shot, (self._case.inspection.tracking_number,), finding_id=finding_id, automatic=automatic
-        )
+            self.frame(), shot, (self._case.inspection.tracking_number,), finding_id=finding_id, automatic=automatic,
+            ruler=ruler, camera=self._camera.name,
+        )  # fmt: skip
         if automatic and not (photo.counted and waybill_counts(self._case, photo.codes)):
             return
         self._state = replace(self._state, case=keep_photo(self._desk, self._case, self._person, photo))

@@ -252,11 +252,16 @@ def _taken(frame: Picture, seed: bytes) -> Picture:
     return cast(Picture, cv2.LUT(frame, light))
 
 
+RULER_STRIP = 54 / 960  # of a front picture's height: the bench's ruler lies along its lower edge
+
+
 def _zoomed(picture: Picture, times: float = 1.8) -> Picture:
-    """The middle of a picture, larger and sharpened, in the same size."""
+    """The middle of a picture, larger and sharpened, in the same size, the bench's ruler put beside what is shown."""
     height, width = picture.shape[:2]
     high, wide = round(height / times), round(width / times)
     top, left = round((height - high) * 0.46), (width - wide) // 2
-    near = cv2.resize(picture[top : top + high, left : left + wide], (width, height), interpolation=cv2.INTER_CUBIC)
+    strip = round(height * RULER_STRIP)
+    cut = np.concatenate((picture[top : top + high - strip, left : left + wide], picture[-strip:, left : left + wide]))
+    near = cv2.resize(cut, (width, height), interpolation=cv2.INTER_CUBIC)
     soft = cv2.GaussianBlur(near, (0, 0), 1.6)
     return cast(Picture, cv2.addWeighted(near, 1.7, soft, -0.7, 0))

@@ -37,6 +37,7 @@ class Question:
         noun: heading of the picker, {zh, en}.
         photo_from: least severity from which a close-up is demanded, one of `PHOTO_RULES`.
         explicit: True when a bulk pass never answers it.
+        ruler: True when a close-up of its defects counts only with a ruler in it.
         claim_words: words in the buyer's own text that make this row the claimed one.
     """
 
@@ -50,6 +51,7 @@ class Question:
     photo_from: str = "major"
     explicit: bool = False
     claim_words: tuple[str, ...] = ()
+    ruler: bool = False
 
     def demands_photo(self, severity: str) -> bool:
         """Whether a defect of `severity` needs its close-up."""
@@ -135,9 +137,12 @@ def _defect_type(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -
     )  # fmt: skip
 
 
+_ROW_KEYS = {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit", "claim_words", "ruler"}
+
+
 def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Question:
     row = mapping_at(file, path, value)
-    only_known(file, path, row, {"id", "section", "zh", "en", "noun", "types", "photo_from", "explicit", "claim_words"})
+    only_known(file, path, row, _ROW_KEYS)
     section = text_at(file, path, row, "section")
     if section not in SECTIONS:
         raise file.fault((*path, "section"), N_("must be one of {known}"), known=", ".join(SECTIONS))
@@ -156,6 +161,7 @@ def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists) -> Q
         text_at(file, path, row, "id"), section, text_at(file, path, row, "zh"), text_at(file, path, row, "en"),
         text_at(file, (*path, "noun"), noun, "zh"), text_at(file, (*path, "noun"), noun, "en"),
         types, photo_from, flag_at(file, path, row, "explicit"), texts_at(file, path, row, "claim_words"),
+        flag_at(file, path, row, "ruler"),
     )  # fmt: skip
 
 

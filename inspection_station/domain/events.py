@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     ITEM_OPENED = "item_opened"
     ITEM_TAKEN_UP = "item_taken_up"
     PHOTO_TAKEN = "photo_taken"
+    PHOTO_MARKED = "photo_marked"
     ITEM_IDENTIFIED = "item_identified"
     QUESTION_ANSWERED = "question_answered"
     DEFECT_FOUND = "defect_found"

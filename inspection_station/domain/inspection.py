@@ -22,7 +22,11 @@ class InspectionState(StrEnum):
 
 @dataclass(frozen=True)
 class Photo:
-    """One evidence photo. `item_id` is empty for photos of the parcel; `withdrawn` after an undo (never deleted)."""
+    """One evidence photo. `item_id` is empty for photos of the parcel; `withdrawn` after an undo (never deleted).
+
+    `taken_at` is when it was sealed, `captured_at` when the camera delivered it (empty in older records); `trigger` is
+    what released it: ``auto``, ``key``, ``pedal``, ``scan`` or ``touch``; empty in older records.
+    """
 
     id: str
     sha256: str
@@ -38,6 +42,35 @@ class Photo:
     finding_id: str = ""
     withdrawn: bool = False
     event_id: str = ""
+    captured_at: str = ""
+    camera: str = ""
+    trigger: str = ""
+
+    @property
+    def pixels_per_mm(self) -> float:
+        """Scale by the ruler that was found in it; 0 when there was none."""
+        scale = self.quality.get("ruler_pixels_per_mm", 0)
+        return float(scale) if isinstance(scale, int | float) and 0 < scale < 10_000 else 0.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place marked on a photo, kept beside it: pixels of the photo, its left upper corner 0, 0.
+
+    Attributes:
+        shape: ``ellipse`` within the box x1, y1, x2, y2, or ``arrow`` from x1, y1 to its head at x2, y2.
+        width_mm, height_mm: size of the ellipse by the photo's ruler; 0 where there was none.
+    """
+
+    id: str
+    photo_id: str
+    shape: str
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    width_mm: int = 0
+    height_mm: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +143,7 @@ class Inspection:
     return_ids: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     photos: tuple[Photo, ...] = ()
+    marks: tuple[Mark, ...] = ()
     current_item: str = ""
     recheck: str = ""
     void_reason: str = ""
@@ -124,6 +158,10 @@ class Inspection:
             if item.id == wanted:
                 return item
         raise KeyError(wanted)
+
+    def marks_of(self, photo_id: str) -> tuple[Mark, ...]:
+        """What is marked on a photo, in the order it was marked."""
+        return tuple(mark for mark in self.marks if mark.photo_id == photo_id)
 
     def counted_photos(self, item_id: str = "") -> tuple[Photo, ...]:
         """Photos that stand as proof for `item_id` (and those of the parcel): not withdrawn, quality passed."""
@@ -183,8 +221,21 @@ def _photo_taken(state: Inspection, event: InspectionEvent) -> Inspection:
         counted=facts.get("counted", True),
         finding_id=facts.get("finding_id", ""),
         event_id=event.id,
+        captured_at=facts.get("captured_at", ""),
+        camera=facts.get("camera", ""),
+        trigger=facts.get("trigger", ""),
     )
     return replace(state, photos=(*state.photos, photo))
+
+
+def _photo_marked(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    names = ("photo_id", "shape", "x1", "y1", "x2", "y2")
+    mark = Mark(
+        id=facts["mark_id"], width_mm=facts.get("width_mm", 0), height_mm=facts.get("height_mm", 0),
+        **{name: facts[name] for name in names},
+    )  # fmt: skip
+    return replace(state, marks=(*state.marks, mark))
 
 
 def _item_identified(state: Inspection, event: InspectionEvent) -> Inspection:
@@ -278,6 +329,7 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
     EventKind.ITEM_OPENED: _item_opened,
     EventKind.ITEM_TAKEN_UP: lambda state, event: _looking_at(state, event.payload["item_id"]),
     EventKind.PHOTO_TAKEN: _photo_taken,
+    EventKind.PHOTO_MARKED: _photo_marked,
     EventKind.ITEM_IDENTIFIED: _item_identified,
     EventKind.QUESTION_ANSWERED: _question_answered,
     EventKind.DEFECT_FOUND: _defect_found,
@@ -301,6 +353,7 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
 _UNDOABLE = frozenset(
     {
         EventKind.PHOTO_TAKEN,
+        EventKind.PHOTO_MARKED,
         EventKind.ITEM_IDENTIFIED,
         EventKind.QUESTION_ANSWERED,
         EventKind.DEFECT_FOUND,

@@ -22,6 +22,10 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.PHOTO_TAKEN: {
         **_ITEM, "photo_id": _TEXT, "sha256": _TEXT, "shot": _TEXT, "size": _WHOLE, "width": _WHOLE, "height": _WHOLE,
     },
+    EventKind.PHOTO_MARKED: {
+        **_ITEM, "mark_id": _TEXT, "photo_id": _TEXT, "shape": _TEXT, "x1": _WHOLE, "y1": _WHOLE, "x2": _WHOLE,
+        "y2": _WHOLE,
+    },
     EventKind.ITEM_IDENTIFIED: {**_ITEM, "finding": _TEXT, "by": _TEXT},
     EventKind.QUESTION_ANSWERED: {**_ITEM, "question": _TEXT, "verdict": _TEXT, "answered_by": _TEXT},
     EventKind.DEFECT_FOUND: {
@@ -40,7 +44,11 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
 
 _OPTIONAL: Mapping[str, Mapping[str, str]] = {
     EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS},
-    EventKind.PHOTO_TAKEN: {"quality": _MAPPING, "automatic": _FLAG, "counted": _FLAG, "finding_id": _TEXT},
+    EventKind.PHOTO_TAKEN: {
+        "quality": _MAPPING, "automatic": _FLAG, "counted": _FLAG, "finding_id": _TEXT, "captured_at": _TEXT,
+        "camera": _TEXT, "trigger": _TEXT,
+    },
+    EventKind.PHOTO_MARKED: {"width_mm": _WHOLE, "height_mm": _WHOLE, "sha256": _TEXT},
     EventKind.ITEM_IDENTIFIED: {"code": _TEXT, "automatic": _FLAG},
     EventKind.DEFECT_FOUND: {"place": _TEXT},
     EventKind.DECISION_CHANGED: {"reason": _TEXT},

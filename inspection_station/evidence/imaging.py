@@ -61,14 +61,20 @@ class PhotoQuality:
     brightness: float
     glare_share: float
     verdict: Verdict
+    highlights: float = 0.0  # brightness of the brightest hundredth
+    blown_out_share: float = 0.0
 
 
-# What the badge and the notice say for each verdict but "ok": what happened, what to do.
+# What the badge and the notice say for each verdict but "ok": what happened, what to do. The last three come from
+# what the shot must show (`shot_gate`).
 VERDICT_SENTENCES: dict[str, tuple[str, str]] = {
     "blurred": (N_("Blurred; not counted"), N_("Lay the item flat, press Space again")),
     "dark": (N_("Too dark; not counted"), N_("Adjust the light or the angle, press Space again")),
     "bright": (N_("Too bright; not counted"), N_("Adjust the light or the angle, press Space again")),
     "glare": (N_("Glare; not counted"), N_("Adjust the light or the angle, press Space again")),
+    "label_unreadable": (N_("Label not readable; not counted"), N_("Lay it flat in the picture, press Space again")),
+    "label_other": (N_("Another number on the label; not counted"), N_("Lay the scanned parcel there, press Space")),
+    "no_ruler": (N_("No ruler in the close-up"), N_("Put the ruler card beside the defect")),
 }
 
 
@@ -175,7 +181,7 @@ def assess(image: Picture, limits: QualityLimits | None = None) -> PhotoQuality:
         verdict = "glare"
     elif sharpness < limits.sharpness:
         verdict = "blurred"
-    return PhotoQuality(sharpness, brightness, glare_share, verdict)
+    return PhotoQuality(sharpness, brightness, glare_share, verdict, highlights, blown_out)
 
 
 def preview(image: Picture, width: int, height: int) -> npt.NDArray[np.uint8]:

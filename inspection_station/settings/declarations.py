@@ -151,6 +151,34 @@ class SideCameraSettings(CameraSettings):
 
 
 @dataclass(frozen=True)
+class PhotoLimitSettings:
+    """From where on a photo of the camera overhead is not counted; measured for the camera they name."""
+
+    camera: str = _setting(
+        "", N_("Camera these limits were measured with; empty means any. Another camera has the usual limits"), "lead"
+    )
+    sharpness: int = _setting(
+        315, N_("Least sharpness of a photo, thousandths (sharp: from 340)"), "lead", between=(50, 700)
+    )
+    dark_mean: int = _setting(45, N_("Least mean brightness of a photo, 0–255"), "lead", between=(0, 255))
+    dark_highlights: int = _setting(
+        125, N_("Least brightness of the brightest hundredth of a photo, 0–255"), "lead", between=(0, 255)
+    )
+    bright_mean: int = _setting(235, N_("Greatest mean brightness of a photo, 0–255"), "lead", between=(0, 255))
+    bright_share: int = _setting(
+        250, N_("Greatest share of blown-out pixels in a photo, thousandths"), "lead", between=(0, 1000)
+    )
+    glare_share: int = _setting(
+        16, N_("Greatest share of soft reflections in a photo, thousandths"), "lead", between=(0, 1000)
+    )
+
+
+@dataclass(frozen=True)
+class SidePhotoLimitSettings(PhotoLimitSettings):
+    """The same for the second camera, at the side."""
+
+
+@dataclass(frozen=True)
 class ScannerSettings:
     """The handheld scanner that types like a keyboard, and one on a serial line."""
 
@@ -245,6 +273,8 @@ class Settings:
     station: StationSettings = StationSettings()
     camera: CameraSettings = CameraSettings()
     side_camera: SideCameraSettings = SideCameraSettings()
+    photo_limits: PhotoLimitSettings = PhotoLimitSettings()
+    side_photo_limits: SidePhotoLimitSettings = SidePhotoLimitSettings()
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     label: LabelSettings = LabelSettings()

@@ -2,7 +2,7 @@
 
 Four lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
 *photo* is two threads for hashing, thumbnails and paper; *shutter* is two threads for shots alone, so that none waits
-for a printer. Results come back on the GUI thread.
+for a printer; *text* is one that waits for the reader of print. Results come back on the GUI thread.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Background(QObject):
         super().__init__(parent)
         self._notices = notices
         self._closed = False
+        self._shots = 0  # counted up on the GUI thread, down on the bench lane; read as a hint only
         self._lanes = {
             name: ThreadPoolExecutor(threads, thread_name_prefix=f"station-{name}") for name, threads in LANES.items()
         }
@@ -68,18 +69,44 @@ class Background(QObject):
         self._lanes[lane].submit(work).add_done_callback(lambda future: self._hand_over(future, done, failed))
 
     def in_turn(
-        self, prepare: Callable[[], P], work: Callable[[Callable[[], P]], T], done: Callable[[T], None]
+        self,
+        prepare: Callable[[], P],
+        work: Callable[[Callable[[], P]], T],
+        done: Callable[[T], None],
+        beside: Callable[[], object] = lambda: None,
     ) -> None:
         """Do `prepare` on the shutter lane and `work` with it on the bench lane, whose next work waits until then.
 
         So what was asked for first is done first, however long its preparing takes. `work` gets a function that
-        waits for what `prepare` returns, or raises what it raised.
+        waits for what `prepare` returns, or raises what it raised; what `beside` does at the same time is finished
+        by then too, and what it raises comes first.
         """
         if self._closed:
             log.info("work in turn refused: closing")
             return
+        first = self._lanes["shutter"].submit(beside)
         prepared = self._lanes["shutter"].submit(prepare)
-        self.run(lambda: work(prepared.result), done)
+        self._shots += 1
+
+        def both() -> P:
+            try:
+                first.result()
+            finally:
+                result = prepared.result()
+            return result
+
+        def worked() -> T:
+            try:
+                return work(both)
+            finally:
+                self._shots -= 1
+
+        self.run(worked, done)
+
+    @property
+    def is_shooting(self) -> bool:
+        """Whether a shot is on its way to the disk: what can wait gives way."""
+        return self._shots > 0
 
     def _hand_over(self, future: Future[Any], done: Callable[..., None], failed: Callable[..., None] | None) -> None:
         # Runs on the worker thread: only the queued signal may touch the GUI from here.
@@ -125,10 +152,19 @@ class InlineBackground(Background):
     """Does everything at once on the calling thread, for tests and pictures of screens."""
 
     def in_turn(
-        self, prepare: Callable[[], P], work: Callable[[Callable[[], P]], T], done: Callable[[T], None]
+        self,
+        prepare: Callable[[], P],
+        work: Callable[[Callable[[], P]], T],
+        done: Callable[[T], None],
+        beside: Callable[[], object] = lambda: None,
     ) -> None:
-        """Do both now."""
-        self.run(lambda: work(prepare), done)
+        """Do all of it now."""
+
+        def both() -> P:
+            beside()
+            return prepare()
+
+        self.run(lambda: work(both), done)
 
     def run(
         self,

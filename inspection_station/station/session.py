@@ -7,7 +7,9 @@ screen when it was pressed: when the state has moved on meanwhile, it does nothi
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,8 +19,10 @@ from PySide6.QtGui import QImage
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
+from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
+from inspection_station.evidence.shot_gate import label_demand
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow import commands, scanning
@@ -26,10 +30,12 @@ from inspection_station.station.flow.state import BenchState, Effects, Screen, S
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
 from inspection_station.station.presenting import checklist, exceptions, grade, parcel, waiting
 from inspection_station.station.presenting.waiting import Today
-from inspection_station.station.shutter import prepare_photo
+from inspection_station.station.shutter import keep_frame, limits_for, prepare_photo
 from inspection_station.workflows.case import Desk
+from inspection_station.workflows.clock import earlier
 from inspection_station.workflows.deciding import next_step
 from inspection_station.workflows.inspecting import TakenPhoto, WantedShot, keep_photo, shot_to_take, waybill_counts
+from inspection_station.workflows.ports import StoredPhoto
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +43,7 @@ PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
 Step = Callable[[Desk, BenchState], BenchState]
 
 
+ROOM_FOR_A_SHOT = 8 * 1024 * 1024  # bytes; a detailed picture of 12 megapixels takes 6 MB
 LATE = StationProblem(
     "photo.late",
     N_("The photo was not kept: what it shows is no longer open here"),
@@ -66,6 +73,7 @@ class Shown:
         wants_code: whether the live picture should be searched for the item's code.
         expected_codes: the texts that would be right there.
         tracking: the parcel's number while one is open.
+        no_photo: why no photo can be taken now, whatever lies there; None when one can.
     """
 
     turn: int
@@ -75,6 +83,7 @@ class Shown:
     wants_code: bool = False
     expected_codes: tuple[str, ...] = ()
     tracking: str = ""
+    no_photo: StationProblem | None = None
 
 
 class Session(QObject):
@@ -85,12 +94,14 @@ class Session(QObject):
         asked(Effects): do this (sounds, labels, the outside photo, a problem to tell).
         photo_refused(str): a shot was not counted; the verdict (blurred, dark, bright, glare).
         photo_kept(str): a shot is durable and sealed; the shot's name.
+        photo_awaited(): the outside photo that is taken by itself did not show the parcel's number yet.
     """
 
     shown = Signal(object)
     asked = Signal(object)
     photo_refused = Signal(str)
     photo_kept = Signal(str)
+    photo_awaited = Signal()
 
     def __init__(self, station: Station, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +110,7 @@ class Session(QObject):
         self._state = BenchState()  # of the bench lane
         self._turn = 0  # of the bench lane
         self._now: Shown | None = None
+        self._typed: set[str] = set()  # numbers that no scanner read
         self.camera_lost = False
         self.offline = False
 
@@ -129,6 +141,12 @@ class Session(QObject):
         """Take a scanned or typed code."""
         self.do(lambda desk, state: commands.scan(desk, state, text) if state.person else state)
 
+    def type_number(self, text: str) -> None:
+        """Take a number a person typed because no scanner reads it: photos of that parcel need not show it either."""
+        with suppress(StationProblem):
+            self._typed.add(normalise(text))
+        self.scan(text)
+
     def camera_read(self, text: str) -> None:
         """Take a code that the camera read and the decoder accepted."""
         self.do(lambda desk, state: scanning.camera_read(desk, state, text))
@@ -137,9 +155,12 @@ class Session(QObject):
         """Show the state again (language, devices or the queue have changed)."""
         self.do(lambda desk, state: state.with_effects())
 
-    def shoot(self, frame: Frame, wanted: WantedShot, *, automatic: bool = False) -> None:
-        """Make a photo of `frame`: judged and encoded on the shutter lane, durable and sealed on the bench lane.
+    def shoot(
+        self, frame: Frame, wanted: WantedShot, *, automatic: bool = False, camera: str = "", trigger: str = "key"
+    ) -> None:
+        """Make a photo of `frame`: made durable and judged side by side on the shutter lane, sealed on the bench lane.
 
+        `camera` is the camera's name, `trigger` what released it: ``key``, ``pedal``, ``scan`` or ``touch``.
         What a person does after the shutter is done after the photo was sealed: it belongs to what lay there. Only
         the outside photo that is taken by itself holds nothing up; the person is asked for it when it comes too late.
         """
@@ -148,16 +169,27 @@ class Session(QObject):
             return
         inspection = now.state.case.inspection
         shown = inspection.id, "" if wanted.shot == SHOT_OF_PARCEL else inspection.current_item
+        number = label_demand(now.tracking, typed=now.tracking in self._typed)
+        if automatic and not number:
+            return  # without a number to find it cannot be known that the parcel lies there
         prepare = partial(
-            prepare_photo, frame, wanted.shot, (now.tracking,), finding_id=wanted.finding_id, automatic=automatic
-        )
+            prepare_photo, frame, wanted.shot, number, finding_id=wanted.finding_id, automatic=automatic,
+            ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place), camera=camera,
+            captured_at=earlier(self._station.clock.now(), time.monotonic() - frame.taken_monotonic),
+            trigger="auto" if automatic else trigger, encode=automatic,
+        )  # fmt: skip
         if automatic:
             self._background.run(
                 prepare, lambda photo: self._background.run(lambda: self._seal(lambda: photo, shown), self._sealed),
                 lane="shutter",
             )  # fmt: skip
         else:
-            self._background.in_turn(prepare, lambda prepared: self._seal(prepared, shown), self._sealed)
+            kept: list[StoredPhoto] = []
+            photos = self._station.photos
+            self._background.in_turn(
+                prepare, lambda prepared: self._seal(lambda: replace(prepared(), stored=kept[0]), shown), self._sealed,
+                lambda: kept.append(keep_frame(photos, frame)),
+            )  # fmt: skip
 
     def _seal(self, prepared: Callable[[], TakenPhoto], shown: tuple[str, str]) -> tuple[Shown, TakenPhoto | None]:
         """Keep a photo of the inspection and item `shown`; on the bench lane. None stands for one not kept."""
@@ -181,6 +213,7 @@ class Session(QObject):
         shown, photo = result
         self._took(shown)
         if photo is None:
+            self.photo_awaited.emit()
             return
         if not photo.counted:
             self.photo_refused.emit(str(photo.quality.get("verdict", "")))
@@ -242,8 +275,22 @@ class Session(QObject):
         return Shown(
             self._turn, state, view, shot_to_take(self._station.desk, case),
             opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
-            codes, case.inspection.tracking_number,
+            codes, case.inspection.tracking_number, self._no_photo(),
         )  # fmt: skip
+
+    def when_room(self, go_on: Callable[[], None], refused: Callable[[Exception], None]) -> None:
+        """Look once more whether there is room for a photo, then do the one or the other."""
+        photos = self._station.photos
+        self._background.run(
+            lambda: photos.require_room(ROOM_FOR_A_SHOT), lambda _room: go_on(), refused, lane="shutter"
+        )
+
+    def _no_photo(self) -> StationProblem | None:
+        try:
+            self._station.photos.require_room(ROOM_FOR_A_SHOT)
+        except StationProblem as problem:
+            return problem
+        return None
 
     def _today(self) -> Today:
         closed = self._station.desk.store.closed_since(self._station.clock.start_of_day())

@@ -1,35 +1,81 @@
-"""From a camera frame to a photo that can be kept: quality, codes, JPEG. Runs on the photo lane; no Qt."""
+"""From a camera frame to a photo that can be kept: quality, codes, ruler, JPEG. Runs on the shutter lane; no Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
 
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
-from inspection_station.evidence.imaging import assess, encode_jpeg
+from inspection_station.evidence.imaging import QualityLimits, assess, encode_jpeg
+from inspection_station.evidence.ruler import find_ruler
+from inspection_station.evidence.shot_gate import Demand, quality_facts, verdict_of
+from inspection_station.settings import Settings
 from inspection_station.workflows.inspecting import TakenPhoto
+from inspection_station.workflows.ports import PhotoStore, StoredPhoto
+
+CLOSE_UP = "close_up"
 
 
-def prepare_photo(
-    frame: Frame, shot: str, expected: Collection[str] = (), *, finding_id: str = "", automatic: bool = False
-) -> TakenPhoto:
-    """Judge and encode `frame` as the shot `shot`.
+def limits_for(settings: Settings, camera: str, place: str = "") -> QualityLimits:
+    """The limits of the camera called `camera` at `place`: those measured with it, else the usual ones."""
+    limits = settings.side_photo_limits if place == "side" else settings.photo_limits
+    if limits.camera not in ("", camera):
+        return QualityLimits()
+    return QualityLimits(
+        limits.sharpness / 1000, limits.dark_mean, limits.dark_highlights, limits.bright_mean,
+        limits.bright_share / 1000, limits.glare_share / 1000,
+    )  # fmt: skip
 
-    The camera's own JPEG is kept as it came where there is one (no second loss). Codes are read from photos of the
-    parcel's outside, whose proof they are; `expected` are the texts that would be right.
+
+def jpeg_of(frame: Frame) -> bytes:
+    """The camera's own JPEG as it came where there is one (no second loss), else the picture encoded.
 
     Raises:
         StationProblem: ``picture.not_encodable``.
     """
-    quality = assess(frame.image)
+    return frame.jpeg or encode_jpeg(frame.image)
+
+
+def keep_frame(photos: PhotoStore, frame: Frame) -> StoredPhoto:
+    """Make the picture of `frame` durable, while it is still being judged; raises what `jpeg_of` and `keep` raise."""
+    return photos.keep(jpeg_of(frame))
+
+
+def prepare_photo(
+    frame: Frame,
+    shot: str,
+    expected: Collection[str] = (),
+    *,
+    finding_id: str = "",
+    automatic: bool = False,
+    ruler: bool = False,
+    limits: QualityLimits | None = None,
+    camera: str = "",
+    captured_at: str = "",
+    trigger: str = "",
+    encode: bool = True,
+) -> TakenPhoto:
+    """Judge and encode `frame` as the shot `shot`.
+
+    Codes are read from photos of the parcel's outside, whose proof they are; one of `expected` must be among them.
+    In close-ups a ruler is looked for, and with `ruler` there must be one. Without `encode` the bytes are left to
+    `keep_frame`.
+
+    Raises:
+        StationProblem: ``picture.not_encodable``.
+    """
+    quality = assess(frame.image, limits)
     codes: tuple[str, ...] = ()
     if shot == SHOT_OF_PARCEL:
         codes = tuple(read.text for read in read_codes(frame.image, expected) if read.accepted)
-    jpeg = frame.jpeg or encode_jpeg(frame.image)
-    facts = {**asdict(quality), "verdict": quality.verdict}
+    found = find_ruler(frame.image) if shot == CLOSE_UP or ruler else None
+    demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler)
+    verdict = verdict_of(quality, demand, codes, found)
+    facts = quality_facts(quality, verdict, found)
     if frame.place:
         facts["camera"] = frame.place
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in facts.items()}
-    return TakenPhoto(jpeg, shot, rounded, quality.verdict == "ok", automatic, finding_id, codes)
+    return TakenPhoto(
+        jpeg_of(frame) if encode else b"", shot, facts, verdict == "ok", automatic, finding_id, codes, captured_at,
+        camera, trigger,
+    )  # fmt: skip

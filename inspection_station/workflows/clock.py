@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -17,6 +17,11 @@ def moment_of(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without its zone")
     return moment
+
+
+def earlier(text: str, seconds: float) -> str:
+    """The moment `seconds` before a kept time, as kept."""
+    return utc_text(moment_of(text) - timedelta(seconds=max(0.0, seconds)))
 
 
 class SystemClock:

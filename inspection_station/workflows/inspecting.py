@@ -15,6 +15,7 @@ from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised
 from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record, template_of
+from inspection_station.workflows.ports import StoredPhoto
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class TakenPhoto:
     Attributes:
         counted: False when the quality gate refused it: kept (evidence is never thrown away) but no proof.
         codes: texts the decoder accepted in it.
+        captured_at: when the camera delivered it, UTC; camera: its name; trigger: what released it.
+        stored: where its bytes are, when they are durable already; else `keep_photo` sees to that.
     """
 
     jpeg: bytes
@@ -33,6 +36,10 @@ class TakenPhoto:
     automatic: bool = False
     finding_id: str = ""
     codes: tuple[str, ...] = ()
+    captured_at: str = ""
+    camera: str = ""
+    trigger: str = ""
+    stored: StoredPhoto | None = None
 
 
 def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Case:
@@ -44,7 +51,7 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
     must_be_open(case)
     template = template_of(desk, case.inspection.item())
     of_parcel = photo.shot == SHOT_OF_PARCEL or any(shot.id == photo.shot and shot.of_parcel for shot in template.shots)
-    stored = desk.photos.keep(photo.jpeg)
+    stored = photo.stored or desk.photos.keep(photo.jpeg)
     step: Step = (
         EventKind.PHOTO_TAKEN,
         {
@@ -60,6 +67,9 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
             "automatic": photo.automatic,
             "finding_id": photo.finding_id,
             "codes": list(photo.codes),
+            "captured_at": photo.captured_at or desk.clock.now(),
+            "camera": photo.camera,
+            "trigger": photo.trigger or ("auto" if photo.automatic else "key"),
         },
     )
     return record(desk, case, person, step)
@@ -67,12 +77,13 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
 
 def waybill_counts(case: Case, codes: tuple[str, ...]) -> bool:
     """Whether the outside photo shows the tracking number that was scanned (DECISIONS.md 46)."""
-    return any(_is_number(code, case.inspection.tracking_number) for code in codes)
+    return any(shows_number(code, case.inspection.tracking_number) for code in codes)
 
 
-def _is_number(code: str, number: str) -> bool:
+def shows_number(code: str, number: str) -> bool:
+    """Whether a read `code` is the parcel's `number`, or holds it as the QR code of a label does."""
     try:
-        return normalise(code) == number
+        return bool(number) and (normalise(code) == number or number in recognise(code).names)
     except StationProblem:  # a code with characters that no number has
         return False
 
@@ -215,6 +226,7 @@ class WantedShot:
     done: int = 0
     sha256: str = ""  # the newest photo that counts, or the newest one
     automatic: bool = False
+    ruler: bool = False  # it counts only with a ruler in it
 
 
 WRONG_ITEM_SHOTS = ("waybill", "front", "back", "tag", "serial", "close_up")  # those of them the template has
@@ -253,7 +265,8 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
         demanded = there and (row.demands_photo(finding.severity) if row else finding.severity != "minor")
         if demanded or mine:
             sha = mine[-1].sha256 if mine else ""
-            shots.append(WantedShot("close_up", demanded, finding.id, len(mine), sha))
+            ruler = row is not None and row.ruler
+            shots.append(WantedShot("close_up", demanded, finding.id, len(mine), sha, ruler=ruler))
     return shots
 
 

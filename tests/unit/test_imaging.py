@@ -100,7 +100,7 @@ def test_grey_pictures_are_judged_too() -> None:
 
 
 def test_every_bad_verdict_has_its_sentences() -> None:
-    assert set(VERDICT_SENTENCES) == {"blurred", "dark", "bright", "glare"}
+    assert set(VERDICT_SENTENCES) == {"blurred", "dark", "bright", "glare", "label_unreadable", "label_other", "no_ruler"}
 
 
 DEMO = resources() / "demo"

@@ -58,7 +58,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     (LISTS, "claims: [function]", "claims: function", "reasons.function_fault.claims"),
     (LISTS, "claims: [function]", "clams: [function]", "reasons.function_fault.clams"),
     (APPAREL, "category: apparel", "category: garments", "category"),
-    (APPAREL, 'version: "2026.11.1"', "version:", "version"),
+    (APPAREL, 'version: "2026.11.2"', "version:", "version"),
     (APPAREL, "    section: appearance\n    zh: 无污渍", "    section: looks\n    zh: 无污渍", "questions.2.section"),
     (APPAREL, "    section: wear", "    section: function", "questions"),
     (APPAREL, "photo_from: major", "photo_from: always", "questions.5.photo_from"),
@@ -304,7 +304,7 @@ def test_a_clients_file_takes_the_place_of_the_shipped_one(tmp_path: Path) -> No
     own = client(
         tmp_path,
         policies__default=shipped(POLICIES).replace("high_value_minor: 100000", "high_value_minor: 5"),
-        checklists__jackets=shipped(APPAREL).replace('version: "2026.11.1"', 'version: "client 3"'),
+        checklists__jackets=shipped(APPAREL).replace('version: "2026.11.2"', 'version: "client 3"'),
         checklists__toys=shipped(APPAREL).replace("category: apparel", "category: toys"),
     )
     book, problem = rule_book_or_shipped(SHIPPED, own)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from inspection_station.domain.checklist import TYPE_KEYS
 from inspection_station.domain.identifiers import normalise
 from inspection_station.errors import N_, StationProblem
+from inspection_station.evidence.shot_gate import NO_LABEL
 from inspection_station.station.flow import finishing, scanning
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
@@ -356,3 +357,11 @@ def choose_item(desk: Desk, state: BenchState, place: int) -> BenchState:
     if item.decision is not None or item.id == case.inspection.current_item:
         return state.with_effects()
     return replace(state, case=inspecting.take_up(desk, case, person, item.id), row="", kind="").with_effects()
+
+
+def no_label(desk: Desk, state: BenchState) -> BenchState:
+    """F4 on the waiting screen: a parcel without a readable label goes the way of no match."""
+    if state.screen is not Screen.WAITING:
+        return state.with_effects()
+    text = f"{NO_LABEL}{desk.clock.now()[2:19].replace('-', '').replace(':', '').replace('T', '-')}"
+    return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)
