@@ -144,10 +144,12 @@ class StationApp(QObject):
         self.sign_in.offered.connect(self._ready, Qt.ConnectionType.SingleShotConnection)
         self.bench.record_wanted.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
+        self.bench.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
         self.prints.told.connect(self.notices.problem)
         self.devices.changed.connect(lambda: self.window.show_devices(strip(self.devices.now)))
         self.devices.ticked.connect(self._show_time)
         self.options.changed.connect(self.take_settings)
+        self.scanners.state_changed.connect(self.options.scanner.use_line)
         self.options.enrolled.connect(self._enrolled)
         self.sync.changed.connect(self._synced)
         self.window.key_left.connect(self._key)
@@ -328,6 +330,7 @@ class StationApp(QObject):
         acts: dict[str, Callable[[], object]] = {
             "F1": lambda: self._open(KeySheet(self.window, all_keys())),
             "F2": self.bench.type_number,
+            "F3": self.bench.scan_with_camera,
             "F8": lambda: self.show_area("history"),
             "F10": lambda: self.show_area("settings"),
             "F9": lambda: self.bench.press("park"),

@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspection_station.devices.barcodes import CodeRead
 from inspection_station.devices.camera import camera_alone, camera_lost
-from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
-from inspection_station.i18n import sentences, translate
+from inspection_station.i18n import translate
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import SIDE, BenchCamera
+from inspection_station.station.camera_scan import CameraScan
 from inspection_station.station.flow import acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
@@ -26,12 +26,12 @@ from inspection_station.station.notices import Notices
 from inspection_station.station.number_entry import NumberEntry, NumberReading
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
+from inspection_station.station.presenting.parcel import lost_camera
 from inspection_station.station.presenting.words import elapsed
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.sounds import Sounds
-from inspection_station.station.views import ActionView, CameraLostView
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.inspecting import WantedShot
 
@@ -57,10 +57,12 @@ class BenchArea(QObject):
 
     Signals:
         record_wanted(str, str): show this inspection and item in History.
+        camera_scanned(str): a code was read in the live picture after F3.
         worked(): something was recorded (the sync has work, the tally changed).
     """
 
     record_wanted = Signal(str, str)
+    camera_scanned = Signal(str)
     worked = Signal()
 
     def __init__(
@@ -171,6 +173,8 @@ class BenchArea(QObject):
     def _asked(self, name: str) -> None:
         if name == "type_number":
             self.type_number()
+        elif name == "scan_with_camera":
+            self.scan_with_camera()
         elif name == "no_label":
             self._session.do(_no_label)
         elif name == "undo":
@@ -193,6 +197,16 @@ class BenchArea(QObject):
         entry.open_panel(entry.field)
 
         self.number_reading.attach(entry, self._camera.latest(), self._station.reference)
+    def scan_with_camera(self) -> None:
+        """F3: the live picture is the scanner, while a parcel or a clue to one is awaited."""
+        now = self._session.now
+        if now is None or now.state.case is not None or now.state.person is None or self._overlay is not None:
+            return
+        panel = CameraScan(self.pages, self._camera, self._station.desk.book.carriers)
+        panel.scanned.connect(self.camera_scanned)
+        self._open(panel)
+        panel.open_panel()
+
     def _typed(self, text: str) -> None:
         now = self._session.now
         if now is not None and now.state.screen is Screen.NO_MATCH:
@@ -273,21 +287,13 @@ class BenchArea(QObject):
             self._notices.withdraw("camera.lost")
             self.pages.show_lost(None)
             return
-        problem = self._camera.problem
-        known = sentences(problem) if problem is not None and problem.code not in PLAIN else None
-        self.pages.show_lost(
-            CameraLostView(
-                known[0] if known else translate("No picture from the camera"),
-                known[1] if known else translate("Check the USB cable; reconnecting by itself"),
-                (ActionView("reconnect", translate("Reconnect"), "mdi6.refresh", "R"),),
-                translate("Photos taken so far are saved"),
-            )
-        )
+        self.pages.show_lost(lost_camera(self._camera.problem))
 
     # --- what comes back ---------------------------------------------------------------------------------
 
     def _show(self, shown: Shown) -> None:
-        self._camera.want_code(shown.wants_code, shown.expected_codes)
+        if not isinstance(self._overlay, CameraScan):
+            self._camera.want_code(shown.wants_code, shown.expected_codes)
         state = shown.state
         if state.screen is Screen.WAITING:
             self._camera.show_overhead()

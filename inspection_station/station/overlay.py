@@ -151,6 +151,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("U I O P", translate("Liable: buyer, carrier, vendor, warehouse"), ""),
         ("Shift+A–D", translate("Another grade, with a reason"), ""),
         ("F2", translate("Type a number"), ""),
+        ("F3", translate("Scan with the camera"), ""),
         ("F4", translate("No label on the parcel; exception"), "CMD-UNCLAIMED"),
         ("F5", translate("The other camera"), ""),
         ("F8", translate("History"), ""),

@@ -194,6 +194,7 @@ def waiting() -> WaitingView:
         t("扫面单条码即开始，不用点击屏幕", "Scan its tracking number to start; no need to touch the screen"),
         (
             ActionView("type", t("手动输入单号", "Type the number"), "mdi6.keyboard-outline", "F2"),
+            ActionView("scan_with_camera", t("用摄像头扫码", "Scan with the camera"), "mdi6.camera-outline", "F3"),
             ActionView("no_label", t("没有面单", "No label"), "mdi6.help-box-outline", "F4"),
         ),
         TallyView(

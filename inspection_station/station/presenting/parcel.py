@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.domain.inspection import Item
-from inspection_station.i18n import localised, translate
+from inspection_station.errors import StationProblem
+from inspection_station.i18n import localised, sentences, translate
 from inspection_station.station.flow.state import BenchState
 from inspection_station.station.page_views import (
     CheckView,
@@ -23,7 +25,15 @@ from inspection_station.station.presenting.words import (
     traits,
     word,
 )
-from inspection_station.station.views import ActionView, CameraView, FactView, PrimaryView, ShotView, TagView
+from inspection_station.station.views import (
+    ActionView,
+    CameraLostView,
+    CameraView,
+    FactView,
+    PrimaryView,
+    ShotView,
+    TagView,
+)
 from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots
@@ -259,4 +269,15 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
         ActionView("photo", translate("Capture"), "mdi6.record-circle-outline", "Space", enabled=not camera_lost)
         if upcoming is None
         else None,
+    )
+
+
+def lost_camera(problem: StationProblem | None) -> CameraLostView:
+    """The camera gives no picture; `problem` is why, where more is known than that."""
+    known = sentences(problem) if problem is not None and problem.code not in PLAIN else None
+    return CameraLostView(
+        known[0] if known else translate("No picture from the camera"),
+        known[1] if known else translate("Check the USB cable; reconnecting by itself"),
+        (ActionView("reconnect", translate("Reconnect"), "mdi6.refresh", "R"),),
+        translate("Photos taken so far are saved"),
     )

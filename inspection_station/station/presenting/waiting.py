@@ -74,6 +74,7 @@ def waiting(showing: Showing, today: Today, target: int) -> WaitingView:
         translate("Scan the parcel label to start; no need to touch the screen"),
         (
             ActionView("type_number", translate("Type a number"), "mdi6.keyboard-outline", "F2"),
+            ActionView("scan_with_camera", translate("Scan with the camera"), "mdi6.camera-outline", "F3"),
             ActionView("no_label", translate("No label"), "mdi6.help-box-outline", "F4"),
         ),
         tally(showing, today, target),
