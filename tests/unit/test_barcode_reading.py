@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from drawn_codes import bench, symbol
 
-from inspection_station.devices.barcodes import engines, read_codes, reading
+from inspection_station.devices.barcodes import effort, engines, read_codes, reading
 from inspection_station.devices.barcodes.bytes_to_text import whole_article_number
 from inspection_station.devices.barcodes.frame_measures import look_of
 from inspection_station.devices.barcodes.places import EdgeMap, cut_band, noise_of
@@ -139,8 +139,8 @@ def test_a_picture_costs_no_more_than_its_effort(monkeypatch: pytest.MonkeyPatch
     stripes = np.tile(np.repeat(np.random.default_rng(2).integers(0, 2, 300, np.uint8) * 200, 3), (700, 1))
     stripes[::7] //= 2
     assert not any(read.accepted for read in read_codes(stripes))
-    share, floor = reading.THOROUGH_EFFORT
-    cheapest = min(reading.COST.values())
+    share, floor = effort.THOROUGH
+    cheapest = min(effort.COST.values())
     assert pixels[0] <= (share * stripes.size + floor) / cheapest
 
 

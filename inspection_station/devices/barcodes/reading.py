@@ -1,8 +1,7 @@
 """Reading a picture: the cheap look first, then only where codes are likely, in the way each place's look asks for.
 
 What is tried next is decided by measures of the picture (noise, contrast, thickness of the bars, sharpness, direction
-of edges), and all of it ends when a read is accepted or the effort for one picture is used up. Effort is counted in
-pixels and not in time, so that the same picture always gives the same result.
+of edges), and all of it ends when a read is accepted or the effort for one picture is used up.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, Findings, same_code
 from inspection_station.devices.barcodes.bytes_to_text import full_ascii
+from inspection_station.devices.barcodes.effort import Effort
 from inspection_station.devices.barcodes.engines import (
     EngineRead,
     Grey,
@@ -67,13 +67,6 @@ SQUARES_TO = 0.75  # up to here it may be a matrix code
 STACKED_TO = 0.93  # and up to here a stacked one
 SMALL_SIDE = 140.0  # pixels: smaller matrix codes are enlarged at once
 
-# Work per pixel, in units of one zxing-cpp call with its default options, as measured.
-COST = {Kinds.EVERY: 0.25, Kinds.LINEAR: 0.12, Kinds.MATRIX: 0.15, Kinds.STACKED: 0.1}
-COST_OF_ZBAR = 1.2
-COST_OF_CUTTING = 0.15
-THOROUGH_EFFORT = (2.5, 40_000.0)  # default calls on the picture, and pixels on top for small ones
-LIVE_EFFORT = (0.7, 250_000.0)
-
 
 def _grey(image: Picture) -> Grey:
     if image.ndim == 3 and image.shape[2] >= 3:
@@ -89,16 +82,8 @@ class _Reader:
         self._found = findings
         self._thorough = thorough
         self._expecting = expecting
-        share, floor = THOROUGH_EFFORT if thorough else LIVE_EFFORT
-        self._effort = share * grey.size + floor
+        self._effort = Effort(grey.size, thorough)
         self._bands: dict[Place, tuple[Crop, Look]] = {}
-
-    def _may(self, cost: float) -> bool:
-        """Take `cost` from what is left; False when there is too little."""
-        if cost > self._effort:
-            return False
-        self._effort -= cost
-        return True
 
     def _done(self) -> bool:
         """True when a read was accepted, or one is likely and nothing particular is looked for."""
@@ -138,7 +123,7 @@ class _Reader:
         """Where the frame before had a code, with room for it to have moved; a line that was read stands for bars."""
         place = place_of(points, bars=True)
         place = replace(place, width=1.2 * place.width, height=max(1.2 * place.height, 0.5 * place.width))
-        if self._may((COST[Kinds.EVERY] + COST_OF_CUTTING) * pixels_of(place)):
+        if self._effort.may_read(Kinds.EVERY, pixels_of(place), cut=True):
             crop = cut_out(self._grey, place)
             self._take(_moved(read_with_zxing(crop.image), crop))
 
@@ -147,7 +132,7 @@ class _Reader:
         if shrink > 1:
             size = (max(1, grey.shape[1] // shrink), max(1, grey.shape[0] // shrink))
             grey = cast(Grey, cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
-        if self._may(COST[Kinds.EVERY] * grey.size):
+        if self._effort.may_read(Kinds.EVERY, grey.size):
             self._take(_scaled(read_with_zxing(grey), float(shrink)))
 
     # One place
@@ -174,7 +159,7 @@ class _Reader:
         """The place as upright bars, and how they look; None when they are too few or too faint for a code."""
         if place not in self._bands:
             band = cut_band(self._grey, place, BAND_ROWS)
-            self._may(COST_OF_CUTTING * band.image.size)
+            self._effort.spend_on_cutting(band.image.size)
             self._bands[place] = (band, look_of(band.image))
         band, look = self._bands[place]
         if look.contrast < FAINT or place.width / look.bar < FEWEST_BARS:
@@ -211,7 +196,7 @@ class _Reader:
     def _linear(self, band: Crop, scale: float, how: str) -> None:
         wide = widened(band, scale)
         image = wide.image
-        if not self._may(COST[Kinds.LINEAR] * image.size):
+        if not self._effort.may_read(Kinds.LINEAR, image.size):
             return
         if how == "sharp":
             image = sharpened(image, 2 * scale, 1.5, across=True)
@@ -226,20 +211,20 @@ class _Reader:
     def _zbar_linear(self, band: Crop, soft: bool) -> None:
         wide = widened(band, 2.0)
         image = sharpened(wide.image, 4.0, 1.5, across=True) if soft else wide.image
-        if has_zbar() and self._may(COST_OF_ZBAR * image.size / 2):
+        if has_zbar() and self._effort.may_ask_zbar(image.size / 2):
             self._found.add(_moved(read_with_zbar(image[::2], LINEAR_IN_ZBAR), wide))
 
     def _square(
         self, place: Place, kinds: Kinds, scale: float, threshold: Threshold = "local", *, rotate: bool = False
     ) -> None:
-        if not self._may(COST[kinds] * (1 + rotate) * pixels_of(place, scale, square=True)):
+        if not self._effort.may_read(kinds, (1 + rotate) * pixels_of(place, scale, square=True)):
             return
         crop = cut_square(self._grey, place, scale)
         square = smoothed(crop.image, 0.7 * scale) if place.noise >= NOISY else crop.image
         self._take(_moved(read_with_zxing(square, kinds, threshold=threshold, rotate=rotate), crop))
 
     def _stacked(self, place: Place, scale: float) -> None:
-        if self._may((COST[Kinds.STACKED] + COST_OF_CUTTING) * pixels_of(place, scale)):
+        if self._effort.may_read(Kinds.STACKED, pixels_of(place, scale), cut=True):
             crop = cut_out(self._grey, place, scale)
             self._take(_moved(read_with_zxing(crop.image, Kinds.STACKED, rotate=True), crop))
 
@@ -249,16 +234,16 @@ class _Reader:
         grey = self._grey
         if halved:
             self._whole(1)
-        if not self._done() and self._may(COST[Kinds.LINEAR] * grey.size):
+        if not self._done() and self._effort.may_read(Kinds.LINEAR, grey.size):
             # Bars that lie down, in pictures too narrow for places.
             self._take(read_with_zxing(grey, Kinds.LINEAR, rotate=True))
-        if not self._done() and self._may(2 * COST[Kinds.MATRIX] * grey.size):
+        if not self._done() and self._effort.may_read(Kinds.MATRIX, 2 * grey.size):
             self._take(read_with_zxing(grey, Kinds.MATRIX, invert=True))
         if grey.size <= SMALL_PICTURE and not self._done():
             rows, columns = grey.shape
             whole = Place((columns / 2, rows / 2), columns, rows, 0.0, 0.0, 0.0, 0.0)
             self._square(whole, Kinds.MATRIX, 2.0, "global")
-        if not self._done() and has_zbar() and self._may(COST_OF_ZBAR * grey.size):
+        if not self._done() and has_zbar() and self._effort.may_ask_zbar(grey.size):
             self._found.add(read_with_zbar(grey))
 
     # The second engine
@@ -297,7 +282,7 @@ class _Reader:
                 self._found.dispute(read)
 
     def _asked_zbar(self, image: Grey, symbols: frozenset[str]) -> list[EngineRead]:
-        return read_with_zbar(image, symbols) if self._may(COST_OF_ZBAR * image.size) else []
+        return read_with_zbar(image, symbols) if self._effort.may_ask_zbar(image.size) else []
 
 
 def _scaled(reads: Iterable[EngineRead], factor: float) -> list[EngineRead]:
