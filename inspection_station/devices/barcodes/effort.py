@@ -8,7 +8,7 @@ from inspection_station.devices.barcodes.symbologies import Kinds
 COST = {Kinds.EVERY: 0.25, Kinds.LINEAR: 0.12, Kinds.MATRIX: 0.15, Kinds.STACKED: 0.1}
 COST_OF_ZBAR = 1.2
 COST_OF_CUTTING = 0.15
-THOROUGH = (2.5, 40_000.0)  # default calls on the picture, and pixels on top for small ones
+THOROUGH = (2.8, 60_000.0)  # default calls on the picture, and pixels on top for small ones
 LIVE = (0.7, 250_000.0)
 
 

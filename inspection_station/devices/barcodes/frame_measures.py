@@ -52,6 +52,11 @@ def smoothed(grey: Grey, sigma: float) -> Grey:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8)
 
 
+def evened(grey: Grey) -> Grey:
+    """Local contrast brought up (dark corners, grey print, glare)."""
+    return np.asarray(cv2.createCLAHE(3.0, (8, 8)).apply(grey), np.uint8)
+
+
 def evened_band(band: Grey) -> Grey:
     """A band whose dark and light parts are brought to 0 and 255 everywhere (shadow, glare, grey print)."""
     reach = max(15, band.shape[1] // 6) | 1

@@ -22,7 +22,7 @@ from inspection_station.devices.barcodes.engines import (
     read_with_zbar,
     read_with_zxing,
 )
-from inspection_station.devices.barcodes.frame_measures import Look, evened_band, look_of, sharpened, smoothed
+from inspection_station.devices.barcodes.frame_measures import Look, evened, evened_band, look_of, sharpened, smoothed
 from inspection_station.devices.barcodes.places import (
     STRONG,
     Crop,
@@ -62,6 +62,7 @@ FEWEST_BARS = 14  # bars and spaces: the shortest code, a two-digit ITF, has mor
 WEAKER = 0.35  # of the strongest edges: places of the second search, see `places.STRONG`
 BARS_FROM = 0.3  # coherence of a place: from here on it may be bars
 SMALL_PICTURE = 150_000  # pixels: up to here the whole picture is tried once more as one enlarged matrix code
+MIDDLING_PICTURE = 400_000  # pixels: up to here it is tried once more as bars that fill it
 RATHER_BARS = 0.6  # from here on bars are tried first
 SQUARES_TO = 0.75  # up to here it may be a matrix code
 STACKED_TO = 0.93  # and up to here a stacked one
@@ -243,8 +244,19 @@ class _Reader:
             rows, columns = grey.shape
             whole = Place((columns / 2, rows / 2), columns, rows, 0.0, 0.0, 0.0, 0.0)
             self._square(whole, Kinds.MATRIX, 2.0, "global")
+        if grey.size <= MIDDLING_PICTURE:
+            self._whole_as_bars()
         if not self._done() and has_zbar() and self._effort.may_ask_zbar(grey.size):
             self._found.add(read_with_zbar(grey))
+
+    def _whole_as_bars(self) -> None:
+        """Bars that fill the picture, so that no place stands out."""
+        grey = self._grey
+        if not self._done() and self._effort.may_read(Kinds.LINEAR, 1.3 * grey.size):
+            self._take(read_with_zxing(evened(grey), Kinds.LINEAR))
+        if not self._done() and self._effort.may_read(Kinds.LINEAR, 2 * grey.size):
+            wide = widened(Crop(grey, np.eye(2, 3)), 2.0)
+            self._take(_moved(read_with_zxing(wide.image, Kinds.LINEAR), wide))
 
     # The second engine
 
