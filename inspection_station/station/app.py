@@ -255,8 +255,8 @@ class StationApp(QObject):
         self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
-        self.background.close()
         self.bench.number_reading.close()
+        self.background.close()
         self.sync.stop()
         self.station.close()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspection_station.devices.barcodes import CodeRead
 from inspection_station.devices.camera import camera_alone, camera_lost
-from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
@@ -24,6 +23,7 @@ from inspection_station.station.flow.state import BenchState, Effects, LastDone,
 from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
 from inspection_station.station.number_entry import NumberEntry, NumberReading
+from inspection_station.station.outside_photo import OutsidePhoto
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
 from inspection_station.station.presenting.parcel import lost_camera
@@ -32,7 +32,6 @@ from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.sounds import Sounds
-from inspection_station.workflows.case import Desk
 from inspection_station.workflows.inspecting import WantedShot
 
 FAULT_MS = 2000
@@ -81,6 +80,7 @@ class BenchArea(QObject):
         self._station, self._background, self._session = station, background, session
         self._camera, self._prints, self._sounds, self._notices = camera, prints, sounds, notices
         self._scene = scene
+        self._outside = OutsidePhoto(session, camera, self)
         self._bounce = BounceGuard()
         self.number_reading = NumberReading(background, parent=self)
         self._last: LastDone | None = None
@@ -89,6 +89,7 @@ class BenchArea(QObject):
         self._last_shot: WantedShot | None = None
         self._lies_here = ("", "")  # inspection and item it was taken of
         self._shot_at = 0.0
+        self._laid = ""  # the parcel the demo's scene shows
         self._sequence = 0
         self._overlay: Overlay | None = None
         self.pages = InspectorArea(session)
@@ -136,31 +137,38 @@ class BenchArea(QObject):
 
     # --- scans and keys ----------------------------------------------------------------------------------
 
-    def scan(self, text: str) -> None:
-        """Take a scan; a trigger bounce of the same parcel code is ignored without a sound."""
+    def scan(self, text: str, *, typed: bool = False) -> None:
+        """Take a scan, or a number `typed`; a trigger bounce of the same parcel code is ignored without a sound."""
+        take = self._session.type_number if typed else self._session.scan
         now = self._session.now
         if self._overlay is not None:
             self._overlay.close_panel()
         command = text.upper().removeprefix("CMD-") if text.upper().startswith("CMD-") else ""
         if command == "PHOTO":
-            self.shoot()
+            self.shoot("scan")
         elif command == "RETAKE":
-            self.retake()
+            self.retake("scan")
         elif command == "UNDO":
             self.press("undo")
-        elif now is not None and now.state.screen in (Screen.WAITING, Screen.PARCEL, Screen.DUPLICATE):
-            if self._bounce.is_bounce(text, time.monotonic() * 1000) and self._is_parcel_code(text, now):
-                return
-            if self._scene is not None and now.state.screen is not Screen.PARCEL:
-                self._scene.parcel_scanned(normalise(text))
-            self._session.scan(text)
+        elif not command and now is not None and self._is_bounce(text, now):
+            return
         else:
-            self._session.scan(text)
+            if not command and now is not None and now.state.screen in (Screen.WAITING, Screen.DUPLICATE):
+                self._laid = ""
+                self._lay(normalise(text))
+            take(text)
         self.pages.waiting.prompt.flash(True)
 
-    @staticmethod
-    def _is_parcel_code(text: str, now: Shown) -> bool:
-        return not now.tracking or normalise(text) == now.tracking
+    def _lay(self, tracking_number: str) -> None:
+        """The demo's parcel of that number lies there, also when it is taken up again after a start."""
+        if self._scene is not None and tracking_number and tracking_number != self._laid:
+            self._laid = tracking_number
+            self._scene.parcel_scanned(tracking_number)
+
+    def _is_bounce(self, text: str, now: Shown) -> bool:
+        """A parcel's code again so soon that only the trigger bounced; commands and items' codes may repeat."""
+        again = self._bounce.is_bounce(text, time.monotonic() * 1000)
+        return again and now.tracking in ("", normalise(text))
 
     def press(self, name: str) -> None:
         """Undo (F12), reprint (F11) or park (F9), wherever the focus is."""
@@ -171,18 +179,12 @@ class BenchArea(QObject):
         self._session.do(step, pressed=now.turn if now else None)
 
     def _asked(self, name: str) -> None:
-        if name == "type_number":
-            self.type_number()
-        elif name == "scan_with_camera":
-            self.scan_with_camera()
-        elif name == "no_label":
-            self._session.do(_no_label)
-        elif name == "undo":
-            self.press("undo")
-        elif name == "reconnect":
-            self._camera.try_now()
-        elif name == "switch_camera":
-            self._switch_camera()
+        asked: dict[str, Callable[[], object]] = {
+            "type_number": self.type_number, "scan_with_camera": self.scan_with_camera,
+            "no_label": lambda: self._session.do(acts.no_label), "undo": lambda: self.press("undo"),
+            "reconnect": self._camera.try_now, "switch_camera": self._switch_camera,
+        }  # fmt: skip
+        asked.get(name, lambda: None)()
 
     def type_number(self) -> None:
         """F2: type a number on the waiting or the no-match screen."""
@@ -195,8 +197,8 @@ class BenchArea(QObject):
         entry.entered.connect(self._typed)
         self._open(entry)
         entry.open_panel(entry.field)
-
         self.number_reading.attach(entry, self._camera.latest(), self._station.reference)
+
     def scan_with_camera(self) -> None:
         """F3: the live picture is the scanner, while a parcel or a clue to one is awaited."""
         now = self._session.now
@@ -212,7 +214,7 @@ class BenchArea(QObject):
         if now is not None and now.state.screen is Screen.NO_MATCH:
             self._session.do(lambda desk, state: scanning.add_clue(desk, state, normalise(text)))
         else:
-            self.scan(text)
+            self.scan(text, typed=True)
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay
@@ -224,19 +226,30 @@ class BenchArea(QObject):
 
     # --- camera ------------------------------------------------------------------------------------------
 
-    def shoot(self) -> None:
-        """Take the photo that is next."""
+    def shoot(self, trigger: str = "key") -> None:
+        """Take the photo that is next; `trigger` is what released it."""
         now = self._session.now
         if now is None or now.shot is None or time.monotonic() - self._shot_at < FREEZE_GAP:
             return
-        self._take(now.shot)
+        self._take(now.shot, trigger)
 
-    def retake(self) -> None:
+    def retake(self, trigger: str = "key") -> None:
         """The last shot once more; both are kept."""
         if self._last_shot is not None and self._session.now is not None and self._session.now.shot is not None:
-            self._take(self._last_shot)
+            self._take(self._last_shot, trigger)
 
-    def _take(self, wanted: WantedShot) -> None:
+    def _take(self, wanted: WantedShot, trigger: str) -> None:
+        now = self._session.now
+        if now is not None and now.no_photo is not None:  # told before the shot, unless there is room by now
+            self._session.when_room(lambda: self._release(wanted, trigger), self._no_photo)
+        else:
+            self._release(wanted, trigger)
+
+    def _no_photo(self, error: Exception) -> None:
+        self._sounds.play("error")
+        self._notices.failure(error)
+
+    def _release(self, wanted: WantedShot, trigger: str) -> None:
         frame = self._camera.latest()
         if frame is None:
             self._sounds.play("error")
@@ -249,7 +262,7 @@ class BenchArea(QObject):
         if camera is not None:
             camera.freeze()
         self._sounds.play("shutter")
-        self._session.shoot(frame, wanted)
+        self._session.shoot(frame, wanted, camera=self._camera.camera.name, trigger=trigger)
 
     def _switch_camera(self) -> None:
         if not self._camera.switch():
@@ -307,6 +320,7 @@ class BenchArea(QObject):
         lies_here = (inspection.id, inspection.current_item) if inspection else ("", "")
         if lies_here != self._lies_here:  # “once more” never means a shot of another item
             self._lies_here, self._last_shot = lies_here, None
+            self._lay(inspection.tracking_number if inspection else "")
         self.pages.show_shown(shown)
         if self._scene is not None and shown.shot is not None and shown.shot.required:
             self._scene.shot_wanted(shown.shot.shot)
@@ -354,7 +368,7 @@ class BenchArea(QObject):
         if now is not None and person is not None:
             self._print(now.state, effects, person)
         if effects.waybill_photo:
-            self._camera.when_fresh(self._waybill)
+            self._outside.begin()
 
     def _print(self, state: BenchState, effects: Effects, person: Person) -> None:
         last = state.last
@@ -372,11 +386,6 @@ class BenchArea(QObject):
             self._label = how
             self._show_toast()
 
-    def _waybill(self, frame: object) -> None:
-        now = self._session.now
-        if now is not None and now.state.case is not None:
-            self._session.shoot(frame, WantedShot(SHOT_OF_PARCEL, True), automatic=True)  # type: ignore[arg-type]
-
     def _tick(self) -> None:
         now = self._session.now
         if self._undo_left:
@@ -389,11 +398,3 @@ class BenchArea(QObject):
 
     def _show_toast(self) -> None:
         self.pages.show_toast(last_done(self._station.showing, self._last, self._undo_left or None, self._label))
-
-
-def _no_label(desk: Desk, state: BenchState) -> BenchState:
-    """F4 on the waiting screen: a parcel without a readable label goes the way of no match."""
-    if state.screen is not Screen.WAITING:
-        return state.with_effects()
-    text = f"NO-LABEL-{desk.clock.now()[2:19].replace('-', '').replace(':', '').replace('T', '-')}"
-    return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from inspection_station.domain.gs1_codes import FNC1
+from inspection_station.domain.identifiers import LONGEST_SCAN
 from inspection_station.errors import N_, StationProblem
 
-FNC1 = "\x1d"
 DUPLICATE_WINDOW_MS = 1500
 TOO_SLOW = "scan.too_slow"
 
@@ -37,10 +38,12 @@ def normalise_scan(raw: str) -> str:
     """`raw` with full-width forms made half-width (NFKC) and outer blanks gone.
 
     Raises:
-        StationProblem: it is empty or holds a control character other than GS1's FNC1 (``scan.control``).
+        StationProblem: it is empty, too long for any code, or holds a control or formatting character other than
+            GS1's FNC1 (``scan.control``): whatever comes out of here, `identifiers.recognise` takes.
     """
     text = "".join(unicodedata.normalize("NFKC", part) for part in raw).strip(" \r\n\t")
-    if not text or any(unicodedata.category(c) in ("Cc", "Cs", "Cn") and c != FNC1 for c in text):
+    bad = any(unicodedata.category(c)[0] == "C" and c != FNC1 for c in text)
+    if not text.strip(f"{FNC1} ") or bad or len(text.upper()) > LONGEST_SCAN:
         raise StationProblem(
             "scan.control", N_("This code cannot be read as text"), N_("Scan it again, or type the number with F2.")
         )

@@ -20,9 +20,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from inspection_station.domain.gs1_codes import FNC1
 from inspection_station.errors import StationProblem
 from inspection_station.station.scan_pieces import MIN_CHARACTERS, MOST_CHARACTERS, PIECES_MS, Pieces, stamp_gap
-from inspection_station.station.scanned_text import FNC1, ScanFacts, normalise_scan, too_slow
+from inspection_station.station.scanned_text import ScanFacts, normalise_scan, too_slow
 
 MIN_UNTERMINATED = 8
 MAX_GAP_MS = 35

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from inspection_station.domain.identifiers import recognise
 from inspection_station.errors import StationProblem
 from inspection_station.station.scanned_text import TOO_SLOW, BounceGuard, normalise_scan, same_code
 from inspection_station.station.wedge_scanner import WedgeFilter
@@ -290,6 +291,7 @@ def test_normalising_any_text_is_stable_or_refused(raw: str) -> None:
         assert problem.code == "scan.control"
         return
     assert normalise_scan(text) == text
+    assert recognise(text).kind, "whatever is emitted can be taken"
     assert same_code(text, text.swapcase()) or text.casefold() != text.swapcase().casefold()
 
 
@@ -519,3 +521,11 @@ def test_fast_typing_is_remembered_for_the_calibration(wedge, typist) -> None:
     typist.type("dexte", [90, 70, 65, 400])
     wedge._flush()
     assert min(wedge.typing_gaps) == 65
+
+
+@pytest.mark.parametrize(
+    "raw", ["SF\u200b123456", "SF\u202e12345", "9" * 513, "\x1d", "\x1d \x1d", "ß" * 300, "A\ue000BCD"]
+)
+def test_point_6_what_no_code_holds_is_refused_before_anything_takes_it(wedge, scans, refused, raw: str) -> None:
+    wedge.enter(raw, "serial")
+    assert (scans, refused) == ([], ["scan.control"])
