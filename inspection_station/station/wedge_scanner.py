@@ -5,7 +5,7 @@ events, never from the time of processing: after a stall of the window a person'
 look like a scan. Single keys are held for the length of one gap and then replayed as ordinary keys.
 
 A scan that came too slowly or in pieces is never taken for another code, and never for keys of a person where that can
-be told: it is refused aloud (DECISIONS.md 50).
+be told: it is refused aloud (DECISIONS.md 56).
 """
 
 from __future__ import annotations
