@@ -17,13 +17,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
-from inspection_station.domain.check_digits import (
-    gtin14 as gtin14,
-)
-from inspection_station.domain.check_digits import (
-    is_gtin as is_gtin,
-)
-from inspection_station.domain.check_digits import is_imei, mod_37_36
+from inspection_station.domain.check_digits import gtin14, is_gtin, is_imei, mod_37_36
 from inspection_station.domain.gs1_codes import FNC1, read_gs1, without_symbol
 from inspection_station.errors import N_, StationProblem
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from inspection_station.domain.identifiers import gtin14
+from inspection_station.domain.check_digits import gtin14
 from inspection_station.domain.money import Money
 
 

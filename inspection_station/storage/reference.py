@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from inspection_station.domain.identifiers import gtin14
+from inspection_station.domain.check_digits import gtin14
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json, return_to_json
 from inspection_station.storage.database import Database

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from inspection_station.domain.identifiers import is_gtin, normalise
+from inspection_station.domain.check_digits import is_gtin
+from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.lists import TradeLists
 from inspection_station.domain.money import MINOR_DIGITS, Money
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine

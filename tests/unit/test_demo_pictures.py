@@ -16,7 +16,7 @@ import zxingcpp
 from PIL import Image
 
 from inspection_station.data_files import load_yaml
-from inspection_station.domain.identifiers import is_gtin
+from inspection_station.domain.check_digits import is_gtin
 from inspection_station.domain.lists import TradeLists, parse_lists
 from inspection_station.locations import resources
 

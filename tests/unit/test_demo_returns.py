@@ -15,7 +15,8 @@ from inspection_station.admin.demo_people import demo_people, demo_totes
 from inspection_station.admin.demo_returns import DEMO_DAY, demo_returns, demo_script
 from inspection_station.data_files import load_yaml
 from inspection_station.devices.simulated_scenes import SceneLibrary
-from inspection_station.domain.identifiers import is_gtin, is_tote_code
+from inspection_station.domain.check_digits import is_gtin
+from inspection_station.domain.identifiers import is_tote_code
 from inspection_station.domain.lists import parse_lists
 from inspection_station.domain.people import Role
 from inspection_station.locations import resources
