@@ -34,6 +34,7 @@ class BenchCamera(QObject):
         code_read(CodeRead, QSize): an accepted code in the live picture, and that picture's size in pixels.
         state_changed(str): live, lost or absent; also when the reason for it is another one (`problem`).
         switched(str): another camera is shown: overhead or side.
+        side_changed(): there is another second camera, or none any more.
     """
 
     pictured = Signal(object)
@@ -41,6 +42,7 @@ class BenchCamera(QObject):
     code_read = Signal(object, object)
     state_changed = Signal(str)
     switched = Signal(str)
+    side_changed = Signal()
     _arrived = Signal()
 
     def __init__(self, camera: Camera, background: Background, parent: QObject | None = None) -> None:
@@ -109,14 +111,20 @@ class BenchCamera(QObject):
             self._cameras[SIDE] = camera
             if shown:
                 self._take_over()
-            return
-        if shown:
-            self.show_overhead()
-        self._cameras.pop(SIDE, None)
+        else:
+            if shown:
+                self.show_overhead()
+            self._cameras.pop(SIDE, None)
+        self.side_changed.emit()
+
+    @property
+    def has_side(self) -> bool:
+        """Whether the bench has a second camera, at the side."""
+        return SIDE in self._cameras
 
     def switch(self) -> bool:
         """Show the other camera; False when the bench has only one."""
-        if SIDE not in self._cameras:
+        if not self.has_side:
             return False
         self._show_place(OVERHEAD if self.place == SIDE else SIDE)
         return True
@@ -181,6 +189,8 @@ class BenchCamera(QObject):
 
     def _show(self) -> None:
         frame = self._feed.latest()
+        if self._background.is_shooting:
+            return  # the picture is frozen then, and the shot needs the machine
         if frame is None or self._scaling or frame.taken_monotonic == self._shown_at:
             return
         self._scaling = True
@@ -205,7 +215,7 @@ class BenchCamera(QObject):
 
     def _search(self) -> None:
         frame = self._feed.latest()
-        if frame is None or self._looking:
+        if frame is None or self._looking or self._background.is_shooting:
             return
         self._looking = True
         self._looks += 1

@@ -186,6 +186,28 @@ def photos(bench: Bench) -> Iterator[Figure]:
         yield Figure(name, percentile(taken, share), "ms", percentile(least, share), asked)
 
 
+def shutter(bench: Bench) -> Iterator[Figure]:
+    """A shot while preview and live scan run, and the floor in turns with it under the same load, at three sizes."""
+    import bench_shutter
+
+    folder = bench.folder / "shutter"
+    folder.mkdir()
+    for label, times in bench_shutter.figures(folder, bench.times(10, 60)):
+        for word, share, asked in (("p50", 0.5, ""), ("p95", 0.95, "≤ 2 × the floor")):
+            least = percentile(times.least, share)
+            yield Figure(f"shutter → durable, {label}, {word}", percentile(times.durable, share), "ms", least, asked)
+
+
+def rulers(bench: Bench) -> Iterator[Figure]:
+    """The ruler in every close-up of the demo, and none in the same without its lower part, in tags or barcodes."""
+    from bench_shutter import rulers_of_the_demo
+
+    found = rulers_of_the_demo()
+    for name, right, of in found.counts:
+        yield Figure(f"ruler: {name}, right", right, "pictures", of, "all")
+    yield Figure("ruler: one look at a picture, median", statistics.median(found.milliseconds), "ms", 0.0)
+
+
 def decoding(bench: Bench) -> Iterator[Figure]:
     """The parcel's number in bench frames, accepted on a second ground; floor: zxing-cpp as it comes."""
     import zxingcpp
@@ -295,7 +317,8 @@ def sync(bench: Bench) -> Iterator[Figure]:
 
 
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
-    "start": start, "window": window, "photos": photos, "decoding": decoding, "scanning": scanning, "live": live,
+    "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
+    "decoding": decoding, "scanning": scanning, "live": live,
     "database": database, "sync": sync,
 }  # fmt: skip
 
