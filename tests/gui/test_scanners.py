@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from factories import SHIPPED
+from gui import working_bench
+from gui.working_bench import CLEAN, WorkingBench
 
 from inspection_station.data_files import load_yaml
 from inspection_station.devices.serial_scanner import scanner_unplugged
@@ -14,6 +16,7 @@ from inspection_station.domain.carriers import parse_carriers
 from inspection_station.errors import StationProblem
 from inspection_station.settings.declarations import ScannerSettings
 from inspection_station.station.background import Background
+from inspection_station.station.flow.state import Screen
 from inspection_station.station.notices import Notices
 from inspection_station.station.scanned_text import too_slow
 from inspection_station.station.scanners import Scanners
@@ -153,3 +156,35 @@ def test_an_input_method_that_takes_a_scan_is_told(wedge, scanners, notices, sou
 )
 def test_a_code_known_by_its_form_or_by_being_expected_is_known(scanners, wedge, text: str, known: bool) -> None:
     assert wedge.known(text) is known
+
+
+# --- at the window -----------------------------------------------------------------------------------------
+
+
+def test_a_slow_scan_at_the_window_is_told_and_presses_nothing(
+    bench: WorkingBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.sign_in()
+    bench.until_screen(Screen.WAITING)
+    monkeypatch.setattr(working_bench, "SCAN_GAP", 50)
+    bench.scan(CLEAN)
+    bench.until_told("scan.too_slow")
+    assert bench.screen is Screen.WAITING
+    monkeypatch.setattr(working_bench, "SCAN_GAP", 11)
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.PARCEL)
+
+
+def test_a_serial_scan_opens_a_parcel_and_the_port_is_let_go_at_the_end(bench: WorkingBench, qtbot) -> None:
+    Line.made = []
+    bench.sign_in()
+    bench.until_screen(Screen.WAITING)
+    scanners = bench.app.scanners
+    scanners._make_line = Line
+    scanners.use(ScannerSettings(serial_port="COM7"))
+    bench.until(lambda: bool(Line.made))
+    Line.made[0].told["on_code"](CLEAN)
+    bench.until_screen(Screen.PARCEL)
+    assert bench.app.wedge.known(CLEAN)
+    scanners.stop()
+    assert not Line.made[0].running
