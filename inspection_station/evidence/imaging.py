@@ -7,7 +7,7 @@ never changed here: thumbnails and previews are new pictures.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.on_first_use import on_first_use
@@ -130,7 +130,7 @@ def _sharpness(grey: Picture) -> float:
     return worst or 0.0
 
 
-def _percentile(values: npt.NDArray[np.uint8], share: float) -> float:
+def _percentile(values: npt.NDArray[Any], share: float) -> float:
     """The least value that `share` per cent of 8-bit `values` do not exceed, by counting instead of sorting."""
     upto = np.cumsum(np.bincount(values.ravel(), minlength=256))
     return float(np.searchsorted(upto, share / 100 * values.size))

@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -22,9 +24,10 @@ from inspection_station.station import pictures, theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.paint import PLATE, draw_plate, fitted, plate_width
+from inspection_station.station.photo_marks import FIRST, MarkDraft, paint_mark
 from inspection_station.station.surfaces import row
 from inspection_station.station.text import TextLabel
-from inspection_station.station.views import CameraLostView, EllipseView
+from inspection_station.station.views import CameraLostView
 from inspection_station.station.views import CameraView as CameraTexts
 
 CORNER = 44.0
@@ -37,12 +40,12 @@ class CameraView(QWidget):
 
     Signals:
         size_wanted(QSize): frames are best delivered in this size (device pixels).
-        ellipse_marked(float, float, float, float): a place was marked on the still photo: centre and half axes as
-            fractions of the photo.
+        marked(str, float, float, float, float): a place was marked on the still photo, ``ellipse`` or ``arrow``: two
+            corners, or tail and head, as fractions of the photo.
     """
 
     size_wanted = Signal(QSize)
-    ellipse_marked = Signal(float, float, float, float)
+    marked = Signal(str, float, float, float, float)
     action_pressed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,8 +56,8 @@ class CameraView(QWidget):
         self._frozen = False
         self._view = CameraTexts()
         self._grid = False
-        self._drag_from: QPointF | None = None
-        self._drag_to: QPointF | None = None
+        self._draft: MarkDraft | None = None
+        self._dragging = False
         self.marking = False
         self._thaw = QTimer(self)
         self._thaw.setSingleShot(True)
@@ -130,36 +133,56 @@ class CameraView(QWidget):
 
     # --- marking a defect on a stored photo ---------------------------------------------------------------------
 
+    def begin_mark(self) -> bool:
+        """Begin a mark in the middle of the stored photo, for the keys; False when none is shown."""
+        if not self.marking or self._still.isNull():
+            return False
+        self._draft = FIRST
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+        return True
+
+    def _end_mark(self, keep: bool) -> None:
+        draft, self._draft, self._dragging = self._draft, None, False
+        self.update()
+        if keep and draft is not None and draft.is_meant:
+            self.marked.emit("arrow" if draft.arrow else "ellipse", draft.x1, draft.y1, draft.x2, draft.y2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moved = self._draft.keyed(event) if self._draft is not None else None
+        if moved is not None:
+            self._draft = moved
+            self.update()
+        elif self._draft is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_M):
+            self._end_mark(keep=True)
+        elif self._draft is not None and event.key() == Qt.Key.Key_Escape:
+            self._end_mark(keep=False)
+        else:
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._draft is not None and not self._dragging:
+            self._end_mark(keep=False)
+
+    def _fractions(self, event: QMouseEvent) -> tuple[float, float]:
+        place, at = self.picture_place(), event.position()
+        return (at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.marking and not self._still.isNull() and event.button() == Qt.MouseButton.LeftButton:
-            self._drag_from = self._drag_to = event.position()
+            x, y = (min(max(at, 0.0), 1.0) for at in self._fractions(event))
+            self._draft, self._dragging = MarkDraft(x, y, x, y), True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is not None:
-            self._drag_to = event.position()
+        if self._dragging and self._draft is not None:
+            arrow = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._draft = self._draft.to(*self._fractions(event), arrow)
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is None:
-            return
-        self._drag_to = event.position()
-        marked = self._dragged()
-        self._drag_from = self._drag_to = None
-        self.update()
-        if marked is not None and marked.half_width > 0.01 and marked.half_height > 0.01:
-            self.ellipse_marked.emit(marked.x, marked.y, marked.half_width, marked.half_height)
-
-    def _dragged(self) -> EllipseView | None:
-        if self._drag_from is None or self._drag_to is None:
-            return None
-        place = self.picture_place()
-        box = QRectF(self._drag_from, self._drag_to).normalized().intersected(place)
-        return EllipseView(
-            (box.center().x() - place.left()) / place.width(),
-            (box.center().y() - place.top()) / place.height(),
-            box.width() / 2 / place.width(),
-            box.height() / 2 / place.height(),
-        )
+        if self._dragging:
+            self.mouseMoveEvent(event)
+            self._end_mark(keep=True)
 
     # --- painting ---------------------------------------------------------------------------------------------
 
@@ -182,8 +205,8 @@ class CameraView(QWidget):
             self._paint_guide(painter, place, self._view.guide)
         if self._view.code is not None and self._still.isNull():
             self._paint_code(painter, place)
-        for ellipse in (*self._view.ellipses, *filter(None, [self._dragged()])):
-            self._paint_ellipse(painter, place, ellipse)
+        for mark in (*self._view.ellipses, *self._view.arrows, *([self._draft.view] if self._draft else [])):
+            paint_mark(painter, place, mark)
         self._paint_plates(painter, whole)
         if self._view.fault:
             self._paint_fault(painter, whole)
@@ -244,22 +267,6 @@ class CameraView(QWidget):
         fill = QColor("#04654C") if good else QColor("#BF3F00")
         draw_plate(painter, QRectF(left, middle - height / 2, width, height), code.text, font, fill=fill, colour=WHITE,
                    icon="mdi6.barcode", tail="mdi6.check-bold" if good else "mdi6.close-thick")  # fmt: skip
-
-    def _paint_ellipse(self, painter: QPainter, place: QRectF, ellipse: EllipseView) -> None:
-        centre = QPointF(place.left() + ellipse.x * place.width(), place.top() + ellipse.y * place.height())
-        wide, high = ellipse.half_width * place.width(), ellipse.half_height * place.height()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(QColor(0, 0, 0, 110), 6), QPen(WHITE, 3)):
-            painter.setPen(pen)
-            painter.drawEllipse(centre, wide, high)
-        if ellipse.text:
-            look = theme.current()
-            font = look.font("label", 600)
-            width, height = plate_width(ellipse.text, font, "", 0, 12), look.line_height("label") + 10
-            left = min(centre.x() + wide * 0.3, place.right() - width - 8)
-            top = min(centre.y() + high + 22, place.bottom() - height - 8)
-            draw_plate(painter, QRectF(left, top, width, height), ellipse.text, font, fill=PLATE, colour=WHITE)
 
     def _paint_plates(self, painter: QPainter, whole: QRectF) -> None:
         look = theme.current()

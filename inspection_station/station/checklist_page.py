@@ -32,7 +32,7 @@ class ChecklistPage(Page):
         shot_requested(), retake_requested(), shot_selected(int).
         page_turned(int): +1 or −1 (PgDn, PgUp).
         back_pressed(): Esc; all answers are kept.
-        ellipse_marked(float, float, float, float): a place on the stored photo shown, as fractions.
+        marked(str, float, float, float, float): a place on the stored photo shown, see `CameraView.marked`.
     """
 
     row_marked = Signal(int)
@@ -46,7 +46,7 @@ class ChecklistPage(Page):
     shot_selected = Signal(int)
     page_turned = Signal(int)
     back_pressed = Signal()
-    ellipse_marked = Signal(float, float, float, float)
+    marked = Signal(str, float, float, float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class ChecklistPage(Page):
         body.addWidget(fixed_column(left, look.size("colChecklist")))
         self.panel = CameraPanel(round(look.shot_size()[1] * 0.8) if regular else 72)
         self.camera = self.panel.camera
-        self.camera.ellipse_marked.connect(self.ellipse_marked)
+        self.camera.marked.connect(self.marked)
         self.panel.shot_requested.connect(self.shot_requested)
         self.panel.shot_selected.connect(self.shot_selected)
         self.panel.action_pressed.connect(self.action_pressed)
@@ -114,6 +114,7 @@ class ChecklistPage(Page):
         self.bind("PgDn", partial(self.page_turned.emit, 1))
         self.bind("PgUp", partial(self.page_turned.emit, -1))
         self.bind("G", self.camera.toggle_grid)
+        self.bind("M", self.camera.begin_mark)
         self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
         self.bind("Space", self.shot_requested.emit)
         self.bind("Backspace", self.retake_requested.emit)

@@ -24,6 +24,7 @@ from inspection_station.station.overlay import Overlay
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
 from inspection_station.station.parcel_page import ParcelPage
+from inspection_station.station.presenting.stored_photo import over_stored, stored_photo
 from inspection_station.station.session import PageView, Session, Shown, Step
 from inspection_station.station.views import CameraLostView, CodeBoxView, TagView, ToastView
 from inspection_station.station.views import CameraView as CameraTexts
@@ -89,6 +90,7 @@ class InspectorArea(QStackedWidget):
         for shooting in (self.parcel, self.checklist):
             shooting.retake_requested.connect(self.retake_requested)
             shooting.shot_selected.connect(self._select_shot)
+            shooting.camera.marked.connect(self._mark)
         for pictured in (self.parcel, self.checklist, self.exception):
             pictured.shot_requested.connect(self.shot_requested)
         self.parcel.item_chosen.connect(lambda place: self._do(partial(acts.choose_item, place=place)))
@@ -172,6 +174,15 @@ class InspectorArea(QStackedWidget):
         if shot is not None and isinstance(shot.picture, Path):
             self.show_stored(None if shot.picture == self._stored else shot.picture)
 
+    def _mark(self, shape: str, *fractions: float) -> None:
+        """A place was marked on the stored photo shown."""
+        now = self._session.now
+        photo = stored_photo(now.state.case, self._stored) if now is not None else None
+        if photo is not None:
+            sides = (photo.width, photo.height) * 2
+            x1, y1, x2, y2 = (round(part * side) for part, side in zip(fractions, sides, strict=True))
+            self._do(partial(acts.mark_photo, photo_id=photo.id, shape=shape, box=(x1, y1, x2, y2)))
+
     def show_stored(self, photo: Path | None) -> None:
         """Show a stored photo in place of the live picture until Esc or the next shot; None ends it."""
         if photo != self._stored:
@@ -240,6 +251,12 @@ class InspectorArea(QStackedWidget):
         self.waiting.show_toast(toast)
 
     def _with_live(self, texts: CameraTexts) -> CameraTexts:
+        now = self._session.now
+        photo = stored_photo(now.state.case, self._stored) if now is not None else None
+        for page in (self.parcel, self.checklist):
+            page.camera.marking = photo is not None
+        if now is not None and now.state.case is not None and photo is not None:
+            return replace(over_stored(self._session.showing, now.state.case, photo), still=self._stored)
         return replace(texts, badges=self._badges, code=self._code, fault=self._fault, still=self._stored)
 
     def show_lost(self, lost: CameraLostView | None) -> None:

@@ -160,6 +160,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("F11", translate("Reprint the last label"), "CMD-REPRINT"),
         ("F12", translate("Undo"), "CMD-UNDO"),
         ("G", translate("Grid over the picture"), ""),
+        ("M", translate("Mark a place on a stored photo: drag, with Shift an arrow; or arrow keys, Enter"), ""),
         ("Ctrl+L", translate("Lock"), "CMD-LOCK"),
         ("Esc", translate("Back; never loses data"), "CMD-CANCEL"),
     ]

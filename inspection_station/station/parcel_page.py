@@ -75,6 +75,7 @@ class ParcelPage(Page):
         self.verdict.show_view(view.verdict)
         self.unbind_all()
         self.bind("G", self.camera.toggle_grid)
+        self.bind("M", self.camera.begin_mark)
         self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
         self.bind("Backspace", self.retake_requested.emit)
         self.bind("T", partial(self.action_pressed.emit, "confirm_by_eye"))

@@ -30,6 +30,7 @@ from inspection_station.station.flow.state import BenchState, Effects, Screen, S
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
 from inspection_station.station.presenting import checklist, exceptions, grade, parcel, waiting
 from inspection_station.station.presenting.waiting import Today
+from inspection_station.station.presenting.words import Showing
 from inspection_station.station.shutter import keep_frame, limits_for, prepare_photo
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.clock import earlier
@@ -118,6 +119,11 @@ class Session(QObject):
     def now(self) -> Shown | None:
         """What is on the screen; None before somebody has signed in."""
         return self._now
+
+    @property
+    def showing(self) -> Showing:
+        """What pages are made with."""
+        return self._station.showing
 
     def begin(self, person: Person, take_up: str = "") -> None:
         """`person` signs in; the unfinished inspection `take_up` lies open again."""

@@ -149,6 +149,16 @@ class EllipseView:
 
 
 @dataclass(frozen=True)
+class ArrowView:
+    """An arrow on a photo: tail and head as fractions."""
+
+    x1: Fraction
+    y1: Fraction
+    x2: Fraction
+    y2: Fraction
+
+
+@dataclass(frozen=True)
 class CameraView:
     """What lies over the picture of the camera.
 
@@ -166,6 +176,7 @@ class CameraView:
     code: CodeBoxView | None = None
     still: PictureSource = None
     ellipses: tuple[EllipseView, ...] = ()
+    arrows: tuple[ArrowView, ...] = ()
     fault: str = ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from gui import gallery, samples
@@ -287,22 +288,48 @@ def test_the_worker_learns_the_size_wanted(camera, qtbot) -> None:
 
 
 def test_a_place_is_marked_by_dragging_on_a_stored_photo_only(camera) -> None:
-    marks: list[tuple[float, ...]] = []
-    camera.ellipse_marked.connect(lambda *values: marks.append(values))
+    marks: list[tuple[Any, ...]] = []
+    camera.marked.connect(lambda *values: marks.append(values))
     camera.marking = True
 
-    def drag() -> None:
+    def drag(held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         for kind, x, y in ((QEvent.Type.MouseButtonPress, 200, 45), (QEvent.Type.MouseMove, 300, 200),
                            (QEvent.Type.MouseButtonRelease, 400, 225)):  # fmt: skip
             point, left = QPointF(x, y), Qt.MouseButton.LeftButton
-            moved = QMouseEvent(kind, point, point, left, left, Qt.KeyboardModifier.NoModifier)
+            moved = QMouseEvent(kind, point, point, left, left, held)
             QApplication.sendEvent(camera, moved)
 
     drag()
     assert marks == []
     camera.show_view(CameraTexts(still=grey(400, 300)))
     drag()
-    assert [round(value, 3) for value in marks[0]] == [0.333, 0.3, 0.167, 0.2]
+    assert marks[0][0] == "ellipse" and [round(value, 3) for value in marks[0][1:]] == [0.167, 0.1, 0.5, 0.5]
+    drag(Qt.KeyboardModifier.ShiftModifier)
+    assert marks[1][0] == "arrow" and marks[1][1:] == marks[0][1:]
+
+
+def test_a_place_is_marked_by_keys_alone(camera, qtbot) -> None:
+    marks: list[tuple[Any, ...]] = []
+    camera.marked.connect(lambda *values: marks.append(values))
+    camera.marking = True
+    assert camera.begin_mark() is False, "there is no stored photo to mark"
+    camera.show_view(CameraTexts(still=grey(400, 300)))
+
+    def press(*keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        for key in keys:
+            QApplication.sendEvent(camera, QKeyEvent(QEvent.Type.KeyPress, key, held))
+
+    assert camera.begin_mark()
+    press(Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Up)
+    press(Qt.Key.Key_Right, held=Qt.KeyboardModifier.ShiftModifier)
+    press(Qt.Key.Key_Return)
+    assert [round(value, 2) for value in marks[0][1:]] == [0.38, 0.39, 0.59, 0.59]
+    assert camera.begin_mark()
+    press(Qt.Key.Key_A, Qt.Key.Key_Escape)
+    assert len(marks) == 1
+    assert camera.begin_mark()
+    press(Qt.Key.Key_A, Qt.Key.Key_M)
+    assert marks[1][0] == "arrow"
 
 
 def test_zones_lie_as_on_the_keypad() -> None:

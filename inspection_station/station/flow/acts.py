@@ -11,7 +11,7 @@ from inspection_station.evidence.shot_gate import NO_LABEL
 from inspection_station.station.flow import finishing, scanning
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import deciding, inspecting, receiving
+from inspection_station.workflows import deciding, inspecting, marking, receiving
 from inspection_station.workflows.case import Case, Desk, template_of
 from inspection_station.workflows.deciding import Primary
 
@@ -178,6 +178,20 @@ def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
     last = known[-1]
     after = inspecting.record_defect(desk, case, person, last.question, last.type, last.severity, place)
     return replace(state, case=after).with_effects()
+
+
+def mark_photo(
+    desk: Desk, state: BenchState, photo_id: str, shape: str, box: tuple[int, int, int, int]
+) -> BenchState:
+    """Mark a place on a stored photo of the case (pixels, see `marking.mark_photo`)."""
+    case, person = state.case, state.person
+    if case is None or person is None:
+        return state.with_effects()
+    try:
+        after = marking.mark_photo(desk, case, person, photo_id, shape, box)
+    except (ValueError, KeyError):
+        return refused(state)
+    return replace(state, case=after).with_effects(sound=Sound.COMMAND)
 
 
 def choose_disposition(desk: Desk, state: BenchState, disposition: str) -> BenchState:
