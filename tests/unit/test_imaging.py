@@ -100,7 +100,8 @@ def test_grey_pictures_are_judged_too() -> None:
 
 
 def test_every_bad_verdict_has_its_sentences() -> None:
-    assert set(VERDICT_SENTENCES) == {"blurred", "dark", "bright", "glare", "label_unreadable", "label_other", "no_ruler"}
+    reasons = {"blurred", "dark", "bright", "glare", "label_unreadable", "label_other", "no_ruler"}
+    assert set(VERDICT_SENTENCES) == reasons
 
 
 DEMO = resources() / "demo"
