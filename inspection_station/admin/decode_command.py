@@ -2,7 +2,8 @@
 
 Each object holds ``file``, ``results`` (a list of ``text``, ``symbology``, ``accepted``, ``engine``, ``points``) and
 ``ms``, the milliseconds for reading the codes. A file that cannot be read has ``error`` (a stable code) and
-``message`` instead of codes.
+``message`` instead of codes. With ``--text`` a file without an accepted code also lists numbers read in print: their
+symbology is ``text``, and they are never accepted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from inspection_station.devices.text_reading import TextReader
+from inspection_station.domain.numbers_in_text import folded, proposed_numbers
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import sentences, translate
 
@@ -30,6 +33,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--expect", metavar="FILE", type=Path, help=translate(N_("text file with the codes expected now, one a line"))
     )
+    parser.add_argument(
+        "--text", action="store_true",
+        help=translate(N_("where no code is accepted, also propose numbers read in print (needs the extra “ocr”)")),
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help=translate(N_("print JSON lines (the only form; default)")))
     parser.set_defaults(handler=run)
 
@@ -58,13 +65,28 @@ def _expected(path: Path | None) -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line.strip())
 
 
-def _report(file: str, expected: frozenset[str]) -> dict[str, Any]:
+def _in_print(reader: TextReader, data: bytes, expected: frozenset[str]) -> list[dict[str, Any]]:
+    lines = reader.read(data)
+    return [
+        {
+            "text": number,
+            "symbology": "text",
+            "accepted": False,
+            "engine": "rapidocr",
+            "points": [list(point) for line in lines if folded(number) in folded(line.text) for point in line.points],
+        }
+        for number in proposed_numbers([line.text for line in lines], expected)
+    ]
+
+
+def _report(file: str, expected: frozenset[str], reader: TextReader | None) -> dict[str, Any]:
     # Here, not above: the other commands start without loading OpenCV and the decoders.
     from inspection_station.devices.barcodes import read_codes
     from inspection_station.picture_files import open_picture, read_picture_file
 
     try:
-        image = open_picture(read_picture_file(Path(file)))
+        data = read_picture_file(Path(file))
+        image = open_picture(data)
     except StationProblem as problem:
         message = " / ".join(part for part in sentences(problem) if part)
         return {"file": file, "results": [], "ms": 0.0, "error": problem.code, "message": message}
@@ -86,6 +108,12 @@ def _report(file: str, expected: frozenset[str]) -> dict[str, Any]:
         }
         for read in reads
     ]
+    if reader is not None and not any(read.accepted for read in reads):
+        try:
+            results += _in_print(reader, data, expected)
+        except StationProblem as problem:
+            message = " / ".join(part for part in sentences(problem) if part)
+            return {"file": file, "results": results, "ms": round(ms, 2), "error": problem.code, "message": message}
     return {"file": file, "results": results, "ms": round(ms, 2)}
 
 
@@ -99,10 +127,15 @@ def run(arguments: argparse.Namespace) -> int:
     read_codes(np.zeros((64, 64), np.uint8))  # loads the libraries, so that the first file's `ms` is reading alone
     if not has_zbar():
         print(translate(N_("zbar is not installed; codes are read with one engine only.")), file=sys.stderr)
+    reader = TextReader() if arguments.text else None
     failed = False
-    for file in arguments.files:
-        report = _report(file, expected)
-        failed = failed or "error" in report
-        # ASCII only: a file name or a code may hold anything, and the console may be unable to show it.
-        print(json.dumps(report), flush=True)
+    try:
+        for file in arguments.files:
+            report = _report(file, expected, reader)
+            failed = failed or "error" in report
+            # ASCII only: a file name or a code may hold anything, and the console may be unable to show it.
+            print(json.dumps(report), flush=True)
+    finally:
+        if reader is not None:
+            reader.close()
     return 1 if failed else 0

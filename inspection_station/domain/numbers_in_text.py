@@ -38,7 +38,10 @@ def proposed_numbers(lines: Iterable[str], expected: Collection[str] = ()) -> tu
                 right[known] = None
             elif _is_likely(number):
                 others[number] = None
-    unlike = [number for number in others if not any(number in other for other in others if other != number)]
+    whole = {folded(number): number for number in (*right, *others)}
+    unlike = [
+        number for number in others if not any(folded(number) in look and number != whole[look] for look in whole)
+    ]
     unlike.sort(key=lambda number: (number.isdecimal(), -len(number)))
     return (*right, *unlike)[:MOST]
 

@@ -22,7 +22,7 @@ from inspection_station.station.flow import acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
-from inspection_station.station.number_entry import NumberEntry, NumberReading
+from inspection_station.station.number_entry import NumberEntry, NumberReading, number_wanted
 from inspection_station.station.outside_photo import OutsidePhoto
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
@@ -187,17 +187,16 @@ class BenchArea(QObject):
         asked.get(name, lambda: None)()
 
     def type_number(self) -> None:
-        """F2: type a number on the waiting or the no-match screen."""
+        """F2: type the number a screen waits for: of a parcel, of a clue to it, of the item."""
         now = self._session.now
-        if now is None or now.state.screen not in (Screen.WAITING, Screen.NO_MATCH) or self._overlay is not None:
+        title = number_wanted(now.state) if now is not None else ""
+        if now is None or not title or self._overlay is not None:
             return
-        clue = now.state.screen is Screen.NO_MATCH
-        title = translate("Order number, phone tail or product code") if clue else translate("Type the number")
         entry = NumberEntry(self.pages, title, translate("Number"))
         entry.entered.connect(self._typed)
         self._open(entry)
         entry.open_panel(entry.field)
-        self.number_reading.attach(entry, self._camera.latest(), self._station.reference)
+        self.number_reading.attach(entry, self._camera.latest(), self._station.reference, now.state.case)
 
     def scan_with_camera(self) -> None:
         """F3: the live picture is the scanner, while a parcel or a clue to one is awaited."""

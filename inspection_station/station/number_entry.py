@@ -16,15 +16,27 @@ from inspection_station.evidence.imaging import encode_jpeg
 from inspection_station.i18n import sentences, translate
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.background import Background
+from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.station.overlay import Overlay
 from inspection_station.station.scan_field import ScanField
 from inspection_station.station.surfaces import clear, row
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView
+from inspection_station.workflows.case import Case
 from inspection_station.workflows.ports import ReferenceStore
 
 MOST_SHOWN = 3
 EXPECTED = 2_000  # parcels due next, against which what was read is held
+
+
+def number_wanted(state: BenchState) -> str:
+    """What a number typed now would be, as the panel's title; empty where none is wanted."""
+    titles = {
+        Screen.WAITING: translate("Type the number"),
+        Screen.NO_MATCH: translate("Order number, phone tail or product code"),
+        Screen.PARCEL: translate("The item's code or serial number"),
+    }
+    return titles.get(state.screen, "")
 
 
 class NumberEntry(Overlay):
@@ -104,8 +116,13 @@ class NumberReading(QObject):
         self._background = background
         self._reader = reader or (TextReader() if can_read_text() else None)
 
-    def attach(self, entry: NumberEntry, frame: Frame | None, reference: ReferenceStore) -> None:
-        """Propose to `entry` what stands in `frame`; does nothing without a picture or without the extra."""
+    def attach(
+        self, entry: NumberEntry, frame: Frame | None, reference: ReferenceStore, case: Case | None = None
+    ) -> None:
+        """Propose to `entry` what stands in `frame`; does nothing without a picture or without the extra.
+
+        Of an open `case` the item's own numbers are expected, otherwise those of the parcels due next.
+        """
         reader = self._reader
         if reader is None or frame is None:
             return
@@ -117,7 +134,7 @@ class NumberReading(QObject):
 
         def read(found: tuple[ReadLine, ...]) -> None:
             texts = [line.text for line in found]
-            self._background.run(lambda: proposed_numbers(texts, _expected(reference)), asked.propose)
+            self._background.run(lambda: proposed_numbers(texts, _expected(reference, case)), asked.propose)
 
         self._background.run(lines, read, asked.failed, lane="text")
 
@@ -127,9 +144,12 @@ class NumberReading(QObject):
             self._reader.close()
 
 
-def _expected(reference: ReferenceStore) -> Collection[str]:
-    waiting, _ = reference.queue(EXPECTED)
-    return [one.tracking_number for one in waiting]
+def _expected(reference: ReferenceStore, case: Case | None) -> Collection[str]:
+    if case is None:
+        waiting, _ = reference.queue(EXPECTED)
+        return [one.tracking_number for one in waiting]
+    lines = [line for one in case.returns for line in one.lines]
+    return [code for line in lines for code in (*line.serial_numbers, *line.gtins, line.sku)]
 
 
 class _Asked(QObject):

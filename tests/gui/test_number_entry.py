@@ -71,3 +71,15 @@ def test_a_panel_closed_before_the_answer_stays_closed(waiting: WorkingBench) ->
     assert bench.app.bench._overlay is None
     bench.scan(CLEAN)
     bench.until_screen(Screen.PARCEL)
+
+
+def test_an_items_code_that_no_scanner_reads_is_typed(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.app.bench._scene = None  # nothing comes under the camera: no tag is read by itself
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.PARCEL)
+    bench.press("F2")
+    bench.until(lambda: isinstance(bench.app.bench._overlay, NumberEntry))
+    bench.type(bench.case.returns[0].lines[0].gtins[0])
+    bench.press("Enter")
+    bench.until_identified()

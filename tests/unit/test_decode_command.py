@@ -14,6 +14,7 @@ import pytest
 import segno
 
 from inspection_station.admin import decode_command
+from inspection_station.devices.text_reading import ReadLine
 from inspection_station.errors import StationProblem
 
 
@@ -84,3 +85,26 @@ def test_a_picture_the_decoder_stumbles_over_is_a_result(
     assert code == 1
     assert lines[0]["error"] == "decode.failed" and lines[0]["results"] == []
     assert lines[1]["results"][0]["text"] == "SF1390447120865"
+
+
+def test_numbers_in_print_are_proposed_where_no_code_is_and_never_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 5.0), (0.0, 5.0))
+
+    class Reader:
+        def read(self, picture: bytes) -> tuple[ReadLine, ...]:
+            return (ReadLine("SF139O 4471 2086 5", 0.9, corners),)
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(decode_command, "TextReader", Reader)
+    blank, expected = tmp_path / "blank.png", tmp_path / "expected.txt"
+    cv2.imwrite(str(blank), np.full((100, 200), 255, np.uint8))
+    expected.write_text("SF1390447120865\n")
+    code, (report,) = run(capsys, "--text", "--expect", str(expected), str(blank))
+    assert code == 0
+    (result,) = report["results"]
+    assert (result["text"], result["symbology"], result["accepted"]) == ("SF1390447120865", "text", False)
+    assert result["points"] == [list(point) for point in corners]
