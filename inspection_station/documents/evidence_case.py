@@ -19,6 +19,17 @@ class CaseFact:
 
 
 @dataclass(frozen=True)
+class CaseMark:
+    """A place marked on a photo, as fractions of it: ``ellipse`` in the box, or ``arrow`` from x1, y1 to x2, y2."""
+
+    shape: str
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
 class CasePhoto:
     """One evidence photo.
 
@@ -29,6 +40,7 @@ class CasePhoto:
         source: the photo's file, or its bytes.
         note: e.g. that it was taken back by the inspector, or where the defect is; may be empty.
         masked: the picture shows a carrier label: the report makes it unreadable, the original stays as it is.
+        marks: drawn over the reduced copy on paper; the original has none.
     """
 
     shot: str
@@ -37,6 +49,7 @@ class CasePhoto:
     source: Path | bytes
     note: str = ""
     masked: bool = False
+    marks: tuple[CaseMark, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ def _photo(number: int, photo: CasePhoto, data: bytes | None) -> list[Flowable]:
     absent = translate("This photo is not here") if data is None else translate("This photo cannot be shown")
     head = f"{number}  {_short(photo.shot)} · {_short(photo.taken_at)}"
     cell: list[Flowable] = [
-        Picture(data, absent, PHOTO_HEIGHT, masked=photo.masked),
+        Picture(data, absent, PHOTO_HEIGHT, masked=photo.masked, marks=photo.marks),
         Spacer(1, 3),
         Text(head, 9, Weight.BOLD),
         Text(f"SHA-256 {_grouped(photo.sha256)}", 7, Weight.REGULAR, GREY),

@@ -7,17 +7,19 @@ same face per script and the same line breaking as labels do.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageFilter, ImageOps
-from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from inspection_station.documents.drawing import write_line
+from inspection_station.documents.evidence_case import CaseMark
 from inspection_station.documents.fonts import FACES, Weight, register_for_pdf
 from inspection_station.documents.typesetting import ELLIPSIS, Line, clean, set_line, wrap
 from inspection_station.errors import StationProblem
@@ -127,8 +129,11 @@ def line_of(text: str, size: float, weight: Weight = Weight.REGULAR) -> Line:
 class Picture(Flowable):  # type: ignore[misc, unused-ignore]
     """A picture as wide as its place, at most `tallest` points high, over a hairline frame; a note where it fails."""
 
-    def __init__(self, data: bytes | None, absent: str, tallest: float, *, masked: bool = False) -> None:
+    def __init__(
+        self, data: bytes | None, absent: str, tallest: float, *, masked: bool = False, marks: tuple[CaseMark, ...] = ()
+    ) -> None:
         super().__init__()
+        self._marks = marks
         self._absent, self._tallest = absent, tallest
         self._image = reduced(data, masked=masked) if data is not None else None
 
@@ -152,6 +157,23 @@ class Picture(Flowable):  # type: ignore[misc, unused-ignore]
         scale = min(self.width / width, self.height / height)
         left, bottom = (self.width - width * scale) / 2, (self.height - height * scale) / 2
         self.canv.drawImage(reader, left, bottom, width * scale, height * scale)
+        for mark in self._marks:
+            self._draw_mark(mark, left, bottom, width * scale, height * scale)
+
+    def _draw_mark(self, mark: CaseMark, left: float, bottom: float, width: float, height: float) -> None:
+        """White with a dark rim, as on the screen; fractions count from the upper edge, paper from the lower."""
+        x1, x2 = left + mark.x1 * width, left + mark.x2 * width
+        y1, y2 = bottom + (1 - mark.y1) * height, bottom + (1 - mark.y2) * height
+        for colour, thick in ((INK, 2.4), (white, 1.2)):
+            self.canv.setStrokeColor(colour)
+            self.canv.setLineWidth(thick)
+            if mark.shape == "ellipse":
+                self.canv.ellipse(x1, y2, x2, y1, stroke=1, fill=0)
+                continue
+            back = math.atan2(y1 - y2, x1 - x2)
+            self.canv.line(x1, y1, x2, y2)
+            for aside in (-0.5, 0.5):
+                self.canv.line(x2, y2, x2 + math.cos(back + aside) * 8, y2 + math.sin(back + aside) * 8)
 
 
 def reduced(data: bytes, *, masked: bool = False) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from inspection_station.domain.checklist import ChecklistTemplate
 from inspection_station.domain.events import EventKind, broken_link
-from inspection_station.domain.inspection import InspectionState, Item, Photo
+from inspection_station.domain.inspection import InspectionState, Item, Mark, Photo
 from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 from inspection_station.i18n import translate_into
@@ -28,6 +28,7 @@ _TIMELINE: Mapping[str, str] = {
     EventKind.RETURN_BOUND: N_("Return assigned"),
     EventKind.ITEM_IDENTIFIED: N_("Item compared with the order"),
     EventKind.DEFECT_FOUND: N_("Defect recorded"),
+    EventKind.PHOTO_MARKED: N_("Place marked on a photo"),
     EventKind.ITEM_DECIDED: N_("Inspection decided"),
     EventKind.TOTE_SCANNED: N_("Placed in its tote"),
     EventKind.INSPECTION_CLOSED: N_("Inspection closed and sealed"),
@@ -92,7 +93,10 @@ def build_page(centre: Centre, inspection_id: str, language: str) -> dict[str, A
         "opened": reader.time(state.opened_at),
         "items": [_item(reader, item, returns) for item in state.items],
         "sentence": _sentence(reader, reading, returns),
-        "photos": sorted((_photo(reader, one, here, verified) for one in shown), key=lambda one: not one["of_finding"]),
+        "photos": sorted(
+            (_photo(reader, one, state.marks_of(one.id), here, verified) for one in shown),
+            key=lambda one: not one["of_finding"],
+        ),
         "verification": _verification(reader, reading, here, verified, centre.now()),
         "timeline": _timeline(reader, reading, returns),
         "site_zone": reader.zone.key,
@@ -210,6 +214,7 @@ def _checks(reader: _Reader, item: Item) -> list[dict[str, Any]]:
 def _photo(
     reader: _Reader,
     photo: Photo,
+    marks: Sequence[Mark],
     here: Mapping[str, bool],
     verified: Mapping[str, bool],
 ) -> dict[str, Any]:
@@ -226,6 +231,12 @@ def _photo(
         "damaged": here.get(photo.sha256, False) and not verified.get(photo.sha256, False),
         "blurred": must_be_blurred(photo),
         "of_finding": bool(photo.finding_id),
+        "counted": photo.counted,
+        "sizes": [
+            reader.say(N_("≈ {width} × {height} cm"), width=f"{mark.width_mm / 10:.1f}",
+                       height=f"{mark.height_mm / 10:.1f}")
+            for mark in marks if mark.width_mm and mark.height_mm
+        ],
     }
 
 

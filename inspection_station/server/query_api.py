@@ -106,7 +106,8 @@ def query_routes(centre: Centre) -> APIRouter:
             raise Problem("photo.absent")
         try:
             blurred = any(must_be_blurred(each) for each in shown)
-            data = rendition(centre.photos.path(sha256), size, blurred=blurred)
+            marks = [mark for each in shown for mark in reading.inspection.marks_of(each.id)] if reading else []
+            data = rendition(centre.photos.path(sha256), size, blurred=blurred, marks=marks)
         except (StationProblem, OSError, ValueError):
             raise Problem("photo.absent") from None
         if size == "large":

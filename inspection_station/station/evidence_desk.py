@@ -11,20 +11,23 @@ from inspection_station.documents.evidence_case import (
     CaseAct,
     CaseAnswer,
     CaseFact,
+    CaseMark,
     CaseOutcome,
     CasePhoto,
     EvidenceCase,
 )
 from inspection_station.domain.events import InspectionEvent, broken_link, event_to_json
 from inspection_station.domain.identifiers import is_practice_number
-from inspection_station.domain.inspection import Item, Photo
+from inspection_station.domain.inspection import Item, Mark, Photo
 from inspection_station.domain.money import Money
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.bundle import BundlePhoto, write_bundle
+from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
 from inspection_station.station.presenting.checklist import finding_words
 from inspection_station.station.presenting.history import act_words, shot_words
+from inspection_station.station.presenting.stored_photo import size_words
 from inspection_station.station.presenting.words import (
     Showing,
     carrier_name,
@@ -54,7 +57,9 @@ def evidence_case(showing: Showing, case: Case, item: Item, made_by: Person) -> 
         finding=_finding(showing, item),
         facts=_facts(showing, case, item),
         outcomes=_outcomes(showing, item, item.decision),
-        photos=tuple(_photo(showing, item, photo) for photo in photos_of(case, item)),
+        photos=tuple(
+            _photo(showing, item, photo, case.inspection.marks_of(photo.id)) for photo in photos_of(case, item)
+        ),
         answers=_answers(showing, item),
         timeline=tuple(_act(showing, case, event) for event in case.events),
         sealed_at=_time(showing, case.events[-1].at),
@@ -219,19 +224,26 @@ def _changed_by(showing: Showing, item: Item, outcome: str) -> str:
     return translate("Set by {who}, not by the rules: {reason}", who=who, reason=change["reason"] or "—")
 
 
-def _photo(showing: Showing, item: Item, photo: Photo) -> CasePhoto:
+def _photo(showing: Showing, item: Item, photo: Photo, marks: tuple[Mark, ...] = ()) -> CasePhoto:
     template = template_of(showing.desk, item)
     notes = []
     if photo.withdrawn:
         notes.append(translate("taken back by the inspector"))
     elif not photo.counted:
-        notes.append(translate("not counted"))
+        what = VERDICT_SENTENCES.get(str(photo.quality.get("verdict", "")))
+        notes.append(translate(what[0]) if what else translate("not counted"))
     if photo.automatic:
         notes.append(translate("taken automatically"))
     label_in_sight = any(shot.of_parcel for shot in template.shots if shot.id == photo.shot) or not photo.item_id
     return CasePhoto(
         shot_words(showing, item, photo), _time(showing, photo.taken_at), photo.sha256,
-        showing.desk.photos.path(photo.sha256), joined(notes), masked=label_in_sight,
+        showing.desk.photos.path(photo.sha256), joined([*notes, *filter(None, map(size_words, marks))]),
+        masked=label_in_sight,
+        marks=tuple(
+            CaseMark(mark.shape, mark.x1 / photo.width, mark.y1 / photo.height, mark.x2 / photo.width,
+                     mark.y2 / photo.height)
+            for mark in marks if photo.width > 0 and photo.height > 0
+        ),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from inspection_station.domain.events import EventKind, InspectionEvent, broken_link
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
+from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
 from inspection_station.station.presenting.words import (
     Showing,
@@ -231,7 +232,8 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             photo = next(photo for photo in case.inspection.photos if photo.id == facts["photo_id"])
             name = shot_words(showing, item or case.inspection.items[-1], photo)
             auto = translate("auto") if photo.automatic else ""
-            left_out = "" if photo.counted else translate("not counted")
+            refused = VERDICT_SENTENCES.get(str(photo.quality.get("verdict", "")))
+            left_out = "" if photo.counted else translate(refused[0] if refused else "not counted")
             sharpness = photo.quality.get("sharpness")
             sharp = translate("sharpness {n}", n=round(100 * sharpness)) if sharpness is not None else ""
             return "mdi6.camera-outline", name, joined([auto, left_out, sharp])
@@ -270,6 +272,7 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
         EventKind.LABEL_VERIFIED: ("mdi6.check-decagram-outline", translate("Label scanned, readable")),
         EventKind.RECHECK_REQUESTED: ("mdi6.refresh", translate("Re-check requested")),
         EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
+        EventKind.PHOTO_MARKED: ("mdi6.draw", translate("Place marked on a photo")),
         EventKind.TOTE_SCANNED: ("mdi6.package-variant-closed", translate("Tote scanned")),
     }
     known = {str(kind): words for kind, words in names.items()}
