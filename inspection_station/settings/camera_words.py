@@ -39,6 +39,24 @@ def without_password(text: str) -> str:
     return re.sub(r"(?<=[?])[^#]+", "…", hidden) if "://" in text else hidden
 
 
+def with_password(text: str, before: str) -> str:
+    """`text` with name, password and parameters of the address `before` where `without_password` had hidden them.
+
+    Only for the same host: what a person typed for one camera is never sent to another.
+    """
+    shown, real = text.replace("…@", "", 1), before
+    try:
+        same = urlsplit(shown).netloc.rpartition("@")[2] == urlsplit(real).netloc.rpartition("@")[2] != ""
+        same = same and urlsplit(shown).scheme == urlsplit(real).scheme
+    except ValueError:
+        return text
+    if not same:
+        return text
+    named, hidden = urlsplit(real).netloc.rpartition("@")[0], urlsplit(real).query
+    text = text.replace("://…@", f"://{named}@", 1) if named else text
+    return re.sub(r"[?]…", lambda _match: f"?{hidden}", text, count=1) if hidden else text
+
+
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage
@@ -13,14 +13,13 @@ from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.page import Page
 from inspection_station.station.primary_button import PrimaryButton
-from inspection_station.station.settings_cards import CameraCard, PrinterCard, rows_of
+from inspection_station.station.settings_camera_card import OVERHEAD, CameraCard
+from inspection_station.station.settings_cards import PrinterCard, rows_of
 from inspection_station.station.settings_centre import CentreCard
 from inspection_station.station.settings_controls import Segments, SettingRow
 from inspection_station.station.settings_parts import DeviceCard
 from inspection_station.station.settings_views import (
-    CameraCardView,
     CentreView,
-    MeterView,
     PrinterView,
     SettingView,
 )
@@ -41,7 +40,7 @@ class FirstRunPage(Page):
         setting_changed(str, object): a setting's key and the value wanted.
         enrol_requested(str, str): the centre's address and the one-time code.
         picture_size_changed(QSize): frames are best delivered in this size.
-        action_pressed(str): print_test, reconnect.
+        action_pressed(str): print_test.
     """
 
     done = Signal()
@@ -71,7 +70,7 @@ class FirstRunPage(Page):
         self._skip_all.clicked.connect(self.done)
         head.addWidget(self._skip_all)
         whole.addLayout(head)
-        self.centre, self.camera, self.printer = CentreCard(), CameraCard(wide=True), PrinterCard()
+        self.centre, self.camera, self.printer = CentreCard(), CameraCard((OVERHEAD,)), PrinterCard()
         self._stack = QStackedWidget()
         for card in (self._language(), self.centre, self.camera, self.printer):
             content = QWidget()
@@ -97,7 +96,7 @@ class FirstRunPage(Page):
             setting.changed.connect(self.setting_changed)
         self.centre.enrol_requested.connect(self.enrol_requested)
         self.printer.test_requested.connect(lambda: self.action_pressed.emit("print_test"))
-        self.camera.reconnect_requested.connect(lambda: self.action_pressed.emit("reconnect"))
+        self.bind("Pedal", self.camera.show_pedal)
         self.camera.size_wanted.connect(self.picture_size_changed)
         self.bind("Esc", self.done.emit)
         self.show_step(step)
@@ -147,6 +146,7 @@ class FirstRunPage(Page):
                 setting.show_setting(views[key])
         if "printer.kind" in views:
             self.printer.show_kind(str(views["printer.kind"].value))
+        self.camera.show_settings(views)
 
     def show_fault(self, key: str, text: str) -> None:
         """Say at the setting itself why the value wanted cannot be."""
@@ -158,19 +158,6 @@ class FirstRunPage(Page):
         self._enrolled = view.enrolled
         self.centre.show_view(view)
         self._show_primary()
-
-    def show_camera(self, view: CameraCardView) -> None:
-        """Show how the camera is."""
-        self.camera.show_view(view)
-
-    def show_meters(self, views: Iterable[MeterView]) -> None:
-        """Show what was measured on the live picture."""
-        self.camera.show_meters(views)
-
-    def show_picture(self, picture: QImage) -> None:
-        """Show the newest frame."""
-        if STEPS[self.step] == "camera":
-            self.camera.show_picture(picture)
 
     def show_printer(self, view: PrinterView) -> None:
         """Show how the printer is."""

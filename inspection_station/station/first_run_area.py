@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Signal
-from PySide6.QtGui import QImage
+from collections.abc import Callable
 
+from PySide6.QtCore import QObject, QSize, Signal
+
+from inspection_station.devices.camera_usb import UsbDevice, find_usb_cameras
 from inspection_station.errors import StationProblem
-from inspection_station.evidence.imaging import PhotoQuality
 from inspection_station.i18n import sentences
 from inspection_station.settings import Role
 from inspection_station.station.assembly import Station
@@ -16,9 +17,11 @@ from inspection_station.station.first_run import FirstRunPage
 from inspection_station.station.label_trial_desk import LabelTrial
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting.camera import changes_of, row_of
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.setting_changes import SettingChanges
-from inspection_station.station.settings_views import CentreView, SettingView
+from inspection_station.station.settings_camera import CameraDesk
+from inspection_station.station.settings_views import CentreView
 
 ROLE: Role = "administrator"
 """Whoever sets up a station that nobody works at yet may set all of it."""
@@ -42,6 +45,8 @@ class FirstRunArea(QObject):
         prints: PrintQueue,
         changes: SettingChanges,
         parent: QObject | None = None,
+        *,
+        find_cameras: Callable[[], tuple[UsbDevice, ...]] = find_usb_cameras,
     ) -> None:
         super().__init__(parent)
         self._station, self._camera, self._prints, self._changes = station, camera, prints, changes
@@ -52,9 +57,8 @@ class FirstRunArea(QObject):
         self._trial.changed.connect(self._show_printer)
         self._trial.printed.connect(prints.ask)
         prints.status_changed.connect(lambda _status: self._show_printer())
-        camera.pictured.connect(self._take_picture)
-        camera.judged.connect(self._take_quality)
-        camera.state_changed.connect(lambda _state: self._show_camera())
+        self._camera_desk = CameraDesk(station, background, camera, changes, self._why_not, find_cameras, self)
+        self._camera_desk.wanted.connect(lambda values: changes.change_all(values, ROLE))
         changes.changed.connect(lambda _settings: self._changed())
         changes.refused.connect(self._not_changed)
         changes.enrolled.connect(self._enrolled)
@@ -70,17 +74,19 @@ class FirstRunArea(QObject):
 
     def _made(self, step: int) -> FirstRunPage:
         page = FirstRunPage(step)
-        page.setting_changed.connect(lambda key, value: self._changes.change(key, value, ROLE))
+        page.setting_changed.connect(lambda key, value: self._changes.change_all(changes_of(key, value), ROLE))
         page.enrol_requested.connect(self._enrol)
         page.action_pressed.connect(self._act)
         page.picture_size_changed.connect(self._want_size)
         page.done.connect(self._finish)
+        self._camera_desk.attach(page.camera)
         return page
 
     def open(self) -> None:
         """The page is shown from now on."""
         self._open = True
         self._size_before = self._camera.picture_size
+        self._camera_desk.open()
         self._camera.start()
         self._prints.ask()
         self._show_all()
@@ -89,6 +95,7 @@ class FirstRunArea(QObject):
         """The page was left."""
         if self._open:
             self._camera.picture_size = self._size_before
+            self._camera_desk.close()
         self._open = False
         self._trial.forget()
 
@@ -106,8 +113,6 @@ class FirstRunArea(QObject):
     def _act(self, name: str) -> None:
         if name == "print_test":
             self._trial.print()
-        elif name == "reconnect":
-            self._changes.renew_camera()
 
     def _want_size(self, size: QSize) -> None:
         if self._open and not size.isEmpty():
@@ -118,27 +123,21 @@ class FirstRunArea(QObject):
     def _show_all(self) -> None:
         self._show_settings()
         self._show_centre()
-        self._show_camera()
-        self.page.show_meters(words.meters(None))
+        self._camera_desk.show()
         self._show_printer()
         self._trial.prepare()
 
     def _show_settings(self) -> None:
-        settings = self._station.settings
-        views: dict[str, SettingView] = words.setting_views(settings, lambda key: words.given_elsewhere(settings, key))
-        self.page.show_settings(views)
+        self.page.show_settings(words.setting_views(self._station.settings, self._why_not))
+
+    def _why_not(self, key: str) -> str:
+        return words.given_elsewhere(self._station.settings, key)
 
     def _show_centre(self) -> None:
         try:
             self.page.show_centre(words.centre(self._station, "", busy=self._enrolling, trouble=self._trouble))
         except StationProblem as problem:
             self.page.show_centre(CentreView(False, trouble=sentences(problem)))
-
-    def _show_camera(self) -> None:
-        frame = self._camera.latest()
-        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
-        source, problem = self._station.settings.camera.source, self._camera.problem
-        self.page.show_camera(words.camera(self._camera.state, source, size, problem))
 
     def _show_printer(self) -> None:
         labels = self._station.labels
@@ -149,27 +148,19 @@ class FirstRunArea(QObject):
             words.printer(self._prints.status, name, (labels.size_mm, labels.dpi), None, self._trial.state)
         )  # fmt: skip
 
-    def _take_picture(self, picture: QImage) -> None:
-        if self._open:
-            self.page.show_picture(picture)
-
-    def _take_quality(self, quality: PhotoQuality) -> None:
-        if self._open:
-            self.page.show_meters(words.meters(quality))
-
     # --- changing ----------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
         if self._open:
             self._show_settings()
-            self._show_camera()
+            self._camera_desk.show()
             self._prints.ask()
             self._trial.prepare()
 
     def _not_changed(self, key: str, why: str) -> None:
         if self._open:
             self._show_settings()
-            self.page.show_fault(key, why)
+            self.page.show_fault(row_of(key), why)
 
     def _enrol(self, url: str, code: str) -> None:
         if not self._enrolling:

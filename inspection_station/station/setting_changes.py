@@ -79,19 +79,24 @@ class SettingChanges(QObject):
 
     def change(self, key: str, value: Value, role: Role) -> None:
         """Set one setting for good; see the signals for what comes of it."""
-        wrong = fault_of(declaration(key), value)
-        if wrong is not None:
-            self.refused.emit(key, translate(wrong[0], **wrong[1]))
-            return
-        station, save = self._station, self._save
+        self.change_all({key: value}, role)
+
+    def change_all(self, values: Mapping[str, Value], role: Role) -> None:
+        """Set several settings at once, all or none; of what is wrong the first is told."""
+        for key, value in values.items():
+            wrong = fault_of(declaration(key), value)
+            if wrong is not None:
+                self.refused.emit(key, translate(wrong[0], **wrong[1]))
+                return
+        station, save, first = self._station, self._save, next(iter(values))
 
         def work() -> tuple[Settings, Settings]:
             before = station.settings
-            after = _in_force(before, save({key: value}, role), key, value)
+            after = _in_force(before, save(values, role), values)
             station.use_settings(after)
             return before, after
 
-        self._background.run(work, lambda both: self._follow(*both), lambda error: self._not_saved(key, error))
+        self._background.run(work, lambda both: self._follow(*both), lambda error: self._not_saved(first, error))
 
     def _follow(self, before: Settings, after: Settings) -> None:
         self._wedge.set_max_gap(after.scanner.max_gap_ms)
@@ -148,14 +153,14 @@ class SettingChanges(QObject):
         self.enrolment_failed.emit(translate("The station could not be enrolled"), "")
 
 
-def _in_force(before: Settings, after: Settings, key: str, value: Value) -> Settings:
+def _in_force(before: Settings, after: Settings, changes: Mapping[str, Value]) -> Settings:
     """`after` with what was given on the command line, which no file of settings knows of.
 
     What a person has just changed is in force even where the environment or the command line said otherwise at the
     start: until the program ends (the language is changed so at the top of the window).
     """
-    kept = [one for one, origin in before.origins.items() if origin == "command line" and one != key]
-    values = {**{one: before.value(one) for one in kept}, key: value}
+    kept = [one for one, origin in before.origins.items() if origin == "command line" and one not in changes]
+    values = {**{one: before.value(one) for one in kept}, **changes}
     sections: dict[str, Any] = {}
     for one, wanted in values.items():
         section, _, name = one.partition(".")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QImage
 
+from inspection_station.devices.camera_usb import UsbDevice, find_usb_cameras
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person, Right
 from inspection_station.errors import StationProblem
-from inspection_station.evidence.imaging import PhotoQuality
 from inspection_station.i18n import sentences, translate
 from inspection_station.settings import Settings, Value
 from inspection_station.station.assembly import Station
@@ -21,10 +20,12 @@ from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.label_trial_desk import LabelTrial
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting.camera import changes_of, row_of
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.setting_changes import SettingChanges
+from inspection_station.station.settings_camera import CameraDesk
 from inspection_station.station.settings_views import CentreView, RefusedView
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
@@ -64,6 +65,8 @@ class SettingsArea(QObject):
         person: Callable[[], Person | None],
         changes: SettingChanges | None = None,
         parent: QObject | None = None,
+        *,
+        find_cameras: Callable[[], tuple[UsbDevice, ...]] = find_usb_cameras,
     ) -> None:
         super().__init__(parent)
         self._station, self._background, self._notices = station, background, notices
@@ -72,11 +75,12 @@ class SettingsArea(QObject):
         self.changes = changes or SettingChanges(station, background, notices, camera, wedge, sounds, parent=self)
         self._open = False
         self._size_before: QSize | None = None
+        self.camera = CameraDesk(station, background, camera, self.changes, self._why_not, find_cameras, self)
+        self.camera.wanted.connect(self._change_all)
         self.scanner = ScannerDesk(wedge, background, self)
         self.scanner.gap_wanted.connect(lambda gap: self._change("scanner.max_gap_ms", gap))
         self._trial = LabelTrial(station, background, notices, parent=self)
         self._waiting = 0
-        self._quality: PhotoQuality | None = None
         self._counts, self._disk = OutboxCounts(), Disk()
         self._enrolling, self._trouble = False, ("", "")
         self._epoch = ""
@@ -90,9 +94,6 @@ class SettingsArea(QObject):
         self._trial.changed.connect(self._show_printer)
         self._trial.printed.connect(prints.ask)
         prints.status_changed.connect(self._show_printer)
-        camera.pictured.connect(self._take_picture)
-        camera.judged.connect(self._take_quality)
-        camera.state_changed.connect(self._show_camera)
         sync.changed.connect(self._sync_changed)
         self._page: SettingsPage | None = None
 
@@ -126,6 +127,7 @@ class SettingsArea(QObject):
         page.action_pressed.connect(self._act)
         page.picture_size_changed.connect(self._want_size)
         self.scanner.attach(page.scanner)
+        self.camera.attach(page.camera)
         return page
 
     def open(self) -> None:
@@ -134,7 +136,7 @@ class SettingsArea(QObject):
             self._open = True
             self._size_before = self._camera.picture_size
         self.scanner.open()
-        self._camera.show_overhead()
+        self.camera.open()
         self._camera.start()
         self._want_size(self.page.camera.picture_size())
         self._timer.start()
@@ -148,6 +150,7 @@ class SettingsArea(QObject):
             self._camera.picture_size = self._size_before
         self._open = False
         self.scanner.close()
+        self.camera.close()
         self._trial.forget()
 
     def show_section(self, name: str) -> None:
@@ -159,8 +162,7 @@ class SettingsArea(QObject):
         self._show_settings()
         self.scanner.show_all()
         self._show_printer()
-        self._show_camera()
-        self.page.show_meters(words.meters(self._quality))
+        self.camera.show()
         self.page.show_about(words.about(self._station))
         self._show_outbox()
         self._show_centre()
@@ -168,23 +170,28 @@ class SettingsArea(QObject):
         self._look()
 
     def _show_settings(self) -> None:
-        settings, person = self._station.settings, self._person()
-        self.page.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
+        self.page.show_settings(words.setting_views(self._station.settings, self._why_not))
+
+    def _why_not(self, key: str) -> str:
+        return words.why_not(self._station.settings, key, self._person())
 
     # --- changing ----------------------------------------------------------------------------------------
 
     def _change(self, key: str, value: Value) -> None:
+        self._change_all(changes_of(key, value))
+
+    def _change_all(self, values: Mapping[str, Value]) -> None:
         person = self._person()
-        if person is None or words.why_not(self._station.settings, key, person):
+        if person is None or any(self._why_not(key) for key in values):
             self._show_settings()
             return
-        self.changes.change(key, value, words.setting_role(person))
+        self.changes.change_all(values, words.setting_role(person))
 
     def _changed(self, settings: Settings) -> None:
         self.scanner.use_gap(settings.scanner.max_gap_ms)
         if self._open:
             self._show_settings()
-            self._show_camera()
+            self.camera.show()
             self._prints.ask()
             self._trial.prepare()
         self.changed.emit(settings)
@@ -192,7 +199,7 @@ class SettingsArea(QObject):
     def _not_changed(self, key: str, why: str) -> None:
         self._sounds.play("warn")
         self._show_settings()
-        self.page.show_fault(key, why)
+        self.page.show_fault(row_of(key), why)
 
     # --- scanner -----------------------------------------------------------------------------------------
 
@@ -217,39 +224,17 @@ class SettingsArea(QObject):
             words.printer(self._prints.status, name, paper, self._waiting, self._trial.state)
         )  # fmt: skip
 
-    # --- camera ------------------------------------------------------------------------------------------
-
     def _want_size(self, size: QSize) -> None:
         if self._open and not size.isEmpty():
             self._camera.picture_size = size
-
-    def _take_picture(self, picture: QImage) -> None:
-        if self._open:
-            self.page.show_picture(picture)
-
-    def _take_quality(self, quality: PhotoQuality) -> None:
-        self._quality = quality
-        if self._open:
-            self.page.show_meters(words.meters(quality))
-
-    def _show_camera(self, _state: str = "") -> None:
-        state, frame = self._camera.state, self._camera.latest()
-        size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
-        if state != "live":
-            self._quality = None
-        if self._page is None:
-            return
-        if state != "live":
-            self.page.show_meters(words.meters(None))
-        self.page.show_camera(words.camera(state, self._station.settings.camera.source, size, self._camera.problem))
 
     # --- sync, storage, centre ---------------------------------------------------------------------------
 
     def _act(self, name: str) -> None:
         if name == "print_test":
             self._trial.print()
-        elif name == "reconnect":
-            self.changes.renew_camera()
+        elif name == "other_camera":
+            self.camera.other_place()
         elif name == "sync_now":
             self._sync.hurry()
         elif name == "offer":
@@ -275,8 +260,6 @@ class SettingsArea(QObject):
         self.page.show_refused(words.refused(refused, self._person()) if refused else RefusedView())
         self._show_outbox()
         self._show_printer()
-        if self._camera.state == "live":
-            self._show_camera()
         if epoch != self._epoch:
             self._epoch = epoch
             self._show_centre()

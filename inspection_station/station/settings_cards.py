@@ -1,11 +1,9 @@
-"""The devices' cards of the settings, each with its test on the card."""
+"""The scanner's and the printer's cards of the settings, each with its test on the card."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from inspection_station.i18n import translate
@@ -13,10 +11,8 @@ from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.picture import Picture
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch, TextControl
-from inspection_station.station.settings_parts import DeviceCard, FactLines, Meter, TagFlow, Trouble
+from inspection_station.station.settings_parts import DeviceCard, FactLines, TagFlow, Trouble
 from inspection_station.station.settings_views import (
-    CameraCardView,
-    MeterView,
     PrinterView,
     ScannerTrialView,
     ScannerView,
@@ -26,14 +22,6 @@ from inspection_station.station.tags import Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView, TagView
 from inspection_station.station.wedge_scanner import GAP_RANGE_MS
-
-SOURCES = ("simulated", "usb:0", "usb:1", "usb:2", "usb:3", "none")
-
-
-def camera_sources() -> list[tuple[str, str]]:
-    """The cameras there are to choose from, with their words."""
-    words = {"simulated": translate("Demo"), "none": translate("None")}
-    return [(source, words.get(source, source.replace("usb:", "USB "))) for source in SOURCES]
 
 
 def printer_kinds() -> list[tuple[str, str]]:
@@ -192,79 +180,6 @@ class PrinterCard(DeviceCard):
     def show_label(self, raster: QImage) -> None:
         """Show the test label as the printer gets it."""
         self.picture.set_source(raster)
-
-
-class CameraCard(DeviceCard):
-    """The live picture with its sharpness and light against what a photo must have.
-
-    Signals:
-        size_wanted(QSize): frames are best delivered in this size (device pixels).
-        reconnect_requested(): try the camera anew.
-    """
-
-    size_wanted = Signal(QSize)
-    reconnect_requested = Signal()
-
-    def __init__(self, *, wide: bool = False) -> None:
-        """`wide`: there is room for all sources side by side in a small window, too."""
-        super().__init__("mdi6.camera-outline", translate("Camera"))
-        regular = theme.current().density == "regular"
-        body = row(spacing=24 if regular else 16)
-        self.picture = Picture(None, cover=False, radius=12, empty=translate("No picture"))
-        self.picture.setMinimumSize(320 if regular else 240, 180 if regular else 135)
-        body.addWidget(self.picture, 11)
-        side = column(spacing=8)
-        self._meters: list[Meter] = []
-        self._measures = QWidget()
-        self._lines = column(self._measures, spacing=6 if regular else 4)
-        side.addWidget(self._measures)
-        self._hint = Trouble()
-        side.addWidget(self._hint)
-        self.source = SettingRow(
-            "camera.source",
-            translate("Picture from"),
-            Segments(camera_sources(), 6 if regular or wide else 3),
-            stacked=True,
-        )
-        side.addWidget(self.source)
-        self.rows: tuple[SettingRow, ...] = (self.source,)
-        side.addStretch(1)
-        reconnect = ActionButton(ActionView("reconnect", translate("Reconnect"), "mdi6.refresh"), size="small")
-        reconnect.clicked.connect(self.reconnect_requested)
-        line = row()
-        line.addWidget(reconnect)
-        line.addStretch(1)
-        side.addLayout(line)
-        body.addLayout(side, 10)
-        self.column.addLayout(body, 1)
-
-    def show_view(self, view: CameraCardView) -> None:
-        """Show how the camera is; without a picture the last one does not stay."""
-        self.show_head(view.state, view.name)
-        self._hint.show_trouble(view.hint)
-        self._measures.setVisible(not view.hint)
-        if view.hint:
-            self.picture.set_source(None)
-
-    def show_picture(self, picture: QImage) -> None:
-        """Show the newest frame."""
-        self.picture.set_source(picture)
-
-    def show_meters(self, views: Iterable[MeterView]) -> None:
-        """Show what was measured on the live picture."""
-        for place, view in enumerate(views):
-            if place == len(self._meters):
-                self._meters.append(Meter())
-                self._lines.addWidget(self._meters[-1])
-            self._meters[place].show_view(view)
-
-    def picture_size(self) -> QSize:
-        """The size in which frames are best delivered, in device pixels."""
-        return self.picture.size() * self.picture.devicePixelRatioF()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.size_wanted.emit(self.picture_size())
 
 
 def rows_of(*holders: QWidget) -> dict[str, SettingRow]:

@@ -299,6 +299,8 @@ class TextControl(Control):
 class SettingRow(QWidget):
     """A setting's name, its control, and a line below for why it may not be changed or what is wrong.
 
+    A `brief` one leaves it to its card to say why it may not be changed.
+
     Signals:
         changed(str, object): the setting's key and the value wanted.
     """
@@ -306,12 +308,12 @@ class SettingRow(QWidget):
     changed = Signal(str, object)
 
     def __init__(
-        self, key: str, name: str, control: Control, *, stacked: bool = False, note: str = "",
+        self, key: str, name: str, control: Control, *, stacked: bool = False, note: str = "", brief: bool = False,
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.key, self.control = key, control
-        self._note = note
+        self._note, self._brief = note, brief
         whole = column(self, spacing=4)
         label = TextLabel(name, "body", wrap=True, align=Qt.AlignmentFlag.AlignLeft)
         control.set_name(name)
@@ -340,7 +342,7 @@ class SettingRow(QWidget):
         """Show the value in force and whether it may be changed."""
         self.control.setEnabled(not view.reason)
         self.control.show_value(view.value)
-        self._say(" ".join(part for part in (self._note, view.reason) if part), "text.tertiary")
+        self._say(" ".join(part for part in (self._note, "" if self._brief else view.reason) if part), "text.tertiary")
 
     def show_fault(self, text: str) -> None:
         """Say why the value wanted cannot be."""

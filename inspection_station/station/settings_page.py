@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
@@ -13,15 +13,14 @@ from inspection_station.station import theme
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.page import Page
 from inspection_station.station.paint import draw_box
-from inspection_station.station.settings_cards import CameraCard, PrinterCard, ScannerCard, rows_of
+from inspection_station.station.settings_camera_card import CameraCard
+from inspection_station.station.settings_cards import PrinterCard, ScannerCard, rows_of
 from inspection_station.station.settings_centre import CentreCard, RefusedCard, StorageCard, SyncCard
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch
 from inspection_station.station.settings_parts import DeviceCard, FactLines
 from inspection_station.station.settings_views import (
     AboutView,
-    CameraCardView,
     CentreView,
-    MeterView,
     PrinterView,
     RefusedView,
     ScannerView,
@@ -94,7 +93,7 @@ class SettingsPage(Page):
         enrol_requested(str, str): the centre's address and the one-time code.
         section_changed(str): another section is shown.
         picture_size_changed(QSize): frames are best delivered in this size.
-        action_pressed(str): print_test, reconnect, sync_now, offer.
+        action_pressed(str): print_test, other_camera, sync_now, offer.
     """
 
     setting_changed = Signal(str, object)
@@ -142,7 +141,8 @@ class SettingsPage(Page):
         for setting in self.rows.values():
             setting.changed.connect(self.setting_changed)
         self.printer.test_requested.connect(lambda: self.action_pressed.emit("print_test"))
-        self.camera.reconnect_requested.connect(lambda: self.action_pressed.emit("reconnect"))
+        self.bind("F5", lambda: self.action_pressed.emit("other_camera"))
+        self.bind("Pedal", self.camera.show_pedal)
         self.camera.size_wanted.connect(self.picture_size_changed)
         for card in self.sync_cards:
             card.sync_requested.connect(lambda: self.action_pressed.emit("sync_now"))
@@ -253,6 +253,7 @@ class SettingsPage(Page):
                 self.rows[key].show_setting(view)
         if "printer.kind" in views:
             self.printer.show_kind(str(views["printer.kind"].value))
+        self.camera.show_settings(views)
 
     def show_fault(self, key: str, text: str) -> None:
         """Say at the setting itself why the value wanted cannot be."""
@@ -270,19 +271,6 @@ class SettingsPage(Page):
     def show_label(self, raster: QImage) -> None:
         """Show the test label."""
         self.printer.show_label(raster)
-
-    def show_camera(self, view: CameraCardView) -> None:
-        """Show how the camera is."""
-        self.camera.show_view(view)
-
-    def show_meters(self, views: Iterable[MeterView]) -> None:
-        """Show what was measured on the live picture."""
-        self.camera.show_meters(views)
-
-    def show_picture(self, picture: QImage) -> None:
-        """Show the newest frame; painted only where it is seen."""
-        if self.section == "devices":
-            self.camera.show_picture(picture)
 
     def show_sync(self, view: SyncView) -> None:
         """Show how the sync is."""

@@ -185,8 +185,9 @@ class Trouble(QWidget):
         lines.addWidget(self._to_do)
         self.hide()
 
-    def show_trouble(self, what: str, to_do: str = "") -> None:
-        """Say it; empty texts take it away."""
+    def show_trouble(self, what: str, to_do: str = "", *, good: bool = False) -> None:
+        """Say it; empty texts take it away. `good` when it is none."""
+        self._what.set_colour("ok.text" if good else "warn.text")
         self._what.set_text(what)
         self._to_do.set_text(to_do)
         self._to_do.setVisible(bool(to_do))
@@ -208,10 +209,15 @@ class DeviceCard(Card):
         words.addWidget(self._title)
         words.addWidget(self._subtitle)
         head.addLayout(words, 1)
+        self._head = head
         self._state = Tag(TagView(""))
         head.addWidget(self._state, 0, Qt.AlignmentFlag.AlignVCenter)
         self.column.addLayout(head)
         self.setAccessibleName(title)
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put `widget` beside the state."""
+        self._head.insertWidget(self._head.count() - 1, widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_head(self, state: TagView, subtitle: str = "") -> None:
         """Show how the device is, and what it is."""

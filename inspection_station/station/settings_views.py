@@ -50,11 +50,31 @@ class PrinterView:
 
 @dataclass(frozen=True)
 class CameraCardView:
-    """The camera's card; `hint` stands in place of the picture while there is none."""
+    """The camera's card.
+
+    Attributes:
+        trouble: stands in place of the measures while there is no picture: what happened, what to do.
+        refused: what was asked of the camera and it does not do, each with what to do.
+        lockable: its exposure and focus can be asked to be held; `why_not_lock` says why this person may not.
+    """
 
     state: TagView
     name: str
-    hint: str = ""
+    trouble: tuple[str, str] = ("", "")
+    refused: tuple[tuple[str, str], ...] = ()
+    lockable: bool = False
+    why_not_lock: str = ""
+    can_reconnect: bool = True
+
+
+@dataclass(frozen=True)
+class CalibrationView:
+    """The measuring of a camera's limits: two sentences, which may be empty, and what can be done now."""
+
+    text: str
+    to_do: str
+    actions: tuple[ActionView, ...]
+    good: bool = False
 
 
 @dataclass(frozen=True)

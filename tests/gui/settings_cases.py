@@ -8,19 +8,25 @@ from datetime import datetime
 from gui import samples
 from PySide6.QtGui import QImage
 
+from inspection_station.devices.camera_usb import UsbDevice
 from inspection_station.devices.label_printer import NoPrinter, PrinterStatus
 from inspection_station.devices.serial_scanner import SerialPort
 from inspection_station.domain.people import Person, Role
-from inspection_station.evidence.imaging import PhotoQuality
+from inspection_station.errors import StationProblem
+from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
+from inspection_station.evidence.ruler import Ruler
 from inspection_station.settings import Settings
 from inspection_station.station.first_run import FirstRunPage
 from inspection_station.station.label_trial import trial_label
+from inspection_station.station.presenting import camera as camera_words
 from inspection_station.station.presenting import scanner as scanner_words
 from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting.camera import CalibrationState
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.scan_calibration import Proposal
 from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.scanner_trial import TrialState
+from inspection_station.station.settings_camera_card import CameraCard
 from inspection_station.station.settings_page import SettingsPage
 from inspection_station.station.settings_views import AboutView, CentreView, RefusedView
 from inspection_station.station.views import FactView
@@ -48,14 +54,54 @@ class FixedClock(SystemClock):
 CLOCK = FixedClock("Asia/Shanghai")
 
 
+FOUND = (UsbDevice(0, "Logitech BRIO", "046d_Logitech_BRIO_9A1B2C3D"), UsbDevice(2, "HD Pro Webcam C920", ""))
+REFUSED = StationProblem(
+    "camera.focus_refused", "This camera does not let its focus be locked.",
+    "Wait until the picture is sharp before each photo.",
+)  # fmt: skip
+
+
+def show_card(
+    card: CameraCard, place: str, state: str, source: str, refused: bool = False, asked: bool = False
+) -> None:
+    """Fill a camera's card."""
+    live = state == "live"
+    refusals = (REFUSED,) if refused else ()
+    view = camera_words.camera(state, source, (1920, 1080), found=FOUND, refusals=refusals)
+    card.show_place(place)
+    card.show_view(replace(view, lockable=source.startswith("usb:")))
+    for one in ("camera", "side_camera"):
+        card.show_sources(one, camera_words.source_choices(FOUND if live else (), source))
+    quality = PhotoQuality(0.42, 128.0, 0.004, "ok") if live else None
+    card.show_meters(camera_words.meters(quality))
+    limits = QualityLimits() if asked else None
+    card.show_calibration(
+        camera_words.calibration(CalibrationState(proposal=limits, ruler=Ruler(3.21, 90)), live=live, why_not="")
+    )
+    if live:
+        card.show_picture(samples.frame())
+
+
+def camera_settings(settings: Settings, case: str) -> Settings:
+    """The cameras of a case: of the demo; lost; on USB; at an address beside the bench."""
+    sources = {"lost": "usb:0", "usb": FOUND[0].source, "network": "rtsp://bench:secret@192.168.1.60:554/live?ch=1"}
+    source = sources.get(case, "simulated")
+    held = "locked" if case == "usb" else "automatic"
+    section = {"exposure": held, "focus": held, "source": source}
+    if case == "network":
+        return replace(settings, side_camera=replace(settings.side_camera, **section))
+    return replace(settings, camera=replace(settings.camera, **section))
+
+
 def page(name: str) -> SettingsPage:
-    """The page at the section `name`: devices, devices_lost, sync, sync_enrolled, display or about."""
+    """The page at the section `name`: devices (also _lost, _usb, _network), sync (also _enrolled), display or about."""
     section, _, case = name.partition("_")
     lost, enrolled = case == "lost", case == "enrolled"
     shown = SettingsPage(section)
     settings = Settings()
     if lost:
         settings = replace(settings, printer=replace(settings.printer, kind="raw_9100", address="192.168.1.50"))
+    settings = camera_settings(settings, case)
     person = INSPECTOR if case else ADMINISTRATOR
     shown.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
     raw = replace(SCAN, raw="ＲＴ-261121-0009274601", gaps=(6, 34), terminator="none")
@@ -70,10 +116,9 @@ def page(name: str) -> SettingsPage:
     )  # fmt: skip
     label = trial_label(datetime(2026, 11, 21, 10, 43), "B12", (60, 40), 203)  # noqa: DTZ001
     shown.show_label(QImage.fromData(label.raster_png))
-    shown.show_camera(words.camera("absent" if lost else "live", "usb:0" if lost else "simulated", (1920, 1080)))
-    if not lost:
-        shown.show_picture(samples.frame())
-    shown.show_meters(words.meters(None if lost else PhotoQuality(0.42, 128.0, 0.004, "ok")))
+    place = "side_camera" if case == "network" else "camera"
+    source = str(settings.value(f"{place}.source"))
+    show_card(shown.camera, place, "absent" if lost else "live", source, case == "usb", case == "network")
     counts = OutboxCounts(3, 12, 2 if lost or enrolled else 0, "2026-11-21T02:41:53.000Z")
     problem = {"zh": "中心没有应答", "en": "The centre does not answer"}, {"zh": "可以继续检查", "en": "You can go on"}
     state = SyncState("offline" if lost else "sending", counts, "2026-11-21T02:40:00.000Z", 18, 0, "", *problem)
@@ -100,9 +145,7 @@ def first_run(step: int) -> FirstRunPage:
     shown = FirstRunPage(step)
     shown.show_settings(words.setting_views(Settings(), lambda key: ""))
     shown.show_centre(CentreView(False))
-    shown.show_camera(words.camera("live", "usb:0", (1920, 1080)))
-    shown.show_picture(samples.frame())
-    shown.show_meters(words.meters(PhotoQuality(0.42, 128.0, 0.004, "ok")))
+    show_card(shown.camera, "camera", "live", Settings().camera.source)
     shown.show_printer(
         words.printer(PrinterStatus("ready"), words.printer_name(Settings()), ((60, 40), 203), None, "sent")
     )
@@ -118,4 +161,4 @@ PARCELS = [("SF1390447120865", "干净的羽绒服"), ("SF1390447120917", "裤�
            ("ZC6401882290437", "没有退货单")]  # fmt: skip
 
 
-PAGES = ("devices", "devices_lost", "sync", "sync_enrolled", "display", "about")
+PAGES = ("devices", "devices_lost", "devices_usb", "devices_network", "sync", "sync_enrolled", "display", "about")

@@ -11,23 +11,18 @@ from typing import Literal
 from PySide6.QtCore import qVersion
 
 import inspection_station
-from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person, Right, Role
-from inspection_station.errors import StationProblem
-from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
 from inspection_station.i18n import N_, localised, sentences, translate
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settings, declaration
 from inspection_station.settings import Role as SettingRole
-from inspection_station.settings.camera_words import without_password
 from inspection_station.station.assembly import Station
+from inspection_station.station.presenting.camera import size_views
 from inspection_station.station.presenting.words import clock_time, joined
 from inspection_station.station.settings_views import (
     AboutView,
-    CameraCardView,
     CentreView,
-    MeterView,
     PrinterView,
     RefusedView,
     SettingView,
@@ -42,9 +37,7 @@ from inspection_station.workflows.clock import SystemClock, moment_of
 from inspection_station.workflows.ports import OutboxCounts
 
 GIGABYTE = 1024**3
-SHARPEST = 0.7  # steepness of the clearest edge there can be (see `imaging.QualityLimits`)
-MOST_GLARE = 0.05  # share of glare at which the meter is full
-DEVICE_SETTINGS = ("camera.", "scanner.", "printer.")
+DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.")
 TrialState = Literal["", "sending", "sent", "unknown", "failed", "verified", "other"]
 
 OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
@@ -94,7 +87,8 @@ def why_not(settings: Settings, key: str, person: Person | None) -> str:
 
 def setting_views(settings: Settings, reason: Callable[[str], str]) -> dict[str, SettingView]:
     """Every setting in force with why it may not be changed."""
-    return {key: SettingView(key, settings.value(key), reason(key)) for key in DECLARATIONS}
+    views = {key: SettingView(key, settings.value(key), reason(key)) for key in DECLARATIONS}
+    return {**views, **size_views(settings, reason)}
 
 
 # --- devices ---------------------------------------------------------------------------------------------
@@ -148,48 +142,6 @@ def _trial(trial: TrialState) -> TagView | None:
         "other": (translate("That is another label"), "warn", ATTENTION),
     }
     return TagView(*words[trial]) if trial else None
-
-
-def camera(
-    state: str, source: str, size: tuple[int, int] | None, problem: StationProblem | None = None
-) -> CameraCardView:
-    """The camera named `source`; `size` is that of its pictures, in pixels; `problem` why there is none."""
-    named = without_password(source).replace("usb:", "USB ")
-    name = translate("Demo pictures") if source == "simulated" else named
-    name = translate("None") if source == "none" else name
-    if state == "live":
-        words = joined([name, f"{size[0]} × {size[1]}" if size else ""])
-        return CameraCardView(TagView(translate("Fine"), "ok", OK), words)
-    if problem is not None and problem.code not in PLAIN:
-        return CameraCardView(TagView(translate("No picture"), "error", FAULT), name, " ".join(sentences(problem)))
-    if state == "lost":
-        return CameraCardView(
-            TagView(translate("No picture"), "error", FAULT), name,
-            translate("Check the USB cable; reconnecting by itself"),
-        )  # fmt: skip
-    hint = translate("None is set up") if source == "none" else translate("It appears by itself once plugged in")
-    return CameraCardView(TagView(translate("Not found"), "warn", ATTENTION), name, hint)
-
-
-def meters(quality: PhotoQuality | None) -> tuple[MeterView, ...]:
-    """Sharpness, brightness and glare of the live picture against what a photo must have."""
-    limits = QualityLimits()
-    names = (translate("Sharpness"), translate("Brightness"), translate("Glare"))
-    scales = (
-        (limits.sharpness / SHARPEST,),
-        (limits.dark_mean / 255, limits.bright_mean / 255),
-        (limits.glare_share / MOST_GLARE,),
-    )
-    if quality is None:
-        return tuple(MeterView(name, "–", 0.0, scale) for name, scale in zip(names, scales, strict=True))
-    return (
-        MeterView(names[0], f"{quality.sharpness * 100:.0f}", quality.sharpness / SHARPEST, scales[0],
-                  quality.verdict != "blurred"),
-        MeterView(names[1], f"{quality.brightness:.0f} / 255", quality.brightness / 255, scales[1],
-                  quality.verdict not in ("dark", "bright")),
-        MeterView(names[2], f"{quality.glare_share * 100:.1f} %", quality.glare_share / MOST_GLARE, scales[2],
-                  quality.verdict != "glare"),
-    )  # fmt: skip
 
 
 # --- sync, storage, centre -------------------------------------------------------------------------------

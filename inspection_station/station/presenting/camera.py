@@ -1,0 +1,242 @@
+"""The camera's card in words: which cameras there are, how one is, what it refused, its limits measured anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from inspection_station.devices.camera_feed import PLAIN
+from inspection_station.devices.camera_usb import AUTOMATIC, LOCKED, UsbDevice
+from inspection_station.errors import StationProblem
+from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
+from inspection_station.evidence.ruler import Ruler
+from inspection_station.i18n import sentences, translate
+from inspection_station.settings import Settings, Value
+from inspection_station.settings.camera_words import without_password
+from inspection_station.station.presenting.words import joined
+from inspection_station.station.settings_views import (
+    CalibrationView,
+    CameraCardView,
+    MeterView,
+    SettingView,
+)
+from inspection_station.station.views import ActionView, TagView
+
+SHARPEST = 0.7  # steepness of the clearest edge there can be (see `imaging.QualityLimits`)
+MOST_GLARE = 0.05  # share of glare at which the meter is full
+SIZES = {"1280x720": "720p", "1920x1080": "1080p", "3840x2160": "4K"}
+NETWORK = "network"
+"""Stands for any camera at an address; never a setting itself."""
+
+_ADDRESS = ("http", "https", "rtsp", "rtsps")
+_OK, _ATTENTION, _FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
+
+
+# --- which cameras there are -----------------------------------------------------------------------------
+
+
+def kind_of(source: str) -> str:
+    """What a camera's setting is about: usb, network, simulated, none or file."""
+    kind = source.partition(":")[0]
+    return "network" if kind in _ADDRESS else kind
+
+
+def _same(device: UsbDevice, source: str) -> bool:
+    return source in (device.source, f"usb:{device.number}", f"usb:{device.stable_name}", f"usb:{device.label}")
+
+
+def _label(device: UsbDevice) -> str:
+    number = f"USB {device.number}"
+    return number if device.label == number else f"{device.label} ({number})"
+
+
+def source_choices(found: Sequence[UsbDevice], source: str) -> tuple[tuple[str, str], ...]:
+    """What can be chosen: the cameras found, that of `source` though it is not found, and what always is there."""
+    choices: list[tuple[str, str]] = []
+    for device in found:
+        # Named as the setting names it, so that the one in force is seen to be.
+        choices.append((source if _same(device, source) else device.source, _label(device)))
+    kind = kind_of(source)
+    if kind == "file" or (kind == "usb" and source not in (value for value, _ in choices)):
+        choices.append((source, _named(source, found)))
+    return (*choices, (NETWORK, translate("Network")), ("simulated", translate("Demo")), ("none", translate("None")))
+
+
+def _named(source: str, found: Sequence[UsbDevice]) -> str:
+    for device in found:
+        if _same(device, source):
+            return _label(device)
+    name = without_password(source).replace("usb:", "USB ")
+    return {"simulated": translate("Demo pictures"), "none": translate("None")}.get(source, name)
+
+
+# --- settings of one camera ------------------------------------------------------------------------------
+
+
+def size_choices(size: str) -> tuple[tuple[str, str], ...]:
+    """The sizes of photos to choose from; `size` (as ``1920x1080``) is among them."""
+    known = tuple(SIZES.items())
+    return known if size in SIZES else (*known, (size, size.replace("x", " × ")))
+
+
+def size_views(settings: Settings, reason: Callable[[str], str]) -> dict[str, SettingView]:
+    """Width and height of each camera's photos as one setting, ``camera.size`` and ``side_camera.size``."""
+    views = {}
+    for place in ("camera", "side_camera"):
+        width, height = settings.value(f"{place}.width"), settings.value(f"{place}.height")
+        why = reason(f"{place}.width") or reason(f"{place}.height")
+        views[f"{place}.size"] = SettingView(f"{place}.size", f"{width}x{height}", why)
+    return views
+
+
+def changes_of(key: str, value: Value) -> dict[str, Value]:
+    """The settings that a row of the page stands for, with their values."""
+    place, _, name = key.partition(".")
+    match = re.fullmatch(r"([0-9]{2,5})x([0-9]{2,5})", str(value)) if name == "size" and "camera" in place else None
+    if match is None:
+        return {key: value}
+    return {f"{place}.width": int(match[1]), f"{place}.height": int(match[2])}
+
+
+def row_of(key: str) -> str:
+    """The row of the page that stands for a setting."""
+    return re.sub(r"^((?:side_)?camera)\.(?:width|height)$", r"\1.size", key)
+
+
+def locked(place: str) -> dict[str, Value]:
+    """The settings of a camera that holds exposure and focus."""
+    return {f"{place}.exposure": LOCKED, f"{place}.focus": LOCKED}
+
+
+def held(control: str) -> tuple[bool, str]:
+    """Whether exposure or focus is held, and a driver's number it is held at, in words."""
+    number = control if control not in (AUTOMATIC, LOCKED) else ""
+    return control != AUTOMATIC, translate("at {n}, a number of its driver", n=number) if number else ""
+
+
+# --- how it is -------------------------------------------------------------------------------------------
+
+
+def camera(
+    state: str,
+    source: str,
+    size: tuple[int, int] | None,
+    problem: StationProblem | None = None,
+    *,
+    found: Sequence[UsbDevice] = (),
+    refusals: Sequence[StationProblem] = (),
+) -> CameraCardView:
+    """The camera named `source`.
+
+    Args:
+        size: of its pictures, in pixels.
+        problem: why there are none.
+        found: the cameras that are plugged in.
+        refusals: what was asked of it and it does not do.
+    """
+    name = _named(source, found)
+    if state == "live":
+        words = joined([name, f"{size[0]} × {size[1]}" if size else ""])
+        refused = tuple(sentences(one) for one in refusals)
+        return CameraCardView(TagView(translate("Fine"), "ok", _OK), words, refused=refused)
+    if source == "none":
+        return CameraCardView(TagView(translate("None"), "neutral"), name, (translate("None is set up"), ""))
+    if problem is not None and problem.code not in PLAIN:
+        return CameraCardView(TagView(translate("No picture"), "error", _FAULT), name, sentences(problem))
+    if state == "lost":
+        return CameraCardView(
+            TagView(translate("No picture"), "error", _FAULT), name,
+            (translate("No picture from the camera"), translate("Check the USB cable; reconnecting by itself")),
+        )  # fmt: skip
+    hint = (translate("No camera found"), translate("It appears by itself once plugged in"))
+    return CameraCardView(TagView(translate("Not found"), "warn", _ATTENTION), name, hint)
+
+
+def meters(quality: PhotoQuality | None, limits: QualityLimits | None = None) -> tuple[MeterView, ...]:
+    """Sharpness, brightness and glare of the live picture against what a photo of this camera must have."""
+    limits = limits or QualityLimits()
+    names = (translate("Sharpness"), translate("Brightness"), translate("Glare"))
+    scales = (
+        (limits.sharpness / SHARPEST,),
+        (limits.dark_mean / 255, limits.bright_mean / 255),
+        (limits.glare_share / MOST_GLARE,),
+    )
+    if quality is None:
+        return tuple(MeterView(name, "–", 0.0, scale) for name, scale in zip(names, scales, strict=True))
+    lit = limits.dark_mean <= quality.brightness <= limits.bright_mean
+    return (
+        MeterView(names[0], f"{quality.sharpness * 100:.0f}", quality.sharpness / SHARPEST, scales[0],
+                  quality.sharpness >= limits.sharpness),
+        MeterView(names[1], f"{quality.brightness:.0f} / 255", quality.brightness / 255, scales[1], lit),
+        MeterView(names[2], f"{quality.glare_share * 100:.1f} %", quality.glare_share / MOST_GLARE, scales[2],
+                  quality.glare_share <= limits.glare_share),
+    )  # fmt: skip
+
+
+# --- its limits measured anew ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CalibrationState:
+    """How far the measuring of a camera's limits is.
+
+    Attributes:
+        left: pictures still to be measured; None while nothing is measured.
+        proposal: what came of it, until a person accepts or discards it.
+        ruler: the ruler found in the picture.
+        problem: why nothing is proposed.
+        kept: the proposal is in force.
+    """
+
+    left: int | None = None
+    proposal: QualityLimits | None = None
+    ruler: Ruler | None = None
+    problem: StationProblem | None = None
+    kept: bool = False
+
+
+def calibration(state: CalibrationState, *, live: bool, why_not: str) -> CalibrationView:
+    """The measuring of a camera's limits; `why_not` says why this person may not set them."""
+    begin = ActionView("calibrate", translate("Calibrate with ruler"), "mdi6.ruler", enabled=live and not why_not)
+    if state.left is not None:
+        return CalibrationView(
+            translate("Measuring: {n} pictures to go", n=state.left),
+            translate("Leave a light article and the ruler flat in the picture."),
+            (ActionView("stop_calibrating", translate("Stop"), "mdi6.close"),),
+            good=True,
+        )
+    if state.proposal is not None:
+        wanted = state.proposal
+        ruler = (
+            translate("Ruler found: {n} pixels per mm", n=f"{state.ruler.pixels_per_mm:.1f}")
+            if state.ruler is not None
+            else translate("No ruler found in the picture")
+        )
+        text = translate(
+            "Proposed: sharpness from {sharpness}, brightness {dark}–{bright}, glare up to {glare} %",
+            sharpness=f"{wanted.sharpness * 100:.0f}", dark=round(wanted.dark_mean), bright=round(wanted.bright_mean),
+            glare=f"{wanted.glare_share * 100:.1f}",
+        )  # fmt: skip
+        return CalibrationView(text, ruler, (
+            ActionView("use_limits", translate("Use these limits"), "mdi6.check", enabled=not why_not),
+            ActionView("discard_limits", translate("Discard"), "mdi6.close"),
+        ), good=True)  # fmt: skip
+    if state.problem is not None:
+        return CalibrationView(*sentences(state.problem), (begin,))
+    return CalibrationView(translate("Limits set for this camera") if state.kept else "", "", (begin,), good=True)
+
+
+def limit_changes(place: str, camera_name: str, limits: QualityLimits) -> dict[str, Value]:
+    """The settings that hold `limits` for the camera called `camera_name` at `place` (camera or side_camera)."""
+    section = "side_photo_limits" if place == "side_camera" else "photo_limits"
+    values: Mapping[str, Value] = {
+        "camera": camera_name,
+        "sharpness": round(limits.sharpness * 1000),
+        "dark_mean": round(limits.dark_mean),
+        "dark_highlights": round(limits.dark_highlights),
+        "bright_mean": round(limits.bright_mean),
+        "bright_share": round(limits.bright_share * 1000),
+        "glare_share": round(limits.glare_share * 1000),
+    }
+    return {f"{section}.{name}": value for name, value in values.items()}
