@@ -31,6 +31,7 @@ from inspection_station.station.presenting.words import elapsed
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session, Shown
+from inspection_station.station.shutter import limits_for
 from inspection_station.station.sounds import Sounds
 from inspection_station.workflows.inspecting import WantedShot
 
@@ -107,14 +108,15 @@ class BenchArea(QObject):
         camera.judged.connect(lambda quality: self.pages.show_quality(quality))
         camera.code_read.connect(self._code_read)
         camera.state_changed.connect(self._camera_state)
+        camera.limits = lambda: limits_for(station.settings, camera.camera.name, camera.place)
         camera.switched.connect(self._camera_switched)
         self.take_pages(self.pages)
 
     def take_pages(self, pages: InspectorArea) -> InspectorArea:
         """Work with pages made anew (another language, theme or density)."""
         self.pages = pages
-        pages.shot_requested.connect(self.shoot)
-        pages.retake_requested.connect(self.retake)
+        pages.shot_requested.connect(lambda: self.shoot(pages.page.trigger()))
+        pages.retake_requested.connect(lambda: self.retake(pages.page.trigger()))
         pages.action_asked.connect(self._asked)
         pages.record_wanted.connect(self.record_wanted)
         for page in (pages.parcel, pages.checklist, pages.exception):
@@ -154,14 +156,13 @@ class BenchArea(QObject):
             return
         else:
             if not command and now is not None and now.state.screen in (Screen.WAITING, Screen.DUPLICATE):
-                self._laid = ""
-                self._lay(normalise(text))
+                self._lay(normalise(text), again=True)
             take(text)
         self.pages.waiting.prompt.flash(True)
 
-    def _lay(self, tracking_number: str) -> None:
+    def _lay(self, tracking_number: str, *, again: bool = False) -> None:
         """The demo's parcel of that number lies there, also when it is taken up again after a start."""
-        if self._scene is not None and tracking_number and tracking_number != self._laid:
+        if self._scene is not None and tracking_number and (again or tracking_number != self._laid):
             self._laid = tracking_number
             self._scene.parcel_scanned(tracking_number)
 

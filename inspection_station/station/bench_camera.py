@@ -15,7 +15,7 @@ from inspection_station.devices.barcodes import CodeRead, FrameAgreement, read_c
 from inspection_station.devices.camera import Camera, Frame
 from inspection_station.devices.camera_feed import CameraFeed
 from inspection_station.errors import StationProblem
-from inspection_station.evidence.imaging import PhotoQuality, assess, preview
+from inspection_station.evidence.imaging import PhotoQuality, QualityLimits, assess, preview
 from inspection_station.station.background import Background
 
 LOOK_MS = 250  # how often the live picture is searched for codes while one is wanted
@@ -49,6 +49,7 @@ class BenchCamera(QObject):
         super().__init__(parent)
         self._background = background
         self.picture_size = QSize(960, 540)
+        self.limits: Callable[[], QualityLimits] = QualityLimits  # of the camera shown
         self.place = OVERHEAD
         self._cameras = {OVERHEAD: camera}
         self._running = False
@@ -219,11 +220,11 @@ class BenchCamera(QObject):
             return
         self._looking = True
         self._looks += 1
-        judge = self._looks % JUDGE_EVERY == 0
+        judge, limits = self._looks % JUDGE_EVERY == 0, self.limits()
         expected, wanted, near = self._expected, self._wants_code, self._agreement.near
         self._background.run(
             lambda: (
-                assess(frame.image) if judge else None,
+                assess(frame.image, limits) if judge else None,
                 read_codes(frame.image, expected, thorough=False, near=near) if wanted else [],
             ),
             lambda seen: self._seen(frame, *seen),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.views import PrimaryView
+
+BY_KEY = 0.3  # seconds within which an act belongs to the key pressed before it
 
 NAMED_KEYS = {
     Qt.Key.Key_Return: "Enter",
@@ -69,6 +72,7 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keys: dict[str, Callable[[], object]] = {}
         self._primary: PrimaryButton | None = None
+        self._pressed = ("", 0.0)  # the last key that did something, and when
 
     def take_primary(self, button: PrimaryButton) -> None:
         """Make `button` this page's primary action."""
@@ -102,7 +106,15 @@ class Page(QWidget):
     def press(self, key: str) -> bool:
         """Do what `key` does here; False when it does nothing now (the error sound is due for a command code)."""
         act = self._keys.get(key) or (self._keys.get("Space") if key == "Pedal" else None)
+        self._pressed = key, time.monotonic()
         return act is not None and act() is not False
+
+    def trigger(self) -> str:
+        """What released what is asked for just now: ``pedal``, ``key``, or ``touch`` for a button pressed."""
+        key, at = self._pressed
+        if time.monotonic() - at > BY_KEY:
+            return "touch"
+        return "pedal" if key == "Pedal" else "key"
 
     def knows(self, key: str) -> bool:
         """True when `key` has a meaning on this page now."""
