@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from inspection_station.station import pictures, theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.icons import draw_icon
-from inspection_station.station.paint import PLATE, draw_plate, fitted, plate_width
+from inspection_station.station.paint import PLATE, draw_box, draw_plate, fitted, plate_width
 from inspection_station.station.photo_marks import FIRST, MarkDraft, paint_mark
 from inspection_station.station.surfaces import row
-from inspection_station.station.text import TextLabel
+from inspection_station.station.text import TextLabel, draw_line, text_width
 from inspection_station.station.views import CameraLostView
 from inspection_station.station.views import CameraView as CameraTexts
 
@@ -293,13 +293,25 @@ class CameraView(QWidget):
                    prompt.text, font, fill=fill, colour=WHITE, icon=prompt.icon, icon_size=22, padding=14)  # fmt: skip
 
     def _paint_fault(self, painter: QPainter, whole: QRectF) -> None:
+        """What happened, and below it what to do, in the largest type that has room."""
         look = theme.current()
-        font = look.font("h2", 700)
-        width = min(plate_width(self._view.fault, font, "mdi6.alert-octagon", 30, 24), whole.width() - 48)
-        height = look.line_height("h2") + 36
+        lines = self._view.fault.split(" / ", 1)
+        room = whole.width() - 48
+        role = next((role for role in ("h2", "bodyL", "body") if self._fault_width(role, lines) <= room), "label")
+        font, high = look.font(role, 700), float(look.line_height(role))
+        width, height = min(self._fault_width(role, lines), room), high * len(lines) + 32
         place = QRectF(whole.center().x() - width / 2, whole.center().y() - height / 2, width, height)
-        draw_plate(painter, place, self._view.fault, font, fill=QColor("#BF3F00"), colour=WHITE,
-                   icon="mdi6.alert-octagon", icon_size=30, padding=24, radius=12)  # fmt: skip
+        draw_box(painter, place, 12, QColor("#BF3F00"))
+        icon = QRectF(place.left() + 24, place.top() + 16 + (high - 30) / 2, 30, 30)
+        draw_icon(painter, "mdi6.alert-octagon", icon, WHITE)
+        for number, line in enumerate(lines):
+            words = QRectF(place.left() + 66, place.top() + 16 + number * high, width - 90, high)
+            draw_line(painter, words, line, font if number == 0 else look.font(role, 500), WHITE)
+
+    @staticmethod
+    def _fault_width(role: str, lines: list[str]) -> float:
+        font = theme.current().font(role, 700)
+        return max(text_width(line, font) for line in lines) + 92
 
 
 class _Lost(QWidget):

@@ -102,3 +102,25 @@ def test_the_outside_photo_waits_for_a_frame_that_shows_the_number(waiting: Work
     bench.camera.show_parcel(CLEAN)
     bench.until(lambda: any(photo.automatic for photo in bench.case.inspection.photos))
     assert next(photo for photo in bench.case.inspection.photos if photo.automatic).counted
+
+
+def test_a_disk_with_too_little_room_refuses_before_the_shot(
+    waiting: WorkingBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = waiting
+    bench.open_parcel(CLEAN)
+    bench.until_identified()
+    photos, frozen = bench.app.station.photos, []
+    monkeypatch.setattr(photos, "_minimum_free", 1 << 62)
+    bench.app.session.refresh()
+    bench.until(lambda: bench.shown.no_photo is not None)
+    before, files = bench.case, sorted(photos.kept())
+    monkeypatch.setattr(bench.app.bench.pages.page.camera, "freeze", lambda: frozen.append("freeze"))
+    bench.press("Space")
+    assert bench.until_told("disk.full") == ("存储已满，不能拍照", "连接网络同步，或找组长")
+    bench.quiet()
+    assert not frozen and bench.case.events == before.events and sorted(photos.kept()) == files
+    photos.leave_free(0)
+    bench.press("Space")
+    bench.until_primary("Enter")
+    assert frozen == ["freeze"]
