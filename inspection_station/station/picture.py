@@ -64,6 +64,12 @@ class Picture(QWidget):
         self.setAccessibleName(note or self._empty)
         self.update()
 
+    def set_empty(self, words: str) -> None:
+        """What to say while there is no picture."""
+        self._empty = words
+        self.setAccessibleName(self._note or words)
+        self.update()
+
     def image(self) -> QImage:
         """The picture as shown; null while it loads or when there is none."""
         return self._image

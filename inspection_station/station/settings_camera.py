@@ -56,7 +56,9 @@ class CameraDesk(QObject):
         self._why_not, self._find = why_not, find
         self._card: CameraCard | None = None
         self._open = self._finding = False
-        self._found: tuple[UsbDevice, ...] = ()
+        self._found: tuple[UsbDevice, ...] | None = None
+        # Elsewhere looking means opening every camera, which the one at work does not bear.
+        self._watches = sys.platform.startswith("linux")
         self._place = OVERHEAD
         self._quality: PhotoQuality | None = None
         self._samples: list[PhotoQuality] = []
@@ -131,8 +133,7 @@ class CameraDesk(QObject):
             self._background.run(self._find, self._take_found, self._not_found, lane="photo")
 
     def _look(self) -> None:
-        # Elsewhere looking means opening every camera, which the one at work does not bear.
-        if sys.platform.startswith("linux"):
+        if self._watches:
             self.find()
 
     def _take_found(self, found: tuple[UsbDevice, ...]) -> None:
@@ -177,7 +178,7 @@ class CameraDesk(QObject):
         if state != "live":
             self._quality, self._calibration = None, CalibrationState()
         view = words.camera(
-            state, source, size, camera.problem if self._is_shown else None, found=self._found,
+            state, source, size, camera.problem if self._is_shown else None, found=self._found or (),
             refusals=camera.refusals if self._is_shown else (),
         )  # fmt: skip
         usb = words.kind_of(source) == "usb"
@@ -188,8 +189,10 @@ class CameraDesk(QObject):
         card.show_meters(words.meters(self._quality, self._limits if self._is_shown else None))
         why = self._why_not(next(iter(words.limit_changes(self._place, "", QualityLimits()))))
         card.show_calibration(words.calibration(self._calibration, live=state == "live", why_not=why))
+        missing = words.none_found(self._found, watched=self._watches)
         for place in (OVERHEAD, SIDE):
-            card.show_sources(place, words.source_choices(self._found, str(settings.value(f"{place}.source"))))
+            choices = words.source_choices(self._found or (), str(settings.value(f"{place}.source")))
+            card.show_sources(place, choices, missing)
 
     # --- acts --------------------------------------------------------------------------------------------
 

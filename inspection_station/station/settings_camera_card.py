@@ -128,13 +128,17 @@ class SourceControl(Control):
         self._choices.show_choices(choices)
 
     def show_value(self, value: Value) -> None:
-        if value != self._source:
+        another = value != self._source
+        if another:
             self._source, self._asked = str(value), False
         if self._asked:
             return
         network = kind_of(self._source) == NETWORK
         self._choices.show_value(NETWORK if network else self._source)
-        self.field.show_text(without_password(self._source) if network else "")
+        shown = without_password(self._source) if network else ""
+        self.field.show_text(shown)
+        if another:  # what was just typed, too, goes out of sight with its password
+            self.field.setText(shown)
         self.field.setVisible(network)
         if not self.field.hasFocus():
             self.field.setCursorPosition(0)
@@ -189,13 +193,16 @@ class CameraRows:
     def __init__(self, place: str) -> None:
         self.choosing, self.holding = QWidget(), QWidget()
         self.choices = SourceControl()
+        self.missing = TextLabel("", "label", colour="text.secondary", wrap=True)
+        self.missing.hide()
         self.source = SettingRow(f"{place}.source", translate("Picture from"), self.choices, stacked=True)
         self.size = SettingRow(f"{place}.size", translate("Resolution"), SizeControl(), brief=True)
         self.exposure = SettingRow(f"{place}.exposure", translate("Exposure locked"), _Held(), brief=True)
         self.focus = SettingRow(f"{place}.focus", translate("Focus locked"), _Held(), brief=True)
         self._why = TextLabel("", "label", colour="text.tertiary", wrap=True)
         for holder, widgets in (
-            (self.choosing, (self.source, self.size, self._why)), (self.holding, (self.exposure, self.focus)),
+            (self.choosing, (self.source, self.missing, self.size, self._why)),
+            (self.holding, (self.exposure, self.focus)),
         ):  # fmt: skip
             lines = column(holder, spacing=8)
             for widget in widgets:
@@ -317,10 +324,13 @@ class CameraCard(DeviceCard):
         for one, rows in self._rows.items():
             rows.set_visible(one == place)
 
-    def show_sources(self, place: str, choices: Sequence[tuple[str, str]]) -> None:
-        """Show which cameras there are to choose from."""
+    def show_sources(self, place: str, choices: Sequence[tuple[str, str]], missing: str = "") -> None:
+        """Show which cameras there are to choose from; `missing` says that none was found."""
         if place in self._rows:
-            self._rows[place].choices.show_choices(choices)
+            rows = self._rows[place]
+            rows.choices.show_choices(choices)
+            rows.missing.set_text(missing)
+            rows.missing.setVisible(bool(missing))
 
     def show_settings(self, views: Mapping[str, SettingView]) -> None:
         """Show what the chosen kinds of cameras have to set."""
@@ -333,8 +343,9 @@ class CameraCard(DeviceCard):
         """Show how the camera is; without a picture the last one does not stay."""
         self.show_head(view.state, view.name)
         self._hint.show_trouble(*view.trouble)
-        missing = bool(view.trouble[0])
+        missing = bool(view.empty)
         self._measures.setVisible(not missing)
+        self.picture.set_empty(view.empty)
         if missing:
             self.picture.set_source(None)
         for place, trouble in enumerate(self._refused):
@@ -354,7 +365,8 @@ class CameraCard(DeviceCard):
 
     def show_pedal(self) -> None:
         """The pedal was pressed."""
-        self._pedal.set_view(TagView(translate("F13 received"), "ok", "mdi6.check"))
+        self._pedal.set_view(TagView("F13", "ok", "mdi6.check"))
+        self._pedal.setAccessibleName(translate("F13 received"))
 
     def show_picture(self, picture: QImage) -> None:
         """Show the newest frame."""

@@ -83,8 +83,9 @@ class ScannerCard(DeviceCard):
         if not regular:
             self.column.addWidget(self.bare)
         place = row(spacing=16)
-        place.addWidget(self.port, 3)
-        place.addWidget(self.baud, 2)
+        self.baud.control.setMaximumWidth(132 if regular else 96)
+        place.addWidget(self.port, 1)
+        place.addWidget(self.baud)
         self.column.addLayout(place)
         self._ports = TextLabel("", "caption", colour="text.secondary", wrap=True, max_lines=4)
         self._ports.hide()

@@ -54,6 +54,7 @@ class CameraCardView:
 
     Attributes:
         trouble: stands in place of the measures while there is no picture: what happened, what to do.
+        empty: stands in place of the picture.
         refused: what was asked of the camera and it does not do, each with what to do.
         lockable: its exposure and focus can be asked to be held; `why_not_lock` says why this person may not.
     """
@@ -65,6 +66,7 @@ class CameraCardView:
     lockable: bool = False
     why_not_lock: str = ""
     can_reconnect: bool = True
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def show_card(
     card.show_place(place)
     card.show_view(replace(view, lockable=source.startswith("usb:")))
     for one in ("camera", "side_camera"):
-        card.show_sources(one, camera_words.source_choices(FOUND if live else (), source))
+        found = FOUND if live else ()
+        missing = camera_words.none_found(found, watched=True)
+        card.show_sources(one, camera_words.source_choices(found, source), missing)
     quality = PhotoQuality(0.42, 128.0, 0.004, "ok") if live else None
     card.show_meters(camera_words.meters(quality))
     limits = QualityLimits() if asked else None
@@ -118,6 +120,8 @@ def page(name: str) -> SettingsPage:
     shown.show_label(QImage.fromData(label.raster_png))
     place = "side_camera" if case == "network" else "camera"
     source = str(settings.value(f"{place}.source"))
+    if case == "usb":
+        shown.camera.show_pedal()
     show_card(shown.camera, place, "absent" if lost else "live", source, case == "usb", case == "network")
     counts = OutboxCounts(3, 12, 2 if lost or enrolled else 0, "2026-11-21T02:41:53.000Z")
     problem = {"zh": "中心没有应答", "en": "The centre does not answer"}, {"zh": "可以继续检查", "en": "You can go on"}

@@ -63,6 +63,15 @@ def source_choices(found: Sequence[UsbDevice], source: str) -> tuple[tuple[str, 
     return (*choices, (NETWORK, translate("Network")), ("simulated", translate("Demo")), ("none", translate("None")))
 
 
+def none_found(found: Sequence[UsbDevice] | None, *, watched: bool) -> str:
+    """Says that no camera was found on USB, once it was looked; `watched`: one plugged in later appears by itself."""
+    if found is None or found:
+        return ""
+    return joined(
+        [translate("No camera found on USB"), translate("It appears by itself once plugged in") if watched else ""]
+    )
+
+
 def _named(source: str, found: Sequence[UsbDevice]) -> str:
     for device in found:
         if _same(device, source):
@@ -141,16 +150,18 @@ def camera(
         refused = tuple(sentences(one) for one in refusals)
         return CameraCardView(TagView(translate("Fine"), "ok", _OK), words, refused=refused)
     if source == "none":
-        return CameraCardView(TagView(translate("None"), "neutral"), name, (translate("None is set up"), ""))
+        return CameraCardView(TagView(translate("None"), "neutral"), name, empty=translate("None is set up"))
+    empty = translate("No picture")
     if problem is not None and problem.code not in PLAIN:
-        return CameraCardView(TagView(translate("No picture"), "error", _FAULT), name, sentences(problem))
+        return CameraCardView(TagView(translate("No picture"), "error", _FAULT), name, sentences(problem), empty=empty)
     if state == "lost":
         return CameraCardView(
             TagView(translate("No picture"), "error", _FAULT), name,
             (translate("No picture from the camera"), translate("Check the USB cable; reconnecting by itself")),
+            empty=empty,
         )  # fmt: skip
     hint = (translate("No camera found"), translate("It appears by itself once plugged in"))
-    return CameraCardView(TagView(translate("Not found"), "warn", _ATTENTION), name, hint)
+    return CameraCardView(TagView(translate("Not found"), "warn", _ATTENTION), name, hint, empty=empty)
 
 
 def meters(quality: PhotoQuality | None, limits: QualityLimits | None = None) -> tuple[MeterView, ...]:
