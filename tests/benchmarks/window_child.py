@@ -111,7 +111,7 @@ def floor(folder: Path, rounds: int = 60) -> None:
 
 
 class StillCamera:
-    """Delivers the same picture at a camera's pace."""
+    """Delivers the same parcel at a camera's pace, with the number on it that `show` names."""
 
     name = "still"
 
@@ -121,7 +121,17 @@ class StillCamera:
         picture = SceneLibrary().parcel("SF1390447120865")
         import cv2
 
-        self.picture = cv2.resize(picture, (1920, 1080))
+        self._parcel = cv2.resize(picture, (1920, 1080))
+        self.picture = self._parcel
+
+    def show(self, tracking: str) -> None:
+        """Put another label on the parcel: the photo of it counts only when the scanned number is read there."""
+        from drawn_codes import symbol
+
+        code = symbol("QRCode", tracking, module=6)
+        picture = self._parcel.copy()
+        picture[20 : 20 + code.shape[0], 20 : 20 + code.shape[1]] = code[..., None]
+        self.picture = picture
 
     def open(self) -> None:
         """Nothing to do."""
@@ -188,7 +198,8 @@ def station(folder: Path, inspections: int) -> None:
 
     application = QApplication([])
     settings = station_settings(folder, wizard={"done": True}, rules={"random_check_percent": 0})
-    app = StationApp(Start(settings, folder, StillCamera()))
+    camera = StillCamera()
+    app = StationApp(Start(settings, folder, camera))
     app.open_window()
     rested: list[object] = []
     app.background.run(load_rest, rested.append, lane="photo")  # as `launch` does
@@ -210,10 +221,13 @@ def station(folder: Path, inspections: int) -> None:
     for number in range(1, inspections + 1):
         shown.clear()
         tracking = tracking_number(number)
+        camera.show(tracking)
+        hands.rest()
         begun = hands.scan(tracking)
         told["scan"].append(moment(begun, lambda one, wanted=tracking: one.tracking == wanted))
         begun = hands.scan(gtin(number))
         moment(begun, lambda one: one.state.case and one.state.case.inspection.item().identity == "match")
+        hands.until(lambda: app.session.now.state.case.inspection.photos)  # the outside one takes itself
         while app.session.now.shot is not None and app.session.now.shot.required:
             taken = len(app.session.now.state.case.inspection.photos)
             hands.rest()
