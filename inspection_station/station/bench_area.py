@@ -128,7 +128,7 @@ class BenchArea(QObject):
         """New pages in the language and theme in force, showing what is open."""
         if self._overlay is not None:
             self._overlay.close_panel()
-        pages = self.take_pages(InspectorArea(self._session))
+        pages = self.take_pages(InspectorArea(self._session, self.pages.picture))
         if self._session.now is not None:
             pages.show_shown(self._session.now)
             self._session.refresh()

@@ -62,11 +62,12 @@ class InspectorArea(QStackedWidget):
     record_wanted = Signal(str, str)
     primary_changed = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, seen: QImage | None = None) -> None:
+        """`seen`: the newest frame there was when pages are made anew; a wrong item is shown as it lay there."""
         super().__init__()
         self._session = session
         self._live = CameraTexts()
-        self._picture: QImage | None = None
+        self._picture = seen
         self._code_gone = QTimer(self, singleShot=True, interval=CODE_MS)
         self._code_gone.timeout.connect(self._hide_code)
         self._fault = ""
@@ -264,6 +265,11 @@ class InspectorArea(QStackedWidget):
         if lost != self._lost:
             self._lost = lost
             self._session.refresh()
+
+    @property
+    def picture(self) -> QImage | None:
+        """The newest frame; None while there was none."""
+        return self._picture
 
     def show_picture(self, picture: QImage) -> None:
         """The newest frame."""
