@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from inspection_station.devices.barcodes import read_codes
 from inspection_station.station import bench_area, page
 from inspection_station.station.flow.state import Screen
 
@@ -92,6 +93,7 @@ def test_the_outside_photo_waits_for_a_frame_that_shows_the_number(waiting: Work
     bench.until_screen(Screen.PARCEL)
     bench.quiet()
     assert bench.case.inspection.photos == ()
+    bench.until(lambda: any(code.text == "SF9999999999999" for code in read_codes(bench.app.camera.latest().image)))
     bench.press("Space")
     bench.until(lambda: bench.case.inspection.photos)
     bench.quiet()
