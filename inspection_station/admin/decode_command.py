@@ -13,6 +13,7 @@ import json
 import logging
 import sys
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def _expected(path: Path | None) -> frozenset[str]:
             N_("Name a UTF-8 text file with one code a line."),
             mb=LARGEST_LIST >> 20,
         )
-    return frozenset(line.strip() for line in lines if line.strip())
+    codes = [line.strip() for line in lines if line.strip()]
+    return frozenset(codes) | frozenset(unicodedata.normalize("NFKC", code).upper() for code in codes)
 
 
 def _in_print(reader: TextReader, data: bytes, expected: frozenset[str]) -> list[dict[str, Any]]:

@@ -108,3 +108,12 @@ def test_numbers_in_print_are_proposed_where_no_code_is_and_never_accepted(
     (result,) = report["results"]
     assert (result["text"], result["symbology"], result["accepted"]) == ("SF1390447120865", "text", False)
     assert result["points"] == [list(point) for point in corners]
+
+
+def test_a_list_in_small_letters_expects_what_is_printed_in_capitals(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = tmp_path / "expected.txt"
+    expected.write_text("sf1390447120865\n")
+    _, (report,) = run(capsys, "--expect", str(expected), str(picture))
+    assert [one["accepted"] for one in report["results"]] == [True]
