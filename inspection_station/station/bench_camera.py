@@ -179,14 +179,18 @@ class BenchCamera(QObject):
         """The newest frame; None while there is none."""
         return self._feed.latest()
 
-    def when_fresh(self, use: Callable[[Frame], None], since: float | None = None) -> None:
-        """Call `use` with a frame taken after now (or `since`, monotonic); not at all when none comes in time."""
+    def when_fresh(
+        self, use: Callable[[Frame], None], since: float | None = None, missed: Callable[[], object] | None = None
+    ) -> None:
+        """Call `use` with a frame taken after now (or `since`, monotonic), or `missed` when none comes in time."""
         asked = time.monotonic() if since is None else since
         frame = self._feed.latest()
         if frame is not None and frame.taken_monotonic > asked:
             use(frame)
         elif time.monotonic() - asked < FRESH_SECONDS:
-            QTimer.singleShot(15, self, lambda: self.when_fresh(use, asked))
+            QTimer.singleShot(15, self, lambda: self.when_fresh(use, asked, missed))
+        elif missed is not None:
+            missed()
 
     def _show(self) -> None:
         frame = self._feed.latest()

@@ -17,7 +17,10 @@ PATIENCE = 8.0  # seconds until the person is left to take it
 
 
 class OutsidePhoto(QObject):
-    """Tries frame after frame while the outside photo is the next shot, until one counts or `PATIENCE` is over."""
+    """Tries frame after frame while the outside photo is the next shot, until one counts or `PATIENCE` is over.
+
+    A camera that delivers nothing for a while is waited for as a frame without the number is.
+    """
 
     def __init__(self, session: Session, camera: BenchCamera, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,13 +33,13 @@ class OutsidePhoto(QObject):
     def begin(self) -> None:
         """A parcel was scanned: the next frames may show it."""
         self._until = time.monotonic() + PATIENCE
-        self._camera.when_fresh(self._shoot)
+        self._camera.when_fresh(self._shoot, missed=self._again.start)
 
     def _try(self) -> None:
         now = self._session.now
         wanted = now.shot.shot if now is not None and now.shot is not None else ""
         if wanted == SHOT_OF_PARCEL and time.monotonic() < self._until:
-            self._camera.when_fresh(self._shoot)
+            self._camera.when_fresh(self._shoot, missed=self._again.start)
 
     def _shoot(self, frame: Frame) -> None:
         now = self._session.now

@@ -11,7 +11,7 @@ from gui import working_bench
 from gui.working_bench import CLEAN, INSPECTOR, STAINED, WorkingBench, is_whole, kinds
 
 from inspection_station.domain.inspection import InspectionState
-from inspection_station.station import bench_camera
+from inspection_station.station import bench_camera, outside_photo
 from inspection_station.station.flow.state import Screen
 from inspection_station.storage.database import FILE_NAME
 
@@ -67,6 +67,51 @@ def test_a_parcel_opens_without_a_camera_and_its_outside_photo_comes_when_it_is_
     bench.until_primary("Enter")
     assert [photo.shot for photo in bench.case.inspection.photos] == ["waybill", "front"]
     assert bench.case.inspection.photos[0].automatic
+
+
+def test_the_outside_photo_waits_longer_for_the_camera_than_for_one_frame(
+    waiting: WorkingBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = waiting
+    tries: list[float] = []
+    plain = bench.app.camera.when_fresh
+
+    def counted(use, since=None, missed=None):  # type: ignore[no-untyped-def]
+        if since is None:
+            tries.append(1.0)
+        plain(use, since, missed)
+
+    monkeypatch.setattr(bench_camera, "FRESH_SECONDS", 0.02)
+    monkeypatch.setattr(outside_photo, "PATIENCE", 60.0)  # however slow this machine is
+    monkeypatch.setattr(bench.app.camera, "when_fresh", counted)
+    bench.camera.lost()
+    bench.until(lambda: bench.app.camera.state == "lost")
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.PARCEL)
+    bench.until(lambda: len(tries) > 2)
+    assert not bench.case.inspection.photos
+    monkeypatch.setattr(bench_camera, "FRESH_SECONDS", 2.0)
+    bench.camera.back()
+    bench.until(lambda: bench.case.inspection.photos)
+    assert bench.case.inspection.photos[0].automatic
+
+
+def test_the_outside_photo_is_left_to_the_person_when_its_patience_is_over(
+    waiting: WorkingBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = waiting
+    missed: list[bool] = []
+    monkeypatch.setattr(bench_camera, "FRESH_SECONDS", 0.02)
+    monkeypatch.setattr(outside_photo, "PATIENCE", 0.0)
+    timer = bench.app.bench._outside._again
+    timer.timeout.connect(lambda: missed.append(timer.isActive()))
+    bench.camera.lost()
+    bench.until(lambda: bench.app.camera.state == "lost")
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.PARCEL)
+    bench.until(lambda: missed)
+    bench.quiet()
+    assert missed == [False] and not timer.isActive()
 
 
 def test_a_full_disk_refuses_the_photo_and_keeps_nothing_of_it(
