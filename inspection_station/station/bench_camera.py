@@ -60,7 +60,7 @@ class BenchCamera(QObject):
         self._wants_code = False
         self._others: dict[str, int] = {}  # codes that are not expected → frames they were read in
         self._since = 0.0
-        self._shown_at = 0.0
+        self._shown_at = self._searched_at = 0.0
         self._looks = 0
         self._scaling = self._looking = False
         self._look = QTimer(self, interval=LOOK_MS)
@@ -222,6 +222,9 @@ class BenchCamera(QObject):
         frame = self._feed.latest()
         if frame is None or self._looking or self._background.is_shooting:
             return
+        if frame.taken_monotonic == self._searched_at:
+            return  # looked at twice, one picture would agree with itself
+        self._searched_at = frame.taken_monotonic
         self._looking = True
         self._looks += 1
         judge, limits = self._looks % JUDGE_EVERY == 0, self.limits()

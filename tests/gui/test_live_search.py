@@ -1,0 +1,90 @@
+"""The live picture is searched frame by frame: two frames that agree are two, never one looked at twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from inspection_station.devices.barcodes import CodeRead
+from inspection_station.devices.camera import Camera, Frame
+from inspection_station.station import bench_camera
+from inspection_station.station.background import InlineBackground
+from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.notices import Notices
+
+OURS, OTHER = "6901234567892", "6909876543217"
+
+
+class SlowCamera(Camera):
+    """Sends a picture each time the test says so."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.next_picture = threading.Semaphore(0)
+        self._ended = False
+
+    def open(self) -> None:
+        self._ended = False
+
+    def read(self) -> Frame | None:
+        self.next_picture.acquire()
+        return None if self._ended else Frame(np.zeros((54, 96, 3), np.uint8), time.monotonic())
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def interrupt(self) -> None:
+        self._ended = True
+        self.next_picture.release()
+
+
+class Search:
+    """A live picture in which every look reads what the test put there."""
+
+    def __init__(self, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._qtbot = qtbot
+        self._device = SlowCamera()
+        self.camera = BenchCamera(self._device, InlineBackground(Notices()))
+        self.camera._look.setInterval(3_600_000)  # the test looks
+        self.text, self.accepted = OTHER, True
+        self.told: list[str] = []
+        self.camera.code_read.connect(lambda read, _size: self.told.append(read.text))
+        monkeypatch.setattr(bench_camera, "read_codes", lambda *_args, **_options: [self._read()])
+        self.camera.start()
+        self.camera.want_code(True, (OURS,))
+
+    def _read(self) -> CodeRead:
+        corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+        return CodeRead(self.text, self.text.encode(), "EAN13", "]E0", corners, "zxing", self.accepted, 1.0)
+
+    def picture_comes(self) -> None:
+        before = self.camera.latest()
+        self._device.next_picture.release()
+        self._qtbot.waitUntil(lambda: (now := self.camera.latest()) is not None and now is not before)
+
+    def looks(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.camera._search()
+
+
+@pytest.fixture
+def search(qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Search]:
+    one = Search(qtbot, monkeypatch)
+    yield one
+    one.camera.stop()
+
+
+@pytest.mark.parametrize(("text", "accepted"), [(OTHER, True), (OURS, False)])
+def test_one_frame_never_agrees_with_itself(search: Search, text: str, accepted: bool) -> None:
+    search.text, search.accepted = text, accepted
+    search.picture_comes()
+    search.looks(5)
+    assert search.told == [], "another code, or one a single frame is not enough for, was taken from one frame"
+    search.picture_comes()
+    search.looks(5)
+    assert search.told == [text]
