@@ -155,9 +155,9 @@ class DemoBench:
         self._camera.shot_wanted(shot)
         photo = prepare_photo(
             self.frame(), shot, (self._case.inspection.tracking_number,), finding_id=finding_id, automatic=automatic,
-            ruler=ruler, camera=self._camera.name,
+            ruler=ruler, camera=self._camera.name, carriers=self._desk.book.carriers,
         )  # fmt: skip
-        if automatic and not (photo.counted and waybill_counts(self._case, photo.codes)):
+        if automatic and not (photo.counted and waybill_counts(self._case, photo.codes, self._desk.book.carriers)):
             return
         self._state = replace(self._state, case=keep_photo(self._desk, self._case, self._person, photo))
         self._camera.photo_taken(shot)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.identifiers import ScanKind, recognise
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality
@@ -26,10 +27,12 @@ class Demand:
     Attributes:
         numbers: one of them must be read in it, as accepted by the decoder; empty when nothing is compared.
         ruler: a ruler must be in it.
+        carriers: shapes of tracking numbers, by which codes are taken apart.
     """
 
     numbers: tuple[str, ...] = ()
     ruler: bool = False
+    carriers: Carriers = NO_CARRIERS
 
 
 def label_demand(tracking_number: str, *, typed: bool = False) -> tuple[str, ...]:
@@ -41,19 +44,19 @@ def label_demand(tracking_number: str, *, typed: bool = False) -> tuple[str, ...
     return () if typed or not tracking_number or tracking_number.startswith(NO_LABEL) else (tracking_number,)
 
 
-def label_verdict(numbers: Collection[str], codes: Collection[str]) -> str:
+def label_verdict(numbers: Collection[str], codes: Collection[str], carriers: Carriers = NO_CARRIERS) -> str:
     """Whether the `codes` accepted in a photo say one of `numbers`: ``ok``, ``label_other`` or ``label_unreadable``.
 
     Only a code that is itself a parcel's number is another label; product codes on the carton are none.
     """
-    if not numbers or any(shows_number(code, number) for code in codes for number in numbers):
+    if not numbers or any(shows_number(code, number, carriers) for code in codes for number in numbers):
         return "ok"
-    return "label_other" if any(_may_be_parcel(code) for code in codes) else "label_unreadable"
+    return "label_other" if any(_may_be_parcel(code, carriers) for code in codes) else "label_unreadable"
 
 
-def _may_be_parcel(code: str) -> bool:
+def _may_be_parcel(code: str, carriers: Carriers) -> bool:
     try:
-        return recognise(code).kind in (ScanKind.TRACKING, ScanKind.OTHER)
+        return recognise(code, carriers).kind in (ScanKind.TRACKING, ScanKind.OTHER)
     except StationProblem:  # characters that no number has
         return False
 
@@ -62,7 +65,7 @@ def verdict_of(quality: PhotoQuality, demand: Demand, codes: Collection[str], ru
     """The first thing wrong with a photo, or ``ok``."""
     if quality.verdict != "ok":
         return quality.verdict
-    label = label_verdict(demand.numbers, codes)
+    label = label_verdict(demand.numbers, codes, demand.carriers)
     if label != "ok":
         return label
     return "no_ruler" if demand.ruler and ruler is None else "ok"

@@ -35,7 +35,14 @@ from inspection_station.station.shutter import keep_frame, limits_for, prepare_p
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.clock import earlier
 from inspection_station.workflows.deciding import next_step
-from inspection_station.workflows.inspecting import TakenPhoto, WantedShot, keep_photo, shot_to_take, waybill_counts
+from inspection_station.workflows.inspecting import (
+    TakenPhoto,
+    WantedShot,
+    keep_photo,
+    label_text,
+    shot_to_take,
+    waybill_counts,
+)
 from inspection_station.workflows.ports import StoredPhoto
 
 log = logging.getLogger(__name__)
@@ -178,8 +185,11 @@ class Session(QObject):
         number = label_demand(now.tracking, typed=now.tracking in self._typed)
         if automatic and not number:
             return  # without a number to find it cannot be known that the parcel lies there
+        carriers = self._station.desk.book.carriers
+        label = label_text(now.state.case, carriers) if number else ""
         prepare = partial(
-            prepare_photo, frame, wanted.shot, number, finding_id=wanted.finding_id, automatic=automatic,
+            prepare_photo, frame, wanted.shot, number, label=label, carriers=carriers,
+            finding_id=wanted.finding_id, automatic=automatic,
             ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place), camera=camera,
             captured_at=earlier(self._station.clock.now(), time.monotonic() - frame.taken_monotonic),
             trigger="auto" if automatic else trigger, encode=automatic,
@@ -207,7 +217,7 @@ class Session(QObject):
             lies_here = (case.inspection.id, shown[1] and case.inspection.current_item) if case is not None else None
             if case is None or person is None or lies_here != shown:
                 return state.with_effects() if photo.automatic else state.with_effects(sound=Sound.ERROR, problem=LATE)
-            if photo.automatic and not (photo.counted and waybill_counts(case, photo.codes)):
+            if photo.automatic and not (photo.counted and waybill_counts(case, photo.codes, desk.book.carriers)):
                 return state.with_effects()  # the person is asked for it instead
             after = keep_photo(desk, case, person, photo)
             kept.append(photo)

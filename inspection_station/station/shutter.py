@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.camera import Frame
+from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.evidence.imaging import QualityLimits, assess, encode_jpeg
 from inspection_station.evidence.ruler import find_ruler
@@ -47,6 +48,8 @@ def prepare_photo(
     shot: str,
     expected: Collection[str] = (),
     *,
+    label: str = "",
+    carriers: Carriers = NO_CARRIERS,
     finding_id: str = "",
     automatic: bool = False,
     ruler: bool = False,
@@ -58,7 +61,8 @@ def prepare_photo(
 ) -> TakenPhoto:
     """Judge and encode `frame` as the shot `shot`.
 
-    Codes are read from photos of the parcel's outside, whose proof they are; one of `expected` must be among them.
+    Codes are read from photos of the parcel's outside, whose proof they are; one of `expected` must be among them,
+    by the shapes of `carriers`; `label` is what the code that was scanned says in full, so that it is believed at once.
     In close-ups a ruler is looked for, and with `ruler` there must be one. Without `encode` the bytes are left to
     `keep_frame`.
 
@@ -68,9 +72,10 @@ def prepare_photo(
     quality = assess(frame.image, limits)
     codes: tuple[str, ...] = ()
     if shot == SHOT_OF_PARCEL:
-        codes = tuple(read.text for read in read_codes(frame.image, expected) if read.accepted)
+        awaited = (*expected, label) if label else expected
+        codes = tuple(read.text for read in read_codes(frame.image, awaited) if read.accepted)
     found = find_ruler(frame.image) if shot == CLOSE_UP or ruler else None
-    demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler)
+    demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler, carriers)
     verdict = verdict_of(quality, demand, codes, found)
     facts = quality_facts(quality, verdict, found)
     if frame.place:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.check_digits import LONGEST_GTIN, is_gtin
 from inspection_station.domain.checklist import SEVERITIES, SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
@@ -75,17 +76,33 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
     return record(desk, case, person, step)
 
 
-def waybill_counts(case: Case, codes: tuple[str, ...]) -> bool:
+def waybill_counts(case: Case, codes: tuple[str, ...], carriers: Carriers = NO_CARRIERS) -> bool:
     """Whether the outside photo shows the tracking number that was scanned (DECISIONS.md 46)."""
-    return any(shows_number(code, case.inspection.tracking_number) for code in codes)
+    return any(shows_number(code, case.inspection.tracking_number, carriers) for code in codes)
 
 
-def shows_number(code: str, number: str) -> bool:
-    """Whether a read `code` is the parcel's `number`, or holds it as the QR code of a label does."""
+def shows_number(code: str, number: str, carriers: Carriers = NO_CARRIERS) -> bool:
+    """Whether a read `code` is the parcel's `number`, or holds it as the QR code of a label does.
+
+    By the shapes of `carriers` the mark of one of several parcels (“-1-2-”) is no part of the number.
+    """
     try:
-        return bool(number) and (normalise(code) == number or number in recognise(code).names)
+        return bool(number) and (normalise(code) == number or number in recognise(code, carriers).names)
     except StationProblem:  # a code with characters that no number has
         return False
+
+
+def label_text(case: Case, carriers: Carriers) -> str:
+    """What the code that opened the parcel says in full, as the label has it; empty when it does not hold its number.
+
+    So it is when the parcel was opened by an order number, or was bound to another parcel's return.
+    """
+    number = case.inspection.tracking_number
+    for event in case.events:
+        raw = str(event.payload.get("raw", "")) if event.kind == EventKind.PARCEL_OPENED else ""
+        if raw and shows_number(raw, number, carriers):
+            return recognise(raw, carriers).text
+    return ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from factories import (
 from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import Inspection
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows import deciding, inspecting
+from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Case, load_case
 from inspection_station.workflows.inspecting import TakenPhoto
 
@@ -127,6 +127,25 @@ def test_an_entry_that_cannot_be_hashed_is_refused_before_it_is_kept() -> None:
 )
 def test_the_outside_photo_counts_only_with_the_scanned_number(codes: tuple[str, ...], counts: bool) -> None:
     assert inspecting.waybill_counts(Case(Inspection(tracking_number=TRACKING), ()), codes) is counts
+
+
+@pytest.mark.parametrize(
+    ("scanned", "label"),
+    [
+        ("JDVA01234567890-1-2-", "JDVA01234567890-1-2-"),
+        ("https://jd.example/?w=jdva01234567890-1-1-", "HTTPS://JD.EXAMPLE/?W=JDVA01234567890-1-1-"),
+        ("JDVA01234567890", "JDVA01234567890"),
+        ("2611-5659-2564", ""),  # the order's number opened it
+    ],
+)
+def test_the_label_is_known_as_it_was_scanned(scanned: str, label: str) -> None:
+    bench = Bench(expected(tracking_numbers=("JDVA01234567890",), order_number="2611-5659-2564"))
+    case = receiving.receive(bench.desk, INSPECTOR, scanned).case
+    assert case is not None and case.inspection.tracking_number == "JDVA01234567890"
+    carriers = bench.desk.book.carriers
+    assert inspecting.label_text(case, carriers) == label
+    assert inspecting.waybill_counts(case, (label,), carriers) is bool(label)
+    assert not inspecting.waybill_counts(case, ("JDVA01234567891-1-2-",), carriers)
 
 
 def test_nothing_that_is_read_counts_for_a_parcel_without_a_number() -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inspection_station.data_files import load_yaml
+from inspection_station.devices.barcodes import CodeRead
 from inspection_station.devices.camera import Frame
 from inspection_station.devices.simulated_scenes import INTACT, SceneLibrary
+from inspection_station.domain.carriers import parse_carriers
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.calibration import propose_limits
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits, assess, encode_jpeg
@@ -19,9 +22,12 @@ from inspection_station.locations import resources
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
 from inspection_station.settings import Settings
 from inspection_station.settings.declarations import PhotoLimitSettings, SidePhotoLimitSettings
+from inspection_station.station import shutter
 from inspection_station.station.shutter import limits_for, prepare_photo
 
 NUMBER, OTHER = "SF1390447120865", "SF1390447120873"
+JD = "JDVA00012345678"
+CARRIERS = parse_carriers(load_yaml(resources() / "rules" / "carriers.yaml"))
 QUALITY = resources() / "demo" / "quality"
 ITEMS = resources() / "demo" / "items"
 
@@ -52,6 +58,37 @@ def test_the_label_must_say_the_number_that_was_scanned(
     numbers: tuple[str, ...], codes: tuple[str, ...], verdict: str
 ) -> None:
     assert label_verdict(numbers, codes) == verdict
+
+
+@pytest.mark.parametrize(
+    "code",
+    [JD, f"{JD}-1-1-", f"{JD}-1-2", f"{JD}|1|2", f"https://jd.example/?w={JD}-1-1-", f"{JD.lower()}-1-1-"],
+)
+def test_the_mark_of_one_of_several_parcels_is_no_part_of_the_number(code: str) -> None:
+    assert label_verdict((JD,), (code,), CARRIERS) == "ok"
+    assert label_verdict(("JDVA00012345679",), (code,), CARRIERS) == "label_other"
+
+
+@pytest.mark.parametrize("printed", [JD, f"{JD}-1-1-"])
+def test_a_label_with_the_mark_of_a_parcel_passes_as_it_was_scanned(printed: str) -> None:
+    frame = Frame(SceneLibrary().parcel(printed), time.monotonic())
+    right = prepare_photo(frame, "waybill", (JD,), label=f"{JD}-1-1-", carriers=CARRIERS)
+    assert right.counted and printed in right.codes
+    wrong = prepare_photo(frame, "waybill", (NUMBER,), label=NUMBER, carriers=CARRIERS)
+    assert not wrong.counted and wrong.quality["verdict"] == "label_other"
+
+
+def test_what_was_scanned_helps_the_decoder_and_is_no_proof_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    awaited: list[tuple[str, ...]] = []
+
+    def read(_image: Picture, expected: tuple[str, ...]) -> list[CodeRead]:
+        awaited.append(tuple(expected))
+        return [CodeRead("ORDER-77120", b"", "Code128", "", (), "zxing", True, 1.0)]
+
+    monkeypatch.setattr(shutter, "read_codes", read)
+    frame = Frame(picture(QUALITY / "ok.jpg"), time.monotonic())
+    photo = prepare_photo(frame, "waybill", (JD,), label="ORDER-77120", carriers=CARRIERS)
+    assert awaited == [(JD, "ORDER-77120")] and not photo.counted
 
 
 def test_nothing_is_compared_where_no_label_could_be_read() -> None:
