@@ -290,10 +290,15 @@ def _rest_passed(state: Inspection, event: InspectionEvent) -> Inspection:
 
 def _decision_changed(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
-    change = {"value": facts["value"], "reason": facts.get("reason", ""), "person": event.person}
-    return _with_item(
-        state, facts["item_id"], lambda item: replace(item, changes={**item.changes, facts["field"]: change})
-    )  # fmt: skip
+    # Back at what the rules say, nothing is changed any more.
+    new = {"value": facts["value"], "reason": facts.get("reason", ""), "person": event.person}
+    change = {} if facts.get("by_rules") else {facts["field"]: new}
+
+    def put(item: Item) -> Item:
+        others = {field: known for field, known in item.changes.items() if field != facts["field"]}
+        return replace(item, changes={**others, **change})
+
+    return _with_item(state, facts["item_id"], put)
 
 
 def _item_decided(state: Inspection, event: InspectionEvent) -> Inspection:

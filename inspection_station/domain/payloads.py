@@ -51,7 +51,7 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
     EventKind.PHOTO_MARKED: {"width_mm": _WHOLE, "height_mm": _WHOLE, "sha256": _TEXT},
     EventKind.ITEM_IDENTIFIED: {"code": _TEXT, "automatic": _FLAG},
     EventKind.DEFECT_FOUND: {"place": _TEXT},
-    EventKind.DECISION_CHANGED: {"reason": _TEXT},
+    EventKind.DECISION_CHANGED: {"reason": _TEXT, "by_rules": _FLAG},
     EventKind.ITEM_DECIDED: {
         "identity": _TEXT, "grade": _TEXT, "disposition": _TEXT, "liability": _LIST, "refund": _MAPPING, "tote": _TEXT,
         "needs_lead": _FLAG, "random_check": _FLAG, "why": _LIST, "slot": _WHOLE, "proposed_tote": _TEXT,

@@ -81,6 +81,7 @@ class Verdict:
     whys: tuple[Why, ...]
     blocked: Mapping[str, Rule]
     rules_version: str
+    proposed: Mapping[str, Any]  # what the rules say of each outcome, the other changes being as they are
 
     def why(self, outcome: str) -> Why:
         """The why of one outcome of `decision_table.OUTCOMES`."""
@@ -208,13 +209,17 @@ def decide(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: dat
         whys=tuple(whys),
         blocked=values["blocked"],
         rules_version=book.rules.version,
+        proposed={outcome: rule.then for outcome, rule in rules.items()},
     )
 
 
 def ranked_dispositions(book: RuleBook, verdict: Verdict) -> Sequence[str]:
-    """Dispositions in the order to offer them: the proposed one, those possible, those blocked."""
+    """Dispositions in the order to offer them: what the rules propose, those possible, those blocked.
+
+    What a person chose instead stays at its place, so that a key means the same before and after.
+    """
     offered = [code for code in book.policies.slots if code != "unclaimed"]
-    proposed = [verdict.disposition]
+    proposed = [verdict.proposed["disposition"]]
     possible = [code for code in offered if code not in verdict.blocked and code not in proposed]
     return [*proposed, *possible, *(code for code in offered if code in verdict.blocked and code not in proposed)]
 

@@ -203,7 +203,7 @@ def _outcomes(showing: Showing, item: Item, decision: Mapping[str, Any]) -> tupl
         ("refund", translate("Refund advice"), refund_words),
     )
     return tuple(
-        CaseOutcome(name, value or "—", _why(decision, outcome), _changed_by(showing, item, outcome))
+        CaseOutcome(name, value or "—", _why(decision, outcome), _changed_by(showing, item, decision, outcome))
         for outcome, name, value in values
     )
 
@@ -216,9 +216,9 @@ def _why(decision: Mapping[str, Any], outcome: str) -> tuple[str, ...]:
     )
 
 
-def _changed_by(showing: Showing, item: Item, outcome: str) -> str:
+def _changed_by(showing: Showing, item: Item, decision: Mapping[str, Any], outcome: str) -> str:
     change = item.changes.get(outcome)
-    if not change:
+    if not change or outcome not in decision.get("changed", item.changes):
         return ""
     who = _person_name(showing, str(change["person"]))
     return translate("Set by {who}, not by the rules: {reason}", who=who, reason=change["reason"] or "—")

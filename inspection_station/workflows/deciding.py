@@ -98,6 +98,8 @@ _CHANGEABLE = ("grade", "disposition", "liability", "refund")
 def change_decision(desk: Desk, case: Case, person: Person, what: str, value: Any, reason: str = "") -> Case:
     """A person sets an outcome other than the rules'; a grade needs a reason.
 
+    What the rules say anyway is no change: nothing is recorded then, or that an earlier change is taken back.
+
     `value` is a code, for ``liability`` a mapping of parties to shares, for ``refund`` a mapping as in the rules.
 
     Raises:
@@ -111,21 +113,23 @@ def change_decision(desk: Desk, case: Case, person: Person, what: str, value: An
         raise StationProblem(
             "decision.invalid", N_("That cannot be decided."), N_("Choose from the list; shares add up to 100.")
         )
-    if what == "grade" and not reason.strip():
+    item = case.inspection.item()
+    verdict = verdict_of(desk, case, item)
+    by_rules = value == verdict.proposed[what]
+    if by_rules and what not in item.changes:
+        return case
+    if what == "grade" and not by_rules and not reason.strip():
         raise StationProblem(
             "decision.reason_missing", N_("A changed grade needs a reason."), N_("Choose or type the reason.")
         )
-    item = case.inspection.item()
-    if what == "disposition":
-        blocked = verdict_of(desk, case, item).blocked.get(value)
+    if what == "disposition" and not by_rules:
+        blocked = verdict.blocked.get(value)
         if blocked is not None and not person.may(Right.OVERRIDE):
             raise StationProblem(
                 "decision.blocked", N_("This disposition is ruled out here."), N_("A lead's badge continues.")
             )
-    step: Step = (
-        EventKind.DECISION_CHANGED,
-        {"item_id": item.id, "field": what, "value": value, "reason": reason.strip()[:500]},
-    )
+    facts = {"item_id": item.id, "field": what, "value": value, "reason": reason.strip()[:500]}
+    step: Step = (EventKind.DECISION_CHANGED, {**facts, "by_rules": True} if by_rules else facts)
     return record(desk, case, person, step)
 
 
@@ -156,7 +160,7 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: boo
         "tote": tote,
         "random_check": in_bulk and chosen,
         "label_issue": item.label_issue + 1,
-        "changed": sorted(item.changes),
+        "changed": sorted(name for name, one in item.changes.items() if one["value"] != verdict.proposed[name]),
     }
 
 

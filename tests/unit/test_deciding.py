@@ -21,6 +21,7 @@ from factories import (
 
 from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import InspectionState
+from inspection_station.domain.verdict import ranked_dispositions
 from inspection_station.errors import StationProblem
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Case, load_case
@@ -212,6 +213,32 @@ def test_a_changed_grade_needs_a_reason_and_is_marked() -> None:
     sealed = decision(deciding.confirm(bench.desk, case, INSPECTOR))
     assert (sealed["grade"], sealed["disposition"], sealed["needs_lead"]) == ("B", "restock_open_box", True)
     assert sealed["changed"] == ["grade"]
+
+
+@pytest.mark.parametrize(
+    ("what", "other", "rules"),
+    [("grade", "D", "A"), ("disposition", "hold", "restock"), ("liability", {"carrier": 100}, {})],
+)
+def test_what_the_rules_say_anyway_is_no_change(what: str, other: Any, rules: Any) -> None:
+    bench = Bench(expected())
+    case = bench.ready()
+    assert deciding.change_decision(bench.desk, case, INSPECTOR, what, rules) == case
+    changed = deciding.change_decision(bench.desk, case, INSPECTOR, what, other, "seen")
+    assert list(changed.inspection.item().changes) == [what]
+    back = deciding.change_decision(bench.desk, changed, INSPECTOR, what, rules)
+    assert back.inspection.item().changes == {}
+    assert load_case(bench.desk, case.inspection.id).inspection.item().changes == {}
+    assert decision(deciding.confirm(bench.desk, back, INSPECTOR))["changed"] == []
+
+
+def test_choosing_leaves_every_disposition_at_its_place() -> None:
+    bench = Bench(expected())
+    case = bench.ready()
+    before = deciding.verdict_of(bench.desk, case, case.inspection.item())
+    case = deciding.change_decision(bench.desk, case, INSPECTOR, "disposition", "hold")
+    after = deciding.verdict_of(bench.desk, case, case.inspection.item())
+    assert (after.disposition, after.proposed["disposition"]) == ("hold", "restock")
+    assert ranked_dispositions(bench.desk.book, after) == ranked_dispositions(bench.desk.book, before)
 
 
 def test_a_change_is_undone_like_any_step() -> None:

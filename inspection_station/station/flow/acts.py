@@ -215,9 +215,14 @@ def choose_liability(desk: Desk, state: BenchState, party: str) -> BenchState:
 
 
 def want_grade(desk: Desk, state: BenchState, grade: str) -> BenchState:
-    """Shift+A … D: another grade than the rules'; asks for a reason."""
+    """Shift+A … D: another grade than the rules' asks for a reason; theirs again takes the change back."""
     if state.screen is not Screen.GRADE:
         return state.with_effects()
+    case, person = _open_case(state), state.person
+    assert person is not None
+    if grade == deciding.verdict_of(desk, case, case.inspection.item()).proposed["grade"]:
+        after = deciding.change_decision(desk, case, person, "grade", grade)
+        return replace(state, case=after, grade_wanted="").with_effects()
     return replace(state, grade_wanted=grade).with_effects()
 
 

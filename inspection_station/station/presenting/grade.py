@@ -88,15 +88,18 @@ def _dispositions(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
     views = []
     for place, code in enumerate(offered(ranked_dispositions(showing.desk.book, outcome), outcome), start=1):
         blocked = outcome.blocked.get(code)
-        if code == outcome.disposition:
+        if code == outcome.proposed["disposition"]:
             why = outcome.why("disposition")
             note = translate("Proposed · {why}", why=localised({"zh": why.zh, "en": why.en}))
+        elif code == outcome.disposition:
+            note = translate("Your choice")
         else:
             note = localised({"zh": blocked.zh, "en": blocked.en}) if blocked else ""
         views.append(
             ChoiceView(
                 code, word(showing.desk, "dispositions", code), str(place), DISPOSITION_ICONS.get(code, ""),
-                code == outcome.disposition, DISPOSITION_TONES.get(code, "neutral"), note, blocked is not None,
+                code == outcome.disposition, DISPOSITION_TONES.get(code, "neutral"), note,
+                blocked is not None and code != outcome.disposition,
             )
         )  # fmt: skip
     return tuple(views)
