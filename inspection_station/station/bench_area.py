@@ -209,12 +209,12 @@ class BenchArea(QObject):
         self._open(panel)
         panel.open_panel()
 
-    def _typed(self, text: str) -> None:
+    def _typed(self, text: str, scanned: bool) -> None:
         now = self._session.now
-        if now is not None and now.state.screen is Screen.NO_MATCH:
+        if not scanned and now is not None and now.state.screen is Screen.NO_MATCH:
             self._session.do(lambda desk, state: scanning.add_clue(desk, state, normalise(text)))
         else:
-            self.scan(text, typed=True)
+            self.scan(text, typed=not scanned)
 
     def _open(self, overlay: Overlay) -> None:
         self._overlay = overlay

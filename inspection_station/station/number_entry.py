@@ -43,10 +43,10 @@ class NumberEntry(Overlay):
     """Type a number (F2): Enter takes it, a scan too; ↓ puts the next proposal into the field.
 
     Signals:
-        entered(str): the number.
+        entered(str, bool): the number; whether it was scanned, not typed.
     """
 
-    entered = Signal(str)
+    entered = Signal(str, bool)
 
     def __init__(self, parent: QWidget, title: str, placeholder: str) -> None:
         super().__init__(parent, title)
@@ -93,9 +93,9 @@ class NumberEntry(Overlay):
             after = self._proposals.index(now) + 1 if now in self._proposals else 0
             self._take(self._proposals[after % len(self._proposals)])
 
-    def _enter(self, text: str) -> None:
+    def _enter(self, text: str, scanned: bool) -> None:
         self.close_panel()
-        self.entered.emit(text)
+        self.entered.emit(text, scanned)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.field:

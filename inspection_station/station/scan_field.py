@@ -15,10 +15,10 @@ class ScanField(QLineEdit):
     """Enter submits; a scan is taken over and submitted at once.
 
     Signals:
-        submitted(str): the text without outer blanks, never empty.
+        submitted(str, bool): the text without outer blanks, never empty; whether it was scanned.
     """
 
-    submitted = Signal(str)
+    submitted = Signal(str, bool)
 
     def __init__(self, placeholder: str, icon_name: str = "mdi6.magnify", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +33,9 @@ class ScanField(QLineEdit):
     def accept_scan(self, text: str) -> None:
         """Take a scanned code in place of what was typed, and submit it."""
         self.setText(text)
-        self._submit()
+        self._submit(scanned=True)
 
-    def _submit(self) -> None:
+    def _submit(self, *, scanned: bool = False) -> None:
         text = self.text().strip()
         if text:
-            self.submitted.emit(text)
+            self.submitted.emit(text, scanned)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -19,7 +18,7 @@ from PySide6.QtGui import QImage
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
-from inspection_station.domain.identifiers import normalise
+from inspection_station.domain.identifiers import recognise
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.shot_gate import label_demand
@@ -151,14 +150,24 @@ class Session(QObject):
         self._background.run(lambda: self._take(step, pressed, beside), self._took)
 
     def scan(self, text: str) -> None:
-        """Take a scanned or typed code."""
+        """Take a scanned code; a number that is read now is no longer one that no scanner reads."""
+        self._typed -= self._names(text)
+        self._take_code(text)
+
+    def _take_code(self, text: str) -> None:
         self.do(lambda desk, state: commands.scan(desk, state, text) if state.person else state)
 
     def type_number(self, text: str) -> None:
         """Take a number a person typed because no scanner reads it: photos of that parcel need not show it either."""
-        with suppress(StationProblem):
-            self._typed.add(normalise(text))
-        self.scan(text)
+        self._typed |= self._names(text)
+        self._take_code(text)
+
+    def _names(self, text: str) -> set[str]:
+        """The numbers a parcel with this code may have, without the mark of one of several parcels."""
+        try:
+            return set(recognise(text, self._station.desk.book.carriers).names)
+        except StationProblem:
+            return set()
 
     def camera_read(self, text: str) -> None:
         """Take a code that the camera read and the decoder accepted."""

@@ -73,6 +73,30 @@ def test_a_panel_closed_before_the_answer_stays_closed(waiting: WorkingBench) ->
     bench.until_screen(Screen.PARCEL)
 
 
+def test_a_number_scanned_into_the_panel_must_be_shown_by_the_photo_as_any_scan(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.press("F2")
+    bench.until(lambda: isinstance(bench.app.bench._overlay, NumberEntry))
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.PARCEL)
+    assert not bench.app.session._typed
+    bench.until(lambda: bench.case.inspection.photos)
+    assert bench.case.inspection.photos[0].automatic, "it was taken by itself, with the number read in it"
+
+
+def test_a_typed_number_is_demanded_again_once_a_scanner_reads_it(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.press("F2")
+    bench.until(lambda: isinstance(bench.app.bench._overlay, NumberEntry))
+    bench.type("JDVA00012345678-1-1-")
+    bench.press("Enter")
+    bench.until_screen(Screen.NO_MATCH)
+    assert "JDVA00012345678" in bench.app.session._typed, "as the parcel's number is kept"
+    bench.clock.now += 10_000  # no bounce of the trigger
+    bench.scan("JDVA00012345678-1-1-")
+    bench.until(lambda: not bench.app.session._typed)
+
+
 def test_an_items_code_that_no_scanner_reads_is_typed(waiting: WorkingBench) -> None:
     bench = waiting
     bench.app.bench._scene = None  # nothing comes under the camera: no tag is read by itself

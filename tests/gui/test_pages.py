@@ -348,6 +348,11 @@ def test_a_scan_into_the_field_is_submitted_at_once(qtbot) -> None:
     field.returnPressed.emit()
     field.accept_scan("SF123456")
     assert told == ["SF123456"]
+    how: list[bool] = []
+    field.submitted.connect(lambda _text, scanned: how.append(scanned))
+    field.accept_scan("SF123456")
+    field.returnPressed.emit()
+    assert how == [True, False]
     assert field.property("acceptsScan") is True
 
 
