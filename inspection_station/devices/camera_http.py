@@ -172,8 +172,12 @@ class HttpCamera(Camera):
         """What came: all that is there now, or else what comes first. Empty when the camera ended the stream."""
         first = self._wait(connection, deadline)
         taken, total = [first], len(first)
+        connection.settimeout(0)
         while taken[-1] and total < LARGEST_DRAIN and self._waiting(connection):
-            taken.append(connection.recv(RECEIVED_AT_ONCE))
+            try:
+                taken.append(connection.recv(RECEIVED_AT_ONCE))
+            except (BlockingIOError, ssl.SSLWantReadError):
+                break  # a part of a TLS record: bytes are there, but nothing to be had of them yet
             total += len(taken[-1])
         return b"".join(taken)
 
