@@ -149,7 +149,7 @@ class CameraFeed:
                 except Exception:
                     # A bug, ours or a driver's: written down, and the camera tried again rather than gone for good.
                     log.exception("camera %s", self.camera.name)
-                self.camera.close()
+                self._let_go()
                 if ending.is_set():
                     break
                 self._become("lost" if self._seen else "absent")
@@ -157,7 +157,14 @@ class CameraFeed:
                     self._knock.clear()
                 wait = min(LONGEST_WAIT, wait * 2)
         finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        try:
             self.camera.close()
+        except Exception:
+            # A driver that cannot even let go must not take the camera away for good.
+            log.exception("camera %s", self.camera.name)
 
     def _opened(self) -> bool:
         try:

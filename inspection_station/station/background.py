@@ -44,7 +44,8 @@ class Background(QObject):
         super().__init__(parent)
         self._notices = notices
         self._closed = False
-        self._shots = 0  # counted up on the GUI thread, down on the bench lane; read as a hint only
+        self._shots = 0  # counted up on the GUI thread, down on the bench lane
+        self._counting = threading.Lock()
         self._lanes = {
             name: ThreadPoolExecutor(threads, thread_name_prefix=f"station-{name}") for name, threads in LANES.items()
         }
@@ -86,7 +87,8 @@ class Background(QObject):
             return
         first = self._lanes["shutter"].submit(beside)
         prepared = self._lanes["shutter"].submit(prepare)
-        self._shots += 1
+        with self._counting:
+            self._shots += 1
 
         def both() -> P:
             try:
@@ -99,7 +101,8 @@ class Background(QObject):
             try:
                 return work(both)
             finally:
-                self._shots -= 1
+                with self._counting:
+                    self._shots -= 1
 
         self.run(worked, done)
 

@@ -25,6 +25,7 @@ class FakeCamera:
         self.there = there
         self.hangs = threading.Event()
         self.breaks = False
+        self.stuck = False
         self.released = threading.Event()
         self.opened = 0
         self.closed = 0
@@ -46,6 +47,9 @@ class FakeCamera:
 
     def close(self) -> None:
         self.closed += 1
+        if self.stuck:
+            self.stuck = False
+            raise RuntimeError("driver bug while letting go")
 
     def interrupt(self) -> None:
         """This driver cannot be interrupted."""
@@ -141,6 +145,19 @@ def test_a_bug_in_a_driver_does_not_end_the_feed(watched: Callable[..., Watched]
     assert one.next_state() == "live"
     camera.breaks = True
     assert [one.next_state(), one.next_state()] == ["lost", "live"]
+
+
+@pytest.mark.expects_log("camera fake")
+def test_a_driver_that_fails_while_letting_go_does_not_end_the_feed(watched: Callable[..., Watched]) -> None:
+    camera = FakeCamera()
+    one = watched(camera)
+    one.feed.start()
+    assert one.next_state() == "live"
+    camera.stuck = True
+    camera.there = False
+    assert one.next_state() == "lost"
+    camera.there = True
+    assert one.next_state() == "live"
 
 
 def test_a_stopped_feed_delivers_nothing_and_can_start_again(watched: Callable[..., Watched]) -> None:

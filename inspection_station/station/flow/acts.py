@@ -382,5 +382,6 @@ def no_label(desk: Desk, state: BenchState) -> BenchState:
     """F4 on the waiting screen: a parcel without a readable label goes the way of no match."""
     if state.screen is not Screen.WAITING:
         return state.with_effects()
-    text = f"{NO_LABEL}{desk.clock.now()[2:19].replace('-', '').replace(':', '').replace('T', '-')}"
+    day, time = desk.clock.local_day()[2:], desk.clock.now()[11:19]  # the site's day; the time tells them apart
+    text = f"{NO_LABEL}{day.replace('-', '')}-{time.replace(':', '')}"
     return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)
