@@ -283,16 +283,14 @@ def _defect_found(state: Inspection, event: InspectionEvent) -> Inspection:
 
 def _rest_passed(state: Inspection, event: InspectionEvent) -> Inspection:
     passed = {question: Answer(question, "pass", "bulk", event.at) for question in event.payload["questions"]}
-    return _with_item(
-        state, event.payload["item_id"], lambda item: replace(item, answers={**item.answers, **passed})
-    )  # fmt: skip
+    item_id = event.payload["item_id"]
+    return _with_item(state, item_id, lambda item: replace(item, answers={**item.answers, **passed}))
 
 
 def _decision_changed(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
-    # Back at what the rules say, nothing is changed any more.
     new = {"value": facts["value"], "reason": facts.get("reason", ""), "person": event.person}
-    change = {} if facts.get("by_rules") else {facts["field"]: new}
+    change = {} if facts.get("by_rules") else {facts["field"]: new}  # back at the rules nothing is changed any more
 
     def put(item: Item) -> Item:
         others = {field: known for field, known in item.changes.items() if field != facts["field"]}

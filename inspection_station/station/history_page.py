@@ -233,7 +233,8 @@ class HistoryPage(Page):
         can = view is not None and view.can_export
         self.show_primary(
             PrimaryView(
-                translate("Export evidence"), translate("PDF report + originals + checksums"),
+                translate("Export evidence"),
+                view.verdict_detail if view and not can else translate("PDF report + originals + checksums"),
                 "mdi6.folder-zip-outline", "Ctrl+E", enabled=can,
             )
         )  # fmt: skip

@@ -195,3 +195,18 @@ def test_of_two_records_chosen_quickly_the_last_one_stays(
     go_on.set()
     bench.quiet()
     assert page._case is not None and page._case.inspection_id == stained.inspection.id
+
+
+def test_a_parked_parcel_is_not_called_complete_and_cannot_be_exported(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(CLEAN)
+    bench.press("F9")
+    bench.until_screen(Screen.WAITING)
+    bench.press("F8")
+    bench.until(lambda: bench.app.window.area == "history" and bench.app.history.page._case is not None)
+    view = bench.app.history.page._case
+    assert view is not None
+    assert (view.verdict.text, view.verdict.tone) == ("未完成", "warn")
+    assert not view.can_export
+    primary = bench.app.history.page._primary
+    assert primary is not None and not primary.isEnabled() and "还没有结果" in primary.view.consequence

@@ -146,6 +146,9 @@ def case_view(
     elif broken is not None:
         verdict = TagView(translate("Record {n} does not match", n=broken), "error", "mdi6.shield-alert")
         detail = translate("Do not use it.")
+    elif item.decision is None:
+        verdict = TagView(translate("Not finished"), "warn", "mdi6.shield-half-full")
+        detail = translate("No result yet; what was recorded so far is unchanged")
     elif sync_state != "stored":
         verdict = TagView(translate("Complete here"), "warn", "mdi6.shield-half-full")
         detail = joined([translate("Not uploaded yet, checked on this station only"), sync_state])
@@ -171,7 +174,7 @@ def case_view(
         verdict,
         detail,
         tuple(_act(showing, case, event) for event in case.events if event.payload.get("item_id", "") in ("", item.id)),
-        not damaged and broken is None,
+        not damaged and broken is None and item.decision is not None,
         item.label_issue > 0,
     )
 
