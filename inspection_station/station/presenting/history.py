@@ -148,7 +148,7 @@ def case_view(
         detail = translate("Do not use it.")
     elif item.decision is None:
         verdict = TagView(translate("Not finished"), "warn", "mdi6.shield-half-full")
-        detail = translate("No result yet; what was recorded so far is unchanged")
+        detail = translate("No result yet; record unchanged")
     elif sync_state != "stored":
         verdict = TagView(translate("Complete here"), "warn", "mdi6.shield-half-full")
         detail = joined([translate("Not uploaded yet, checked on this station only"), sync_state])
