@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 from gui import working_bench
-from gui.working_bench import CLEAN, INSPECTOR, STAINED, WorkingBench, is_whole, kinds
+from gui.working_bench import CLEAN, INSPECTOR, WorkingBench, is_whole, kinds
 
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.station import bench_camera, outside_photo
@@ -195,13 +195,7 @@ def test_an_unfinished_inspection_lies_open_again_after_the_window_was_closed(
 ) -> None:
     with working_bench.running(station_folder, qtbot, monkeypatch) as bench:
         bench.sign_in()
-        bench.open_parcel(STAINED)
-        bench.until_identified()
-        bench.take_required_photos()
-        bench.press("D")
-        bench.until_screen(Screen.CHECKLIST)
-        bench.press("Q", "X")
-        bench.until(lambda: bench.case.inspection.item().findings)
+        bench.find_stain()
         bench.quiet()
         before = bench.case
     with working_bench.running(station_folder, qtbot, monkeypatch) as again:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from gui.working_bench import STAINED, WorkingBench
+from gui.working_bench import WorkingBench
 
 from inspection_station.devices.label_printer import PdfFolderPrinter
 from inspection_station.evidence.photo_store import PhotoStore
@@ -49,13 +49,7 @@ def test_a_whole_inspection_and_its_record_leave_the_windows_thread_alone(
 ) -> None:
     bench = waiting
     here, anywhere = on_the_window
-    bench.open_parcel(STAINED)
-    bench.until_identified()
-    bench.take_required_photos()
-    bench.press("D")
-    bench.until_screen(Screen.CHECKLIST)
-    bench.press("Q", "X")
-    bench.until(lambda: bench.case.inspection.item().findings)
+    bench.find_stain()
     bench.take_required_photos()
     bench.until_primary("Enter")
     bench.press("Enter")

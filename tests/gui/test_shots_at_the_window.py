@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gui.working_bench import CLEAN, STAINED, WorkingBench
+from gui.working_bench import CLEAN, WorkingBench
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -52,13 +52,7 @@ def test_the_pedal_a_key_and_a_finger_are_told_apart(waiting: WorkingBench, monk
 
 def test_a_close_up_is_marked_with_its_size_and_the_mark_is_taken_back(waiting: WorkingBench) -> None:
     bench = waiting
-    bench.open_parcel(STAINED)
-    bench.until_identified()
-    bench.take_required_photos()
-    bench.press("D")
-    bench.until_screen(Screen.CHECKLIST)
-    bench.press("Q", "X")
-    bench.until(lambda: bench.case.inspection.item().findings)
+    bench.find_stain()
     bench.quiet()
     bench.take_required_photos()
     bench.quiet()

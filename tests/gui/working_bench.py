@@ -325,6 +325,16 @@ class WorkingBench:
         """How many photos of the open case a person took."""
         return sum(not photo.automatic for photo in self.case.inspection.photos)
 
+    def find_stain(self) -> None:
+        """Open the stained return, photograph it, and record the stain the buyer complained of."""
+        self.open_parcel(STAINED)
+        self.until_identified()
+        self.take_required_photos()
+        self.press("D")
+        self.until_screen(Screen.CHECKLIST)
+        self.press("Q", "X")
+        self.until(lambda: self.case.inspection.item().findings)
+
     def work_clean(self, tracking: str = CLEAN) -> Case:
         """A clean return from waiting to waiting; the closed case."""
         self.open_parcel(tracking)
