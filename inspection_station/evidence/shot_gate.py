@@ -5,7 +5,7 @@ Pure functions. What a photo lacks is its verdict; a photo with another verdict 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,11 @@ NO_LABEL = "NO-LABEL-"
 """How the number of a parcel without a readable label begins: there is nothing to compare a photo with."""
 
 
+def no_parcel(_number: str) -> bool:
+    """Stands for the expected returns where none are at hand: no number is known as a parcel's."""
+    return False
+
+
 @dataclass(frozen=True)
 class Demand:
     """What must be in the picture.
@@ -28,11 +33,13 @@ class Demand:
         numbers: one of them must be read in it, as accepted by the decoder; empty when nothing is compared.
         ruler: a ruler must be in it.
         carriers: shapes of tracking numbers, by which codes are taken apart.
+        is_parcel: whether a normalised number is that of a parcel which is expected or was inspected here.
     """
 
     numbers: tuple[str, ...] = ()
     ruler: bool = False
     carriers: Carriers = NO_CARRIERS
+    is_parcel: Callable[[str], bool] = no_parcel
 
 
 def label_demand(tracking_number: str, *, typed: bool = False) -> tuple[str, ...]:
@@ -44,28 +51,33 @@ def label_demand(tracking_number: str, *, typed: bool = False) -> tuple[str, ...
     return () if typed or not tracking_number or tracking_number.startswith(NO_LABEL) else (tracking_number,)
 
 
-def label_verdict(numbers: Collection[str], codes: Collection[str], carriers: Carriers = NO_CARRIERS) -> str:
-    """Whether the `codes` accepted in a photo say one of `numbers`: ``ok``, ``label_other`` or ``label_unreadable``.
+def label_verdict(demand: Demand, codes: Collection[str]) -> str:
+    """Whether the `codes` accepted in a photo say one of the numbers: ``ok``, ``label_other`` or ``label_unreadable``.
 
-    Only a code that is itself a parcel's number is another label; product codes on the carton are none.
+    Only a code that is itself a parcel's number is another label: by a carrier's shape, or known as one. Sorting codes
+    beside the barcode and product codes on the carton are none.
     """
-    if not numbers or any(shows_number(code, number, carriers) for code in codes for number in numbers):
+    if not demand.numbers or any(
+        shows_number(code, number, demand.carriers) for code in codes for number in demand.numbers
+    ):
         return "ok"
-    return "label_other" if any(_may_be_parcel(code, carriers) for code in codes) else "label_unreadable"
+    return "label_other" if any(_is_of_parcel(code, demand) for code in codes) else "label_unreadable"
 
 
-def _may_be_parcel(code: str, carriers: Carriers) -> bool:
+def _is_of_parcel(code: str, demand: Demand) -> bool:
     try:
-        return recognise(code, carriers).kind in (ScanKind.TRACKING, ScanKind.OTHER)
+        scan = recognise(code, demand.carriers)
     except StationProblem:  # characters that no number has
         return False
+    shaped = scan.kind is ScanKind.TRACKING and scan.carrier != ""
+    return shaped or any(demand.is_parcel(name) for name in scan.names)
 
 
 def verdict_of(quality: PhotoQuality, demand: Demand, codes: Collection[str], ruler: Ruler | None) -> str:
     """The first thing wrong with a photo, or ``ok``."""
     if quality.verdict != "ok":
         return quality.verdict
-    label = label_verdict(demand.numbers, codes, demand.carriers)
+    label = label_verdict(demand, codes)
     if label != "ok":
         return label
     return "no_ruler" if demand.ruler and ruler is None else "ok"

@@ -43,6 +43,7 @@ from inspection_station.workflows.inspecting import (
     waybill_counts,
 )
 from inspection_station.workflows.ports import StoredPhoto
+from inspection_station.workflows.receiving import is_known_parcel
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ class Session(QObject):
         label = label_text(now.state.case, carriers) if number else ""
         prepare = partial(
             prepare_photo, frame, wanted.shot, number, label=label, carriers=carriers,
-            finding_id=wanted.finding_id, automatic=automatic,
+            is_parcel=partial(is_known_parcel, self._station.desk), finding_id=wanted.finding_id, automatic=automatic,
             ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place), camera=camera,
             captured_at=earlier(self._station.clock.now(), time.monotonic() - frame.taken_monotonic),
             trigger="auto" if automatic else trigger, encode=automatic,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.camera import Frame
@@ -10,7 +10,7 @@ from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.evidence.imaging import QualityLimits, assess, encode_jpeg
 from inspection_station.evidence.ruler import find_ruler
-from inspection_station.evidence.shot_gate import Demand, quality_facts, verdict_of
+from inspection_station.evidence.shot_gate import Demand, no_parcel, quality_facts, verdict_of
 from inspection_station.settings import Settings
 from inspection_station.workflows.inspecting import TakenPhoto
 from inspection_station.workflows.ports import PhotoStore, StoredPhoto
@@ -50,6 +50,7 @@ def prepare_photo(
     *,
     label: str = "",
     carriers: Carriers = NO_CARRIERS,
+    is_parcel: Callable[[str], bool] = no_parcel,
     finding_id: str = "",
     automatic: bool = False,
     ruler: bool = False,
@@ -62,7 +63,8 @@ def prepare_photo(
     """Judge and encode `frame` as the shot `shot`.
 
     Codes are read from photos of the parcel's outside, whose proof they are; one of `expected` must be among them,
-    by the shapes of `carriers`; `label` is what the code that was scanned says in full, so that it is believed at once.
+    by the shapes of `carriers`; a number that `is_parcel` is another label. `label` is what the code that was scanned
+    says in full, so that it is believed at once.
     In close-ups a ruler is looked for, and with `ruler` there must be one. Without `encode` the bytes are left to
     `keep_frame`.
 
@@ -75,7 +77,7 @@ def prepare_photo(
         awaited = (*expected, label) if label else expected
         codes = tuple(read.text for read in read_codes(frame.image, awaited) if read.accepted)
     found = find_ruler(frame.image) if shot == CLOSE_UP or ruler else None
-    demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler, carriers)
+    demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler, carriers, is_parcel)
     verdict = verdict_of(quality, demand, codes, found)
     facts = quality_facts(quality, verdict, found)
     if frame.place:

@@ -17,7 +17,7 @@ from inspection_station.domain.carriers import parse_carriers
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.calibration import propose_limits
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits, assess, encode_jpeg
-from inspection_station.evidence.shot_gate import label_demand, label_verdict
+from inspection_station.evidence.shot_gate import Demand, label_demand, label_verdict
 from inspection_station.locations import resources
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
 from inspection_station.settings import Settings
@@ -51,13 +51,16 @@ def parcel() -> Frame:
         ((NUMBER,), (), "label_unreadable"),
         ((NUMBER,), ("2900015810435",), "label_unreadable"),
         ((NUMBER,), (OTHER,), "label_other"),
+        ((NUMBER,), ("021WC-F9", "集包 A12"), "label_unreadable"),  # the carrier's own sorting codes
+        ((NUMBER,), ("8801775203",), "label_other"),  # of no carrier's shape, but a parcel that is expected
         ((NUMBER,), ("\x00\x01", "", "\ud800"), "label_unreadable"),
     ],
 )
 def test_the_label_must_say_the_number_that_was_scanned(
     numbers: tuple[str, ...], codes: tuple[str, ...], verdict: str
 ) -> None:
-    assert label_verdict(numbers, codes) == verdict
+    demand = Demand(numbers, carriers=CARRIERS, is_parcel=lambda number: number == "8801775203")
+    assert label_verdict(demand, codes) == verdict
 
 
 @pytest.mark.parametrize(
@@ -65,8 +68,8 @@ def test_the_label_must_say_the_number_that_was_scanned(
     [JD, f"{JD}-1-1-", f"{JD}-1-2", f"{JD}|1|2", f"https://jd.example/?w={JD}-1-1-", f"{JD.lower()}-1-1-"],
 )
 def test_the_mark_of_one_of_several_parcels_is_no_part_of_the_number(code: str) -> None:
-    assert label_verdict((JD,), (code,), CARRIERS) == "ok"
-    assert label_verdict(("JDVA00012345679",), (code,), CARRIERS) == "label_other"
+    assert label_verdict(Demand((JD,), carriers=CARRIERS), (code,)) == "ok"
+    assert label_verdict(Demand(("JDVA00012345679",), carriers=CARRIERS), (code,)) == "label_other"
 
 
 @pytest.mark.parametrize("printed", [JD, f"{JD}-1-1-"])
@@ -99,7 +102,7 @@ def test_nothing_is_compared_where_no_label_could_be_read() -> None:
 def test_a_parcels_photo_counts_only_when_its_label_is_read_in_it(parcel: Frame) -> None:
     right = prepare_photo(parcel, "waybill", (NUMBER,))
     assert right.counted and NUMBER in right.codes
-    wrong = prepare_photo(parcel, "waybill", (OTHER,))
+    wrong = prepare_photo(parcel, "waybill", (OTHER,), carriers=CARRIERS)
     assert not wrong.counted and wrong.quality["verdict"] == "label_other"
     hidden = np.array(parcel.image)
     hidden[::] = SceneLibrary().item("YL-T101-WH", INTACT, "front").mean(axis=(0, 1)).astype(np.uint8)
