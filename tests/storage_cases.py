@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from inspection_station.domain.events import FIRST_PREVIOUS_HASH, EventKind, InspectionEvent, hash_of
+from inspection_station.domain.folding import fold
 from inspection_station.domain.identifiers import uuid7
-from inspection_station.domain.inspection import Inspection, fold
+from inspection_station.domain.inspection import Inspection
 from inspection_station.domain.money import Money
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine, return_to_json
 from inspection_station.workflows.ports import FeedItem, InspectionStore

@@ -1,7 +1,7 @@
 """What happened during an inspection, as an append-only hash chain of events (DECISIONS.md 36).
 
 Everything a person or the station establishes is one event; the state of an inspection is computed from its
-events (`inspection.fold`) and never stored instead of them. Each event names the hash of the one before it, so
+events (`folding.fold`) and never stored instead of them. Each event names the hash of the one before it, so
 that none can be changed, taken out or put in between without breaking every hash that follows.
 """
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.domain.events import FIRST_PREVIOUS_HASH, InspectionEvent, event_from_json
-from inspection_station.domain.inspection import Inspection, Item, fold
+from inspection_station.domain.folding import fold
+from inspection_station.domain.inspection import Inspection, Item
 from inspection_station.protocol.messages import INSPECTION_EVENT
 from inspection_station.server.returns_feed import bodies_of
 from inspection_station.server.tables import inspected_item, inspection, inspection_number, record

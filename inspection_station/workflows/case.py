@@ -10,8 +10,9 @@ from typing import Any
 from inspection_station.domain.canonical import plain
 from inspection_station.domain.checklist import ChecklistTemplate, claimed_questions
 from inspection_station.domain.events import EventKind, InspectionEvent, hash_of
+from inspection_station.domain.folding import fold
 from inspection_station.domain.identifiers import uuid7
-from inspection_station.domain.inspection import Inspection, InspectionState, Item, fold
+from inspection_station.domain.inspection import Inspection, InspectionState, Item
 from inspection_station.domain.people import Person
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.domain.verdict import RuleBook

@@ -280,7 +280,7 @@ def database(bench: Bench) -> Iterator[Figure]:
     """A photo's event appended beside a bare FULL commit of as many bytes."""
     from storage_cases import Making, item, photo, sha
 
-    from inspection_station.domain.inspection import fold
+    from inspection_station.domain.folding import fold
     from inspection_station.storage.inspections import StoredInspections
     from inspection_station.storage.opening import open_database
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import insert
 from storage_cases import CLOSED, Making, decided, expected, feed_return, item, photo, sha
 
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.storage.database import Database
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections

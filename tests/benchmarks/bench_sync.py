@@ -28,7 +28,7 @@ from centre_cases import (
 )
 
 from inspection_station.domain.events import InspectionEvent
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.durable_files import sync_folder
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.server import ledger

@@ -10,7 +10,7 @@ import pytest
 from storage_cases import Making, item
 
 from inspection_station.domain.events import broken_link
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.storage.database import FILE_NAME
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed

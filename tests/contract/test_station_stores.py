@@ -23,7 +23,7 @@ from storage_cases import (
 )
 
 from inspection_station.domain.events import EventKind, broken_link
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.domain.people import Person, Role, person_to_json
 from inspection_station.errors import StationProblem
 from inspection_station.storage.feed import StoredFeed

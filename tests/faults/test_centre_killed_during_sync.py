@@ -22,7 +22,7 @@ from centre_cases import (
     padded_jpeg,
 )
 
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.server import ledger, search
 from inspection_station.storage.feed import StoredFeed

@@ -15,7 +15,7 @@ import pytest
 from station_cases import fill_station, one_return, station_settings
 
 from inspection_station.domain.events import broken_link, photo_hashes
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.station.assembly import Station
 
 PROJECT = Path(__file__).resolve().parents[2]

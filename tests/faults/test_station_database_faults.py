@@ -17,7 +17,7 @@ import pytest
 from storage_cases import Making, expected, feed_return, item, photo, sha
 
 from inspection_station.domain.events import broken_link, photo_hashes
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.errors import StationProblem
 from inspection_station.storage.database import FILE_NAME, Database
 from inspection_station.storage.feed import StoredFeed

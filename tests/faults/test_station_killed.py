@@ -19,7 +19,8 @@ from scripted_bench import ScriptedBench
 from station_cases import PERSON, fill_station, one_return, station_settings
 
 from inspection_station.domain.events import broken_link, photo_hashes
-from inspection_station.domain.inspection import InspectionState, fold
+from inspection_station.domain.folding import fold
+from inspection_station.domain.inspection import InspectionState
 from inspection_station.station.assembly import Station
 from inspection_station.workflows.ports import HistoryFilter
 

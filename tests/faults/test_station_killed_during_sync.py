@@ -16,7 +16,7 @@ import pytest
 from centre_cases import CentreProcess, in_process_centre, inspection_events, padded_jpeg
 from station_cases import station_settings
 
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.server import ledger, search
 from inspection_station.station.assembly import Station
 from inspection_station.station.centre_link import enrol_station

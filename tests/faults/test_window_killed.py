@@ -25,7 +25,8 @@ from PIL import Image
 
 from inspection_station.devices.label_languages import zpl
 from inspection_station.domain.events import broken_link, photo_hashes
-from inspection_station.domain.inspection import Inspection, InspectionState, fold
+from inspection_station.domain.folding import fold
+from inspection_station.domain.inspection import Inspection, InspectionState
 from inspection_station.station.assembly import Station
 from inspection_station.storage.print_jobs import PrintJobs, PrintState
 

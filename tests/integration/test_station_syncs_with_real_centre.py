@@ -21,7 +21,7 @@ from centre_cases import (
 )
 from fakes_storage import MemoryStation
 
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections

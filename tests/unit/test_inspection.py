@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from storage_cases import CLOSED, PARKED, RESUMED, VOIDED, Making, decided, item, photo, sha
 
 from inspection_station.domain.events import EventKind, InspectionEvent, event_from_json, event_to_json
-from inspection_station.domain.inspection import InspectionState, fold
+from inspection_station.domain.folding import fold
+from inspection_station.domain.inspection import InspectionState
 
 
 def making(*items: str) -> Making:

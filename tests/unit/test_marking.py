@@ -6,7 +6,7 @@ import pytest
 from factories import INSPECTOR, Bench, expected
 
 from inspection_station.domain.events import broken_link
-from inspection_station.domain.inspection import fold
+from inspection_station.domain.folding import fold
 from inspection_station.errors import StationProblem
 from inspection_station.workflows import deciding, inspecting
 from inspection_station.workflows.marking import mark_photo
