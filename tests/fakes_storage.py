@@ -17,7 +17,7 @@ from inspection_station.domain.check_digits import gtin14
 from inspection_station.domain.events import EventKind, InspectionEvent, event_to_json, photo_hashes
 from inspection_station.domain.folding import fold
 from inspection_station.domain.identifiers import parse_return_label
-from inspection_station.domain.inspection import Inspection, InspectionState, fold
+from inspection_station.domain.inspection import Inspection, InspectionState
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
 from inspection_station.errors import StationProblem
