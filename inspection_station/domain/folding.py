@@ -156,6 +156,33 @@ def _label_verified(state: Inspection, event: InspectionEvent) -> Inspection:
     return _with_item(state, event.payload["item_id"], lambda item: replace(item, label_verified=True))
 
 
+def _outside_damaged(state: Inspection, event: InspectionEvent) -> Inspection:
+    code = event.payload["code"]
+    return state if code in state.outside else replace(state, outside=(*state.outside, code))
+
+
+def _item_held(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    return _with_item(
+        state, facts["item_id"],
+        lambda item: replace(item, held=facts["reason"], held_note=facts.get("note", "")),
+    )  # fmt: skip
+
+
+def _seen_by_second(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    return _with_item(
+        state, facts["item_id"],
+        lambda item: replace(item, second_person=event.person, second_reason=facts.get("reason", "")),
+    )  # fmt: skip
+
+
+def _shot_waived(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    shot = (facts["shot"], facts.get("finding_id", ""))
+    return _with_item(state, facts["item_id"], lambda item: replace(item, waived=(*item.waived, shot)))
+
+
 def _reopened(state: Inspection, event: InspectionEvent) -> Inspection:
     item_id = event.payload["item_id"]
     opened = _with_item(state, item_id, lambda item: replace(item, decision=None, tote="", label_verified=False))
@@ -188,6 +215,10 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
     EventKind.INSPECTION_VOIDED: lambda state, event: replace(
         state, state=InspectionState.VOIDED, void_reason=event.payload.get("reason", "")
     ),
+    EventKind.OUTSIDE_DAMAGED: _outside_damaged,
+    EventKind.ITEM_HELD: _item_held,
+    EventKind.SEEN_BY_SECOND: _seen_by_second,
+    EventKind.SHOT_WAIVED: _shot_waived,
     EventKind.RECHECK_REQUESTED: lambda state, event: replace(state, recheck=event.payload["reason"]),
 }
 
@@ -202,6 +233,10 @@ _UNDOABLE = frozenset(
         EventKind.DECISION_CHANGED,
         EventKind.TOTE_SCANNED,
         EventKind.RETURN_BOUND,
+        EventKind.OUTSIDE_DAMAGED,
+        EventKind.ITEM_HELD,
+        EventKind.SEEN_BY_SECOND,
+        EventKind.SHOT_WAIVED,
     }
 )
 

@@ -121,6 +121,11 @@ class Item:
     label_issue: int = 0  # of the last label printed or owed; 0 before the first
     tote: str = ""  # scanned tote: proves the placement (DECISIONS.md 4)
     label_verified: bool = False
+    held: str = ""  # why a person holds it for a lead: hazardous | other
+    held_note: str = ""
+    second_person: str = ""  # id of who saw it too, where a rule asks for a second badge
+    second_reason: str = ""
+    waived: tuple[tuple[str, str], ...] = ()  # (shot, finding id) of required photos that a lead let go
 
     def findings_of(self, question: str) -> tuple[Finding, ...]:
         """The defects recorded under `question`."""
@@ -146,6 +151,7 @@ class Inspection:
     marks: tuple[Mark, ...] = ()
     current_item: str = ""
     recheck: str = ""
+    outside: tuple[str, ...] = ()  # defect codes of the outer box, seen before it was opened
     void_reason: str = ""
     sequence: int = 0
     head: str = FIRST_PREVIOUS_HASH

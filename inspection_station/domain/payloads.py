@@ -40,6 +40,10 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.STEP_UNDONE: {"event_id": _TEXT},
     EventKind.INSPECTION_REOPENED: _ITEM,
     EventKind.RECHECK_REQUESTED: {"reason": _TEXT},
+    EventKind.OUTSIDE_DAMAGED: {"code": _TEXT},
+    EventKind.ITEM_HELD: {**_ITEM, "reason": _TEXT},
+    EventKind.SEEN_BY_SECOND: _ITEM,
+    EventKind.SHOT_WAIVED: {**_ITEM, "shot": _TEXT, "reason": _TEXT},
 }  # fmt: skip
 
 _OPTIONAL: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +61,9 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
         "needs_lead": _FLAG, "random_check": _FLAG, "why": _LIST, "slot": _WHOLE, "proposed_tote": _TEXT,
     },
     EventKind.INSPECTION_VOIDED: {"reason": _TEXT},
+    EventKind.ITEM_HELD: {"note": _TEXT},
+    EventKind.SEEN_BY_SECOND: {"reason": _TEXT},
+    EventKind.SHOT_WAIVED: {"finding_id": _TEXT},
 }  # fmt: skip
 
 

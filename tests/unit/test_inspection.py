@@ -54,6 +54,10 @@ UNDOABLE_STEPS = [
     (EventKind.DECISION_CHANGED, {"item_id": "i1", "field": "grade", "value": "B", "reason": "seen"}),
     (EventKind.TOTE_SCANNED, {"item_id": "i1", "tote": "T-000001X"}),
     (EventKind.RETURN_BOUND, {"return_id": "r2"}),
+    (EventKind.OUTSIDE_DAMAGED, {"code": "outer_wet"}),
+    (EventKind.ITEM_HELD, {"item_id": "i1", "reason": "hazardous"}),
+    (EventKind.SEEN_BY_SECOND, {"item_id": "i1", "reason": "serial_differs"}),
+    (EventKind.SHOT_WAIVED, {"item_id": "i1", "shot": "front", "reason": "no light"}),
 ]
 
 
