@@ -69,6 +69,8 @@ def _print_table(chosen: list[tuple[Declaration, Value, str]], arguments: argpar
 def _as_toml(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return str(list(value))
     return f'"{without_password(value)}"' if isinstance(value, str) else str(value)
 
 

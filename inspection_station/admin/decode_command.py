@@ -14,9 +14,11 @@ import logging
 import sys
 import time
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from inspection_station.admin.command_line import settings_of
 from inspection_station.devices.text_reading import TextReader
 from inspection_station.domain.numbers_in_text import folded, proposed_numbers
 from inspection_station.errors import N_, StationProblem
@@ -81,7 +83,9 @@ def _in_print(reader: TextReader, data: bytes, expected: frozenset[str]) -> list
     ]
 
 
-def _report(file: str, expected: frozenset[str], reader: TextReader | None) -> dict[str, Any]:
+def _report(
+    file: str, expected: frozenset[str], reader: TextReader | None, itf_lengths: Collection[int]
+) -> dict[str, Any]:
     # Here, not above: the other commands start without loading OpenCV and the decoders.
     from inspection_station.devices.barcodes import read_codes
     from inspection_station.picture_files import open_picture, read_picture_file
@@ -94,7 +98,7 @@ def _report(file: str, expected: frozenset[str], reader: TextReader | None) -> d
         return {"file": file, "results": [], "ms": 0.0, "error": problem.code, "message": message}
     started = time.perf_counter()
     try:
-        reads = read_codes(image, expected)
+        reads = read_codes(image, expected, itf_lengths=itf_lengths)
     except Exception as error:  # whatever an engine stumbles over in a hostile picture is that picture's result
         log.info("the codes of a picture could not be read", exc_info=True)
         message = translate(N_("The decoder stopped at this picture: {reason}"), reason=str(error))
@@ -126,6 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     from inspection_station.devices.barcodes import has_zbar, read_codes
 
     expected = _expected(arguments.expect)
+    itf_lengths = settings_of(arguments).scanner.itf_lengths
     read_codes(np.zeros((64, 64), np.uint8))  # loads the libraries, so that the first file's `ms` is reading alone
     if not has_zbar():
         print(translate(N_("zbar is not installed; codes are read with one engine only.")), file=sys.stderr)
@@ -133,7 +138,7 @@ def run(arguments: argparse.Namespace) -> int:
     failed = False
     try:
         for file in arguments.files:
-            report = _report(file, expected, reader)
+            report = _report(file, expected, reader, itf_lengths)
             failed = failed or "error" in report
             # ASCII only: a file name or a code may hold anything, and the console may be unable to show it.
             print(json.dumps(report), flush=True)

@@ -14,8 +14,8 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.settings.camera_words import camera_control_fault, camera_source_fault
 
 Role = Literal["inspector", "lead", "administrator"]
-Value = str | int | bool
-T = TypeVar("T", str, int, bool)
+Value = str | int | bool | tuple[int, ...]
+T = TypeVar("T", str, int, bool, tuple[int, ...])
 _ROLES: tuple[Role, ...] = ("inspector", "lead", "administrator")
 
 
@@ -29,7 +29,7 @@ class Declaration:
         changed_by: the lowest role that may change it.
         choices: the only values there are, when not empty.
         lowest, highest: the range of a number, inclusive.
-        fault: returns the msgid of what is wrong with a value of the right type, or "".
+        fault: returns the msgid of what is wrong with a text or a list of numbers, or "".
     """
 
     key: str
@@ -40,7 +40,7 @@ class Declaration:
     choices: tuple[Value, ...] = ()
     lowest: int | None = None
     highest: int | None = None
-    fault: Callable[[str], str] | None = None
+    fault: Callable[[Any], str] | None = None
 
     def may_be_changed_by(self, role: Role) -> bool:
         """Whether `role`, or one above it, is enough to change this setting."""
@@ -54,7 +54,7 @@ def _setting(
     *,
     choices: tuple[T, ...] = (),
     between: tuple[int, int] | tuple[None, None] = (None, None),
-    fault: Callable[[str], str] | None = None,
+    fault: Callable[[T], str] | None = None,
 ) -> T:
     meta = {"describes": describes, "changed_by": changed_by, "choices": choices, "fault": fault,
             "lowest": between[0], "highest": between[1]}  # fmt: skip
@@ -78,6 +78,12 @@ def _folder_fault(text: str) -> str:
 def _port_fault(text: str) -> str:
     port = re.fullmatch(r"COM[1-9][0-9]{0,2}|/dev/[\w./:+-]{1,200}", text, re.ASCII) and ".." not in text
     return "" if port or not text else N_("must be a port such as COM3 or /dev/ttyUSB0, or empty")
+
+
+def _itf_fault(lengths: tuple[int, ...]) -> str:
+    # Two digits to a pair of bars and gaps; with fewer than four any striped pattern reads as a code.
+    right = len(lengths) <= 20 and all(4 <= length <= 80 and length % 2 == 0 for length in lengths)
+    return "" if right else N_("must hold even numbers from 4 to 80, twenty at most")
 
 
 def _host_fault(text: str) -> str:
@@ -194,6 +200,9 @@ class ScannerSettings:
         9600, N_("Speed of the serial port, baud"), "inspector",
         choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200),
     )  # fmt: skip
+    itf_lengths: tuple[int, ...] = _setting(
+        (14,), N_("Lengths of ITF codes the camera may take without expecting them, digits"), "lead", fault=_itf_fault
+    )
 
 
 @dataclass(frozen=True)

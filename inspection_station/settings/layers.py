@@ -22,8 +22,11 @@ LARGEST_FILE = 256 * 1024  # bytes
 
 def fault_of(declared: Declaration, value: object) -> tuple[str, dict[str, object]] | None:
     """What is wrong with `value`, as msgid and its values; None when it may be."""
-    names = {str: N_("must be a text in quotes"), int: N_("must be a whole number"), bool: N_("must be true or false")}
-    if type(value) is not declared.kind:
+    names = {
+        str: N_("must be a text in quotes"), int: N_("must be a whole number"), bool: N_("must be true or false"),
+        tuple: N_("must be a list of whole numbers such as [14, 16]"),
+    }  # fmt: skip
+    if type(value) is not declared.kind or (isinstance(value, tuple) and any(type(one) is not int for one in value)):
         return names[declared.kind], {}
     if declared.choices and value not in declared.choices:
         return N_("must be one of {choices}"), {"choices": ", ".join(str(choice) for choice in declared.choices)}
@@ -32,7 +35,7 @@ def fault_of(declared: Declaration, value: object) -> tuple[str, dict[str, objec
     lowest, highest = declared.lowest, declared.highest
     if lowest is not None and highest is not None and isinstance(value, int) and not lowest <= value <= highest:
         return N_("must be from {lowest} to {highest}"), {"lowest": lowest, "highest": highest}
-    wrong = declared.fault(value) if declared.fault and isinstance(value, str) else ""
+    wrong = declared.fault(value) if declared.fault and isinstance(value, str | tuple) else ""
     return (wrong, {}) if wrong else None
 
 
@@ -42,6 +45,9 @@ def _from_text(declared: Declaration, text: str) -> object:
         return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
     if declared.kind is int and re.fullmatch(r"-?[0-9]{1,9}", text.strip()):
         return int(text)
+    if declared.kind is tuple and (listed := re.fullmatch(r"\[([0-9, ]{0,500})\]|([0-9, ]{1,500})", text.strip())):
+        numbers = (listed[1] or listed[2] or "").split(",")
+        return tuple(int(one) if one.strip().isdigit() else one for one in numbers) if any(numbers) else ()
     return text
 
 
@@ -95,6 +101,8 @@ class Reading:
 
     def take(self, key: str, value: object, place: str, line: int | None = None) -> None:
         declared = DECLARATIONS.get(key)
+        if isinstance(value, list):  # as TOML gives it; settings in force never change in place
+            value = tuple(value)
         if declared is None:
             section = key.partition(".")[0]
             near = sorted(one.name for one in fields(SECTIONS[section])) if section in SECTIONS else sorted(SECTIONS)

@@ -77,6 +77,7 @@ class StationApp(QObject):
             parent=self,
         )
         self.camera = BenchCamera(start.camera, self.background, self)
+        self.camera.itf_lengths = lambda: self.station.settings.scanner.itf_lengths
         self.session = Session(self.station, self.background, self)
         self.scanners = Scanners(
             self.wedge, self.background, self.notices, self.sounds, lambda: self.station.desk.book.carriers,
@@ -255,7 +256,7 @@ class StationApp(QObject):
         self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
-        self.bench.number_reading.close()
+        self.bench.numbers.reading.close()
         self.background.close()
         self.sync.stop()
         self.station.close()

@@ -6,12 +6,12 @@ One camera is shown, searched and shot with at a time: the one overhead, or at s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from inspection_station.devices.barcodes import CodeRead, FrameAgreement, read_codes
+from inspection_station.devices.barcodes import ITF_LENGTHS, CodeRead, FrameAgreement, read_codes
 from inspection_station.devices.camera import Camera, Frame
 from inspection_station.devices.camera_feed import CameraFeed
 from inspection_station.errors import StationProblem
@@ -50,6 +50,7 @@ class BenchCamera(QObject):
         self._background = background
         self.picture_size = QSize(960, 540)
         self.limits: Callable[[], QualityLimits] = QualityLimits  # of the camera shown
+        self.itf_lengths: Callable[[], Collection[int]] = lambda: ITF_LENGTHS  # of the settings in force
         self.place = OVERHEAD
         self._cameras = {OVERHEAD: camera}
         self._running = False
@@ -229,10 +230,11 @@ class BenchCamera(QObject):
         self._looks += 1
         judge, limits = self._looks % JUDGE_EVERY == 0, self.limits()
         expected, wanted, near = self._expected, self._wants_code, self._agreement.near
+        lengths = self.itf_lengths()
         self._background.run(
             lambda: (
                 assess(frame.image, limits) if judge else None,
-                read_codes(frame.image, expected, thorough=False, near=near) if wanted else [],
+                read_codes(frame.image, expected, thorough=False, near=near, itf_lengths=lengths) if wanted else [],
             ),
             lambda seen: self._seen(frame, *seen),
             self._not_seen,
@@ -246,7 +248,7 @@ class BenchCamera(QObject):
         if not self._wants_code or frame.taken_monotonic <= self._since:
             return
         rows, columns = frame.image.shape[:2]
-        for read in self._agreement.frame(reads):
+        for read in self._agreement.frame(reads, itf_lengths=self.itf_lengths()):
             if not read.accepted:
                 continue
             if read.text not in self._expected:

@@ -200,7 +200,8 @@ class Session(QObject):
         prepare = partial(
             prepare_photo, frame, wanted.shot, number, label=label, carriers=carriers,
             is_parcel=partial(is_known_parcel, self._station.desk), finding_id=wanted.finding_id, automatic=automatic,
-            ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place), camera=camera,
+            ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place),
+            itf_lengths=self._station.settings.scanner.itf_lengths, camera=camera,
             captured_at=earlier(self._station.clock.now(), time.monotonic() - frame.taken_monotonic),
             trigger="auto" if automatic else trigger, encode=automatic,
         )  # fmt: skip

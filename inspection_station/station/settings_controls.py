@@ -199,7 +199,7 @@ class Stepper(Control):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_value(self, value: Value) -> None:
-        self._value = int(value)
+        self._value = value if isinstance(value, int) else self._lowest
         self._label.set_text(f"{self._value} {self._unit}".strip())
         self._limit()
 

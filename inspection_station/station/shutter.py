@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from inspection_station.devices.barcodes import read_codes
+from inspection_station.devices.barcodes import ITF_LENGTHS, read_codes
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
@@ -55,6 +55,7 @@ def prepare_photo(
     automatic: bool = False,
     ruler: bool = False,
     limits: QualityLimits | None = None,
+    itf_lengths: Collection[int] = ITF_LENGTHS,
     camera: str = "",
     captured_at: str = "",
     trigger: str = "",
@@ -75,7 +76,8 @@ def prepare_photo(
     codes: tuple[str, ...] = ()
     if shot == SHOT_OF_PARCEL:
         awaited = (*expected, label) if label else expected
-        codes = tuple(read.text for read in read_codes(frame.image, awaited) if read.accepted)
+        codes = tuple(read.text for read in read_codes(frame.image, awaited, itf_lengths=itf_lengths)
+                      if read.accepted)  # fmt: skip
     found = find_ruler(frame.image) if shot == CLOSE_UP or ruler else None
     demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler, carriers, is_parcel)
     verdict = verdict_of(quality, demand, codes, found)

@@ -51,7 +51,7 @@ class Search:
         self._device = SlowCamera()
         self.camera = BenchCamera(self._device, InlineBackground(Notices()))
         self.camera._look.setInterval(3_600_000)  # the test looks
-        self.text, self.accepted = OTHER, True
+        self.text, self.symbology, self.accepted = OTHER, "EAN13", True
         self.told: list[str] = []
         self.camera.code_read.connect(lambda read, _size: self.told.append(read.text))
         monkeypatch.setattr(bench_camera, "read_codes", lambda *_args, **_options: [self._read()])
@@ -60,7 +60,7 @@ class Search:
 
     def _read(self) -> CodeRead:
         corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
-        return CodeRead(self.text, self.text.encode(), "EAN13", "]E0", corners, "zxing", self.accepted, 1.0)
+        return CodeRead(self.text, self.text.encode(), self.symbology, "]E0", corners, "zxing", self.accepted, 1.0)
 
     def picture_comes(self) -> None:
         before = self.camera.latest()
@@ -88,3 +88,15 @@ def test_one_frame_never_agrees_with_itself(search: Search, text: str, accepted:
     search.picture_comes()
     search.looks(5)
     assert search.told == [text]
+
+
+@pytest.mark.parametrize(("lengths", "told"), [((14,), []), ((10, 14), ["1234567890"])])
+def test_two_frames_agree_on_an_itf_code_at_the_configured_lengths_only(
+    search: Search, lengths: tuple[int, ...], told: list[str]
+) -> None:
+    search.text, search.symbology, search.accepted = "1234567890", "ITF", False
+    search.camera.itf_lengths = lambda: lengths
+    for _ in range(4):
+        search.picture_comes()
+        search.looks()
+    assert sorted(set(search.told)) == told

@@ -65,6 +65,14 @@ def test_itf_is_accepted_only_at_configured_lengths() -> None:
     assert [read.accepted for read in read_codes(frame, {"1234567890"})] == [True]
 
 
+def test_two_frames_that_agree_accept_itf_only_at_configured_lengths() -> None:
+    read = CodeRead("1234567890", b"1234567890", "ITF", "]I0", ((0.0, 0.0),) * 4, "zxing", False, 1.0)
+    for lengths, accepted in (((14,), False), ((), False), ((10,), True)):
+        agreement = FrameAgreement()
+        agreement.frame([read], itf_lengths=lengths)
+        assert [one.accepted for one in agreement.frame([read], itf_lengths=lengths)] == [accepted]
+
+
 def test_without_zbar_codes_are_read_and_stay_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "_zbar", lambda: None)
     assert not engines.has_zbar()

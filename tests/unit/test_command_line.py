@@ -94,6 +94,13 @@ def test_common_options_are_taken_from_anywhere_but_after_two_dashes() -> None:
     assert rest == ["decode", "a.png", "--", "--language", "en"]
 
 
+def test_config_shows_a_list_as_a_settings_file_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "show", "scanner.itf_lengths", "--set", "scanner.itf_lengths=10,14"]) == 0
+    assert capsys.readouterr().out == "scanner.itf_lengths = [10, 14]\n"
+    assert main(["config", "show", "--set", "scanner.itf_lengths=13"]) == 1
+    assert "scanner.itf_lengths: must hold even numbers" in capsys.readouterr().err
+
+
 def test_config_shows_origin_of_every_layer(
     machine_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

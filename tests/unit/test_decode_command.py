@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,20 @@ import cv2
 import numpy as np
 import pytest
 import segno
+from drawn_codes import bench, symbol
 
 from inspection_station.admin import decode_command
+from inspection_station.admin.command_line import CommandLine
+from inspection_station.devices.barcodes import has_zbar
 from inspection_station.devices.text_reading import ReadLine
 from inspection_station.errors import StationProblem
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+def run(
+    capsys: pytest.CaptureFixture[str], *arguments: str, overrides: Mapping[str, str] | None = None
+) -> tuple[int, list[dict[str, Any]]]:
     parser = argparse.ArgumentParser()
+    parser.set_defaults(command_line=CommandLine(overrides or {}))
     decode_command.register(parser.add_subparsers())
     parsed = parser.parse_args(["decode", *arguments])
     code = parsed.handler(parsed)
@@ -58,6 +65,20 @@ def test_an_unreadable_file_is_a_result_and_the_others_follow(
     assert [line.get("error") for line in lines] == ["picture.empty", "picture.no_file", "picture.no_file", None]
     assert all(line["message"] for line in lines[:3])
     assert lines[3]["results"][0]["text"] == "SF1390447120865"
+
+
+@pytest.mark.skipif(not has_zbar(), reason="zbar is not installed")
+def test_an_itf_code_is_accepted_at_the_lengths_of_the_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "itf.png"
+    path.write_bytes(cv2.imencode(".png", bench(symbol("ITF", "1234567890", 4)))[1].tobytes())
+    accepted = []
+    for overrides in ({}, {"scanner.itf_lengths": "[10, 14]"}, {"scanner.itf_lengths": "[]"}):
+        code, (line,) = run(capsys, str(path), overrides=overrides)
+        assert code == 0 and [one["text"] for one in line["results"]] == ["1234567890"]
+        accepted.append(line["results"][0]["accepted"])
+    assert accepted == [False, True, False]
 
 
 def test_a_list_that_cannot_be_read_stops_the_command(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,6 +77,14 @@ def test_later_layers_win_and_tell_where_from(tmp_path: Path) -> None:
         ("[centre]\nurl = 'https://me:secret@centre'\n", "settings.bad_value", 2, "centre.url"),
         ("[centre]\nurl = 'https://[::1'\n", "settings.bad_value", 2, "centre.url"),
         ("[centre]\nurl = 'https://centre:99999'\n", "settings.bad_value", 2, "centre.url"),
+        ("[scanner]\nitf_lengths = 14\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = ['14']\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = [true]\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = [14, 13]\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = [2]\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = [82]\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        ("[scanner]\nitf_lengths = [[14]]\n", "settings.bad_value", 2, "scanner.itf_lengths"),
+        (f"[scanner]\nitf_lengths = {[14] * 21}\n", "settings.bad_value", 2, "scanner.itf_lengths"),
         ("[sound]\nvolume = \n", "settings.not_toml", 2, ""),
         ("[sound]\nvolume = 1\nvolume = 2\n", "settings.not_toml", 3, ""),
         ("\0\1\2", "settings.not_toml", 1, ""),
@@ -128,6 +136,31 @@ def test_a_file_saved_by_windows_notepad_is_read(tmp_path: Path) -> None:
 def test_environment_gives_yes_and_no(tmp_path: Path, text: str, value: bool) -> None:
     settings = load_settings(folder=tmp_path, environment={"INSPECTION_STATION__WIZARD__DONE": text})
     assert settings.wizard.done is value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("14", (14,)), ("[10, 14]", (10, 14)), ("10,14", (10, 14)), (" [] ", ()), ("[14]", (14,))]
+)
+def test_a_list_of_numbers_is_given_as_text(tmp_path: Path, text: str, value: tuple[int, ...]) -> None:
+    for layer in ("environment", "command_line"):
+        name = {"environment": "INSPECTION_STATION__SCANNER__ITF_LENGTHS", "command_line": "scanner.itf_lengths"}[layer]
+        given: dict[str, dict[str, str]] = {"environment": {}, layer: {name: text}}
+        assert load_settings(folder=tmp_path, **given).scanner.itf_lengths == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["", "fourteen", "14,", "14;16", "[14", "-14", "[14]]", "1 4", "9" * 600])
+def test_a_text_that_is_no_list_is_told_with_an_example(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataFileProblem, match=r"ITF_LENGTHS.*\[14, 16\]"):
+        load_settings(folder=tmp_path, environment={"INSPECTION_STATION__SCANNER__ITF_LENGTHS": text})
+
+
+def test_a_list_is_kept_in_the_file_and_read_back(tmp_path: Path) -> None:
+    assert change_settings({"scanner.itf_lengths": (10, 14)}, "lead", folder=tmp_path).scanner.itf_lengths == (10, 14)
+    assert load_settings(folder=tmp_path, environment={}).scanner.itf_lengths == (10, 14)
+    with pytest.raises(DataFileProblem, match="even numbers"):
+        change_settings({"scanner.itf_lengths": (11,)}, "lead", folder=tmp_path)
+    with pytest.raises(StationProblem, match="role"):
+        change_settings({"scanner.itf_lengths": (10,)}, "inspector", folder=tmp_path)
 
 
 def test_environment_that_is_no_number_names_the_variable(tmp_path: Path) -> None:

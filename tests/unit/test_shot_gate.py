@@ -84,7 +84,7 @@ def test_a_label_with_the_mark_of_a_parcel_passes_as_it_was_scanned(printed: str
 def test_what_was_scanned_helps_the_decoder_and_is_no_proof_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     awaited: list[tuple[str, ...]] = []
 
-    def read(_image: Picture, expected: tuple[str, ...]) -> list[CodeRead]:
+    def read(_image: Picture, expected: tuple[str, ...], **_options: object) -> list[CodeRead]:
         awaited.append(tuple(expected))
         return [CodeRead("ORDER-77120", b"", "Code128", "", (), "zxing", True, 1.0)]
 
@@ -92,6 +92,15 @@ def test_what_was_scanned_helps_the_decoder_and_is_no_proof_by_itself(monkeypatc
     frame = Frame(picture(QUALITY / "ok.jpg"), time.monotonic())
     photo = prepare_photo(frame, "waybill", (JD,), label="ORDER-77120", carriers=CARRIERS)
     assert awaited == [(JD, "ORDER-77120")] and not photo.counted
+
+
+def test_the_label_of_a_parcel_in_itf_is_believed_at_the_configured_lengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(shutter, "read_codes", lambda *_given, itf_lengths: asked.append(itf_lengths) or [])
+    frame = Frame(picture(QUALITY / "ok.jpg"), time.monotonic())
+    prepare_photo(frame, "waybill", (JD,), itf_lengths=(10, 12))
+    prepare_photo(frame, "waybill", (JD,))
+    assert asked == [(10, 12), (14,)]
 
 
 def test_nothing_is_compared_where_no_label_could_be_read() -> None:
