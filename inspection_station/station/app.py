@@ -256,7 +256,7 @@ class StationApp(QObject):
         self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
-        self.bench.numbers.reading.close()
+        self.bench.number_reading.close()
         self.background.close()
         self.sync.stop()
         self.station.close()
