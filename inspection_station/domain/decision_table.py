@@ -21,6 +21,7 @@ FACTS: Mapping[str, str] = {
     "disposition": "dispositions", "liable": "liable_parties", "platform": _TEXT, "client": _TEXT, "vendor": _TEXT,
     "policy_flags": _TEXT, "unit_price": _NUMBER, "matched": _FLAG, "claims_defect": _FLAG, "in_window": _FLAG,
     "rtv_allowed": _FLAG, "high_value": _FLAG, "changed": _FLAG,
+    "held": _TEXT, "outside": "defects",
 }  # fmt: skip
 # Outcomes that are facts for the tables after their own; before that, a condition on them would never hold.
 _DECIDED_LATER: Mapping[str, tuple[str, ...]] = {

@@ -39,7 +39,7 @@ def _item_opened(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
     names = ("rt_number", "return_id", "line", "unit", "sku", "name_zh", "name_en", "variant", "category", "template",
              "template_version")  # fmt: skip
-    item = Item(id=facts["item_id"], **{name: facts[name] for name in names})
+    item = Item(id=facts["item_id"], outside=state.outside, **{name: facts[name] for name in names})
     return replace(state, items=(*state.items, item), current_item=state.current_item or item.id)
 
 
@@ -158,7 +158,8 @@ def _label_verified(state: Inspection, event: InspectionEvent) -> Inspection:
 
 def _outside_damaged(state: Inspection, event: InspectionEvent) -> Inspection:
     code = event.payload["code"]
-    return state if code in state.outside else replace(state, outside=(*state.outside, code))
+    seen = state.outside if code in state.outside else (*state.outside, code)
+    return replace(state, outside=seen, items=tuple(replace(item, outside=seen) for item in state.items))
 
 
 def _item_held(state: Inspection, event: InspectionEvent) -> Inspection:
@@ -241,12 +242,16 @@ _UNDOABLE = frozenset(
 )
 
 
+def _may_be_undone(event: InspectionEvent) -> bool:
+    return event.kind in _UNDOABLE or (event.kind == EventKind.ITEM_OPENED and event.payload.get("extra") is True)
+
+
 def fold(events: Sequence[InspectionEvent]) -> Inspection:
     """The state that `events` (one inspection's, ordered by sequence) add up to.
 
     An undone step has no effect, but a photo stays in the list, marked withdrawn. Only steps of a person can be
-    undone; an opened parcel or a decision cannot. Kinds of a newer program are passed over. Decisions forget the
-    steps before them: F12 then means the whole decision.
+    undone, and a unit added that nobody announced; an opened parcel or a decision cannot. Kinds of a newer program
+    are passed over. Decisions forget the steps before them: F12 then means the whole decision.
 
     Raises:
         ValueError, KeyError: an event's payload is not what its kind says (`payloads.check_payload`).
@@ -254,7 +259,7 @@ def fold(events: Sequence[InspectionEvent]) -> Inspection:
     for event in events:
         check_payload(event)
     reversals = {event.payload["event_id"] for event in events if event.kind == EventKind.STEP_UNDONE}
-    undone = {event.id for event in events if event.id in reversals and event.kind in _UNDOABLE}
+    undone = {event.id for event in events if event.id in reversals and _may_be_undone(event)}
     state = Inspection()
     undoable: list[str] = []
     for event in events:
@@ -267,7 +272,7 @@ def fold(events: Sequence[InspectionEvent]) -> Inspection:
             state = apply(state, event)
             if event.kind in (EventKind.ITEM_DECIDED, EventKind.INSPECTION_REOPENED, EventKind.INSPECTION_CLOSED):
                 undoable.clear()
-            elif event.kind in _UNDOABLE and not event.payload.get("automatic"):
+            elif _may_be_undone(event) and not event.payload.get("automatic"):
                 undoable.append(event.id)
         state = replace(state, sequence=event.sequence, head=event.hash)
     return replace(state, undoable=tuple(undoable))

@@ -121,6 +121,7 @@ class Item:
     label_issue: int = 0  # of the last label printed or owed; 0 before the first
     tote: str = ""  # scanned tote: proves the placement (DECISIONS.md 4)
     label_verified: bool = False
+    outside: tuple[str, ...] = ()  # defect codes of its parcel's outer box, seen before it was opened
     held: str = ""  # why a person holds it for a lead: hazardous | other
     held_note: str = ""
     second_person: str = ""  # id of who saw it too, where a rule asks for a second badge

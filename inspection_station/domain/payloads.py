@@ -53,7 +53,8 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
         "camera": _TEXT, "trigger": _TEXT,
     },
     EventKind.PHOTO_MARKED: {"width_mm": _WHOLE, "height_mm": _WHOLE, "sha256": _TEXT},
-    EventKind.ITEM_IDENTIFIED: {"code": _TEXT, "automatic": _FLAG},
+    EventKind.ITEM_IDENTIFIED: {"code": _TEXT, "automatic": _FLAG, "reason": _TEXT},
+    EventKind.ITEM_OPENED: {"extra": _FLAG},
     EventKind.DEFECT_FOUND: {"place": _TEXT},
     EventKind.DECISION_CHANGED: {"reason": _TEXT, "by_rules": _FLAG},
     EventKind.ITEM_DECIDED: {

@@ -123,6 +123,8 @@ def facts_of(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: d
         "high_value": bool(line and line.unit_price.minor >= book.policies.high_value_minor),
         "rtv_allowed": _rtv_allowed(book, expected, line, day),
         "changed": "grade" in item.changes,
+        "held": item.held,
+        "outside": frozenset(item.outside),
         "defects": tuple(_defect_fact(book, finding) for finding in item.findings),
     }
 

@@ -25,8 +25,11 @@ from inspection_station.workflows.inspecting import (
 from inspection_station.workflows.ports import Tote
 
 NOT_MATCHING = ("wrong_item", "wrong_variant", "serial_mismatch", "counterfeit_suspected", "unidentifiable",
-                "empty_parcel", "missing")  # fmt: skip
+                "empty_parcel", "missing", "extra")  # fmt: skip
 """Findings after which the rows are not judged: the grade stays open until a lead has looked."""
+
+SECOND_PERSON = ("serial_mismatch", "counterfeit_suspected")
+"""Findings that a second person confirms by badge before they are decided."""
 
 
 class Primary(StrEnum):
@@ -36,6 +39,7 @@ class Primary(StrEnum):
     PASS_ALL = "pass_all"
     CHECK_CLAIM = "check_claim"  # the claimed row first
     CHECK_ROWS = "check_rows"  # row by row: bulk is not offered
+    SECOND_PERSON = "second_person"  # a second person's badge is due
     CONFIRM = "confirm"  # verdict stands, nothing left to judge (all rows answered, wrong item, unclaimed)
 
 
@@ -59,7 +63,9 @@ def next_step(desk: Desk, case: Case) -> NextStep:
     missing = missing_shots(desk, case, item)
     if missing:
         return NextStep(Primary.TAKE_PHOTO, missing[0], len(missing))
-    if item.identity in NOT_MATCHING:
+    if second_person_due(item):
+        return NextStep(Primary.SECOND_PERSON)
+    if item.identity in NOT_MATCHING or item.held:
         return NextStep(Primary.CONFIRM)
     claims = undecided_claims(desk, case, item)
     if claims:
@@ -68,9 +74,14 @@ def next_step(desk: Desk, case: Case) -> NextStep:
         return NextStep(Primary.CONFIRM)
     expected = case.expected(item)
     plain_return = expected is not None and not expected.policy_flags and not claimed(desk, case, item)
-    if item.identity == "match" and plain_return and not item.answers:
+    if item.identity == "match" and plain_return and not item.answers and not item.waived:
         return NextStep(Primary.PASS_ALL)
     return NextStep(Primary.CHECK_ROWS)
+
+
+def second_person_due(item: Item) -> bool:
+    """Whether a second person has to look at `item` and scan a badge before it can be decided."""
+    return item.identity in SECOND_PERSON and not item.second_person
 
 
 def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
@@ -200,7 +211,8 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
     All of it is ONE transaction. Scanning a tote instead of pressing Enter proves the placement (`tote`).
 
     Raises:
-        StationProblem: ``shot.missing`` | ``claim.open`` | ``item.not_identified`` | ``tote.wrong`` | ``storage.*``.
+        StationProblem: ``shot.missing`` | ``claim.open`` | ``item.not_identified`` | ``second.missing`` |
+            ``tote.wrong`` | ``storage.*``.
     """
     must_be_open(case)
     item = case.inspection.item()
@@ -209,17 +221,21 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
         raise StationProblem(
             "shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=len(missing)
         )
-    if not item.identity:
+    if not item.identity and not item.held:
         raise StationProblem(
             "item.not_identified",
             N_("It is not settled yet that this is the item."),
             N_("Scan its tag, or compare by eye and press T."),
         )
+    if second_person_due(item):
+        raise StationProblem(
+            "second.missing", N_("A second person has to look at this"), N_("Their badge, scanned here, continues.")
+        )
     if tote:
         refused = wrong_tote(desk, case, tote)
         if refused is not None:
             raise refused
-    steps = [] if item.identity in NOT_MATCHING else rest_passed_steps(desk, case)
+    steps = [] if item.identity in NOT_MATCHING or item.held else rest_passed_steps(desk, case)
     in_bulk = bool(steps) or any(answer.answered_by == "bulk" for answer in item.answers.values())
     steps.append((EventKind.ITEM_DECIDED, decision_payload(desk, case, item, tote, in_bulk)))
     last = all(other.decision is not None for other in case.inspection.items if other.id != item.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
@@ -51,7 +51,9 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
     """
     must_be_open(case)
     template = template_of(desk, case.inspection.item())
-    of_parcel = photo.shot == SHOT_OF_PARCEL or any(shot.id == photo.shot and shot.of_parcel for shot in template.shots)
+    of_parcel = photo.shot in (SHOT_OF_PARCEL, OUTSIDE_SHOT) or any(
+        shot.id == photo.shot and shot.of_parcel for shot in template.shots
+    )
     stored = photo.stored or desk.photos.keep(photo.jpeg)
     step: Step = (
         EventKind.PHOTO_TAKEN,
@@ -149,12 +151,13 @@ def compare(desk: Desk, case: Case, code: str) -> Identification:
     return Identification("wrong_variant" if same_product else "wrong_item", text, sku, name_zh, name_en, current.id)
 
 
-def identify(desk: Desk, case: Case, person: Person, found: Identification, by: str) -> Case:
-    """Record the finding on the item's identity; `by` is ``camera``, ``scan`` or ``manual``."""
+def identify(desk: Desk, case: Case, person: Person, found: Identification, by: str, reason: str = "") -> Case:
+    """Record the finding on the item's identity; `by` is ``camera``, ``scan`` or ``manual``, `reason` a code of why."""
     must_be_open(case)
     step: Step = (
         EventKind.ITEM_IDENTIFIED,
         {
+            **({"reason": reason} if reason else {}),
             "item_id": found.item_id or case.inspection.current_item,
             "finding": found.finding,
             "by": by,
@@ -234,7 +237,7 @@ def record_defect(
 class WantedShot:
     """A photo that is asked for: a shot of the template, or the close-up of a defect.
 
-    `done` counts the photos that stand as proof for it.
+    `done` counts the photos that stand as proof for it, of `needed`.
     """
 
     shot: str
@@ -244,8 +247,16 @@ class WantedShot:
     sha256: str = ""  # the newest photo that counts, or the newest one
     automatic: bool = False
     ruler: bool = False  # it counts only with a ruler in it
+    needed: int = 1
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is required and not proved yet."""
+        return self.required and self.done < self.needed
 
 
+OUTSIDE_SHOT = "outside"
+"""The outer box where it was damaged before opening: from two sides."""
 WRONG_ITEM_SHOTS = ("waybill", "front", "back", "tag", "serial", "close_up")  # those of them the template has
 
 
@@ -275,6 +286,10 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
                 bool(newest and newest[0].automatic),
             )
         )
+    if case.inspection.outside:
+        mine = [one for one in photos if one.shot == OUTSIDE_SHOT and one.counted and not one.withdrawn]
+        sha = mine[-1].sha256 if mine else ""
+        shots.insert(1, WantedShot(OUTSIDE_SHOT, True, "", len(mine), sha, needed=2))
     for finding in item.findings:
         mine = [photo for photo in photos if photo.finding_id == finding.id and photo.counted and not photo.withdrawn]
         row = next((row for row in template.questions if row.id == finding.question), None)
@@ -284,19 +299,19 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
             sha = mine[-1].sha256 if mine else ""
             ruler = row is not None and row.ruler
             shots.append(WantedShot("close_up", demanded, finding.id, len(mine), sha, ruler=ruler))
-    return shots
+    return [replace(shot, required=False) if (shot.shot, shot.finding_id) in item.waived else shot for shot in shots]
 
 
 def missing_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
     """Required shots without a photo that counts; the next one to take is the first."""
-    return [shot for shot in wanted_shots(desk, case, item) if shot.required and not shot.done]
+    return [shot for shot in wanted_shots(desk, case, item) if shot.is_missing]
 
 
 def shot_to_take(desk: Desk, case: Case) -> WantedShot:
     """What Space takes now: the next required shot, else the next optional one, else one more close-up."""
     item = case.inspection.item()
     shots = wanted_shots(desk, case, item)
-    required = [shot for shot in shots if shot.required and not shot.done]
+    required = [shot for shot in shots if shot.is_missing]
     optional = [shot for shot in shots if not shot.required and not shot.done]
     last = item.findings[-1].id if item.findings else ""
     return next(iter((*required, *optional)), WantedShot("close_up", False, last))

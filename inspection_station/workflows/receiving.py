@@ -156,7 +156,8 @@ def _receive_label(desk: Desk, person: Person, text: str) -> Reception:
     return Reception(Outcome.CASE, text, case)
 
 
-def _item_step(desk: Desk, number: int, expected: ExpectedReturn | None, line: ReturnLine | None, unit: int) -> Step:
+def item_step(desk: Desk, number: int, expected: ExpectedReturn | None, line: ReturnLine | None, unit: int) -> Step:
+    """The event that opens an item with the station's next item `number`; without a line it is one nobody announced."""
     category = line.category if line else "general"
     template = desk.book.template_for(category)
     return (
@@ -239,7 +240,7 @@ def open_parcel(
             "policies_version": desk.book.policies.version,
         },
     )
-    items = [_item_step(desk, number + place, *unit) for place, unit in enumerate(units)]
+    items = [item_step(desk, number + place, *unit) for place, unit in enumerate(units)]
     return record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
 
 
@@ -259,7 +260,7 @@ def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> 
             "policies_version": desk.book.policies.version,
         },
     )
-    item = _item_step(desk, desk.store.next_item_number(), None, None, 1)
+    item = item_step(desk, desk.store.next_item_number(), None, None, 1)
     identity: Step = (
         EventKind.ITEM_IDENTIFIED,
         {"item_id": item[1]["item_id"], "finding": "unidentifiable", "by": "manual", "code": "", "automatic": True},

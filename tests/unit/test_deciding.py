@@ -23,7 +23,7 @@ from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.verdict import ranked_dispositions
 from inspection_station.errors import StationProblem
-from inspection_station.workflows import deciding, inspecting, receiving
+from inspection_station.workflows import deciding, exceptions, inspecting, receiving
 from inspection_station.workflows.case import Case, load_case
 from inspection_station.workflows.deciding import NextStep, Primary
 
@@ -88,6 +88,9 @@ def test_what_is_not_the_item_is_photographed_and_confirmed_without_its_rows(fin
     case = identified(bench, bench.opened(), finding)
     assert primary(bench, case) is Primary.TAKE_PHOTO
     case = bench.photographed(case)
+    if finding in deciding.SECOND_PERSON:
+        assert primary(bench, case) is Primary.SECOND_PERSON
+        case = exceptions.seen_by_second(bench.desk, case, LEAD)
     assert primary(bench, case) is Primary.CONFIRM
     closed = deciding.confirm(bench.desk, case, INSPECTOR)
     assert (decision(closed)["grade"], decision(closed)["disposition"]) == ("U", "hold")
