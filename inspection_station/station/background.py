@@ -27,8 +27,8 @@ LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2, "text": 1}
 
 
 def is_gone(callback: Callable[..., object]) -> bool:
-    """True when `callback` is a method of a Qt object that has been destroyed meanwhile."""
-    owner = getattr(callback, "__self__", None)
+    """True when `callback` is a method, or a partial one, of a Qt object that has been destroyed meanwhile."""
+    owner = getattr(getattr(callback, "func", callback), "__self__", None)
     return isinstance(owner, QObject) and not shiboken6.isValid(owner)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from inspection_station.station import pictures, theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.icons import draw_icon
+from inspection_station.station.mark_bar import MarkBar
 from inspection_station.station.paint import PLATE, draw_box, draw_plate, fitted, plate_width
 from inspection_station.station.photo_marks import FIRST, MarkDraft, paint_mark
 from inspection_station.station.surfaces import row
@@ -40,12 +42,14 @@ class CameraView(QWidget):
 
     Signals:
         size_wanted(QSize): frames are best delivered in this size (device pixels).
-        marked(str, float, float, float, float): a place was marked on the still photo, ``ellipse`` or ``arrow``: two
-            corners, or tail and head, as fractions of the photo.
+        marked(str, float, float, float, float, bool): a place was marked on the still photo, ``ellipse`` or
+            ``arrow``: two corners, or tail and head, as fractions of the photo; whether it was made as large as it is.
+        draft_changed(): a mark is drawn by keys, in another way, or no longer.
     """
 
     size_wanted = Signal(QSize)
-    marked = Signal(str, float, float, float, float)
+    marked = Signal(str, float, float, float, float, bool)
+    draft_changed = Signal()
     action_pressed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,6 +63,9 @@ class CameraView(QWidget):
         self._draft: MarkDraft | None = None
         self._dragging = False
         self.marking = False
+        self._bar = MarkBar(self)
+        self._bar.pressed.connect(self.begin_mark)
+        self._bar.hide()
         self._thaw = QTimer(self)
         self._thaw.setSingleShot(True)
         self._thaw.timeout.connect(self._end_freeze)
@@ -66,19 +73,27 @@ class CameraView(QWidget):
 
     def show_view(self, view: CameraTexts) -> None:
         """Show other overlays, or a stored photo in place of the live picture."""
-        if isinstance(view.still, Path):
-            if view.still != self._view.still:
-                pictures.current().ask(view.still, self.size() * self.devicePixelRatioF(), self._show_still)
-        else:
+        before, self._view = self._view.still, view
+        if view.still != before:
+            self._take_draft(None)  # it was meant for what was shown
+        if not isinstance(view.still, Path):
             self._still = view.still if isinstance(view.still, QImage) else QImage()
-        self._view = view
+        elif view.still != before:
+            self._still = QImage()
+            self._ask_still(view.still)
         parts = [view.prompt.text if view.prompt else "", *(badge.text for badge in view.badges), view.fault]
         self.setAccessibleName(" · ".join(part for part in parts if part))
+        self._place_bar()
         self.update()
 
-    def _show_still(self, image: QImage) -> None:
-        self._still = image
-        self.update()
+    def _ask_still(self, photo: Path) -> None:
+        pictures.current().ask(photo, self.size() * self.devicePixelRatioF(), partial(self._show_still, photo))
+
+    def _show_still(self, photo: Path, image: QImage) -> None:
+        if photo == self._view.still:  # another one may have been chosen meanwhile
+            self._still = image
+            self._place_bar()
+            self.update()
 
     def show_frame(self, frame: QImage) -> None:
         """Show the newest frame of the camera; ignored during the freeze after a shot."""
@@ -119,9 +134,10 @@ class CameraView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._lost is not None:
             self._lost.setGeometry(self.rect())
+        self._place_bar()
         self.size_wanted.emit(self.size() * self.devicePixelRatioF())
         if isinstance(self._view.still, Path):
-            pictures.current().ask(self._view.still, self.size() * self.devicePixelRatioF(), self._show_still)
+            self._ask_still(self._view.still)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 200)
@@ -137,32 +153,52 @@ class CameraView(QWidget):
         """Begin a mark in the middle of the stored photo, for the keys; False when none is shown."""
         if not self.marking or self._still.isNull():
             return False
-        self._draft = FIRST
+        self._take_draft(FIRST)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.update()
         return True
 
-    def _end_mark(self, keep: bool) -> None:
-        draft, self._draft, self._dragging = self._draft, None, False
-        self.update()
+    @property
+    def draft(self) -> MarkDraft | None:
+        """The mark that is drawn by keys and not set yet; None while there is none."""
+        return None if self._dragging else self._draft
+
+    def end_mark(self, keep: bool) -> bool:
+        """Set the mark that is drawn, or leave it; False when there is none."""
+        draft, self._dragging = self._draft, False
+        self._take_draft(None)
         if keep and draft is not None and draft.is_meant:
-            self.marked.emit("arrow" if draft.arrow else "ellipse", draft.x1, draft.y1, draft.x2, draft.y2)
+            shape = "arrow" if draft.arrow else "ellipse"
+            self.marked.emit(shape, draft.x1, draft.y1, draft.x2, draft.y2, draft.sized)
+        return draft is not None
+
+    def _take_draft(self, draft: MarkDraft | None) -> None:
+        if draft != self._draft:
+            self._draft = draft
+            self._place_bar()
+            self.update()
+            self.draft_changed.emit()
+
+    def _place_bar(self) -> None:
+        self._bar.setVisible(self.marking and not self._still.isNull() and not self._dragging and self._lost is None)
+        self._bar.show_marking(self._draft is not None)
+        self._bar.move((self.width() - self._bar.width()) // 2, self.height() - self._bar.height() - 16)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        moved = self._draft.keyed(event) if self._draft is not None else None
-        if moved is not None:
-            self._draft = moved
-            self.update()
-        elif self._draft is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_M):
-            self._end_mark(keep=True)
-        elif self._draft is not None and event.key() == Qt.Key.Key_Escape:
-            self._end_mark(keep=False)
-        else:
+        if self._draft is None:
             event.ignore()
+        elif (moved := self._draft.keyed(event)) is not None:
+            self._take_draft(moved)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_M):
+            self.end_mark(keep=True)
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F12):  # nothing of it is recorded yet
+            self.end_mark(keep=False)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier or not event.text().isprintable():
+            event.ignore()  # a letter or digit would answer a row that nobody looks at now
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if self._draft is not None and not self._dragging:
-            self._end_mark(keep=False)
+        kept = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason)  # “Set the mark” is pressed
+        if not self._dragging and event.reason() not in kept:
+            self.end_mark(keep=False)
 
     def _fractions(self, event: QMouseEvent) -> tuple[float, float]:
         place, at = self.picture_place(), event.position()
@@ -171,18 +207,18 @@ class CameraView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.marking and not self._still.isNull() and event.button() == Qt.MouseButton.LeftButton:
             x, y = (min(max(at, 0.0), 1.0) for at in self._fractions(event))
-            self._draft, self._dragging = MarkDraft(x, y, x, y), True
+            self._dragging = True
+            self._take_draft(MarkDraft(x, y, x, y))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragging and self._draft is not None:
             arrow = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._draft = self._draft.to(*self._fractions(event), arrow)
-            self.update()
+            self._take_draft(self._draft.to(*self._fractions(event), arrow))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragging:
             self.mouseMoveEvent(event)
-            self._end_mark(keep=True)
+            self.end_mark(keep=True)
 
     # --- painting ---------------------------------------------------------------------------------------------
 

@@ -32,7 +32,6 @@ class ChecklistPage(Page):
         shot_requested(), retake_requested(), shot_selected(int).
         page_turned(int): +1 or −1 (PgDn, PgUp).
         back_pressed(): Esc; all answers are kept.
-        marked(str, float, float, float, float): a place on the stored photo shown, see `CameraView.marked`.
     """
 
     row_marked = Signal(int)
@@ -46,7 +45,6 @@ class ChecklistPage(Page):
     shot_selected = Signal(int)
     page_turned = Signal(int)
     back_pressed = Signal()
-    marked = Signal(str, float, float, float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +70,7 @@ class ChecklistPage(Page):
         body.addWidget(fixed_column(left, look.size("colChecklist")))
         self.panel = CameraPanel(round(look.shot_size()[1] * 0.8) if regular else 72)
         self.camera = self.panel.camera
-        self.camera.marked.connect(self.marked)
+        self.camera.draft_changed.connect(lambda: self.show_draft(self.camera))
         self.panel.shot_requested.connect(self.shot_requested)
         self.panel.shot_selected.connect(self.shot_selected)
         self.panel.action_pressed.connect(self.action_pressed)

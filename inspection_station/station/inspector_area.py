@@ -160,11 +160,17 @@ class InspectorArea(QStackedWidget):
         return getattr(self.page, "camera", None)
 
     def back(self) -> None:
-        """Esc: from a stored photo to the live picture, else one step back."""
+        """Esc: from a mark that is drawn to the photo, from that to the live picture, else one step back."""
+        if self.end_mark(keep=False):
+            return
         if self._stored is not None:
             self.show_stored(None)
         else:
             self._do(acts.back)
+
+    def end_mark(self, keep: bool) -> bool:
+        """Set or leave the mark that is drawn on the stored photo shown; False when there is none."""
+        return self.camera is not None and self.camera.end_mark(keep)
 
     def _select_shot(self, place: int) -> None:
         """A stored photo of the strip is shown in place of the live picture; chosen again, the live one comes back."""
@@ -175,14 +181,14 @@ class InspectorArea(QStackedWidget):
         if shot is not None and isinstance(shot.picture, Path):
             self.show_stored(None if shot.picture == self._stored else shot.picture)
 
-    def _mark(self, shape: str, *fractions: float) -> None:
+    def _mark(self, shape: str, x1: float, y1: float, x2: float, y2: float, sized: bool) -> None:
         """A place was marked on the stored photo shown."""
         now = self._session.now
         photo = stored_photo(now.state.case, self._stored) if now is not None else None
         if photo is not None:
-            sides = (photo.width, photo.height) * 2
-            x1, y1, x2, y2 = (round(part * side) for part, side in zip(fractions, sides, strict=True))
-            self._do(partial(acts.mark_photo, photo_id=photo.id, shape=shape, box=(x1, y1, x2, y2)))
+            wide, high = photo.width, photo.height
+            box = round(x1 * wide), round(y1 * high), round(x2 * wide), round(y2 * high)
+            self._do(partial(acts.mark_photo, photo_id=photo.id, shape=shape, box=box, sized=sized))
 
     def show_stored(self, photo: Path | None) -> None:
         """Show a stored photo in place of the live picture until Esc or the next shot; None ends it."""
@@ -207,7 +213,8 @@ class InspectorArea(QStackedWidget):
         # Only what was done moves the focus: a label that came out in the meantime does not take it from a field.
         primary = getattr(view, "primary", None)
         moved = before is not page or shown.turn != self._turn or primary != self._primary_shown
-        if moved and self.isVisible() and not self._is_covered():
+        drawn = self.camera is not None and self.camera.draft is not None
+        if moved and not drawn and self.isVisible() and not self._is_covered():
             page.rest_focus()
         self._turn, self._primary_shown = shown.turn, primary
 

@@ -160,7 +160,10 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("F11", translate("Reprint the last label"), "CMD-REPRINT"),
         ("F12", translate("Undo"), "CMD-UNDO"),
         ("G", translate("Grid over the picture"), ""),
-        ("M", translate("Mark a place on a stored photo: drag, with Shift an arrow; or arrow keys, Enter"), ""),
+        ("M", translate("Mark a place on the stored photo shown; or drag, with Shift an arrow"), ""),
+        ("← ↑ ↓ →", translate("Move the mark; with Shift its size"), ""),
+        ("+ −", translate("The mark larger, smaller"), ""),
+        ("A", translate("The mark as arrow or ellipse"), ""),
         ("Ctrl+L", translate("Lock"), "CMD-LOCK"),
         ("Esc", translate("Back; never loses data"), "CMD-CANCEL"),
     ]

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from inspection_station.station.camera_view import CameraView
+from inspection_station.station.mark_bar import set_mark_view
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.views import PrimaryView
 
@@ -72,6 +74,8 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._keys: dict[str, Callable[[], object]] = {}
         self._primary: PrimaryButton | None = None
+        self._meant = PrimaryView("")  # what the primary stands for when nothing takes its place
+        self._instead: tuple[PrimaryView, Callable[[], object]] | None = None
         self._pressed = ("", 0.0)  # the last key that did something, and when
 
     def take_primary(self, button: PrimaryButton) -> None:
@@ -81,11 +85,36 @@ class Page(QWidget):
         button.action_changed.connect(self.primary_changed)
 
     def _press_primary(self) -> None:
-        if self._primary is not None and not self._primary.view.busy:
+        if self._instead is not None:
+            self._instead[1]()
+        elif self._primary is not None and not self._primary.view.busy:
             self.primary_pressed.emit()
 
     def show_primary(self, view: PrimaryView) -> None:
-        """Let the primary stand for `view` and answer to its key."""
+        """Let the primary stand for `view` and answer to its key, once nothing takes its place."""
+        self._meant = view
+        self._put_primary(self._instead[0] if self._instead else view)
+
+    def stand_in(self, view: PrimaryView, act: Callable[[], object]) -> None:
+        """Let the primary stand for `view` and do `act` until `stand_back`, whatever it is meant for meanwhile."""
+        self._instead = view, act
+        self._put_primary(view)
+
+    def stand_back(self) -> None:
+        """Let the primary stand for what it is meant for."""
+        if self._instead is not None:
+            self._instead = None
+            self._put_primary(self._meant)
+
+    def show_draft(self, camera: CameraView) -> None:
+        """While a mark is drawn on the photo that `camera` shows, Enter sets it: the primary says so."""
+        if camera.draft is not None:
+            view = set_mark_view(camera.draft.arrow, camera.draft.sized)
+            self.stand_in(view, lambda: camera.end_mark(keep=True))
+        else:
+            self.stand_back()
+
+    def _put_primary(self, view: PrimaryView) -> None:
         if self._primary is None:
             return
         for key in ("Enter", "Space"):

@@ -51,6 +51,7 @@ class ParcelPage(Page):
         body.addWidget(fixed_column(left, look.size("colLeft")))
         self.panel = CameraPanel()
         self.camera = self.panel.camera
+        self.camera.draft_changed.connect(lambda: self.show_draft(self.camera))
         self.panel.shot_requested.connect(self.shot_requested)
         self.panel.shot_selected.connect(self.shot_selected)
         self.panel.action_pressed.connect(self.action_pressed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
@@ -16,21 +16,27 @@ WHITE = QColor("#FFFFFF")
 SMALLEST = 0.02  # of the photo's side; less is a slip of the hand
 STEP = 0.01  # of the photo's side, for each press of an arrow key
 HEAD = 22.0  # pixels of an arrow's head
+LARGER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)  # “+” is “=” with Shift on many keyboards
+SMALLER = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
 
 
 @dataclass(frozen=True)
 class MarkDraft:
-    """A mark that is not stored yet, as fractions of the photo: two corners, or an arrow's tail and head."""
+    """A mark that is not stored yet, as fractions of the photo: two corners, or an arrow's tail and head.
+
+    `sized`: a person made it as large as it is; one put there by a key alone says where, not how large.
+    """
 
     x1: float
     y1: float
     x2: float
     y2: float
     arrow: bool = False
+    sized: bool = True
 
     def to(self, x: float, y: float, arrow: bool) -> MarkDraft:
         """Drawn on to another place."""
-        return MarkDraft(self.x1, self.y1, min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0), arrow)
+        return replace(self, x2=_within(x), y2=_within(y), arrow=arrow)
 
     @property
     def is_meant(self) -> bool:
@@ -48,9 +54,13 @@ class MarkDraft:
         )
 
     def keyed(self, event: QKeyEvent) -> MarkDraft | None:
-        """Moved by an arrow key, made larger or smaller with Shift, made an arrow or an ellipse by A; else None."""
+        """Moved by an arrow key, resized with Shift or by + and −, made an arrow or an ellipse by A; else None."""
         if event.key() == Qt.Key.Key_A:
-            return MarkDraft(self.x1, self.y1, self.x2, self.y2, not self.arrow)
+            return replace(self, arrow=not self.arrow)
+        if event.key() in LARGER:
+            return self._grown(STEP)
+        if event.key() in SMALLER:
+            return self._grown(-STEP)
         way = {
             Qt.Key.Key_Left: (-STEP, 0.0), Qt.Key.Key_Right: (STEP, 0.0), Qt.Key.Key_Up: (0.0, -STEP),
             Qt.Key.Key_Down: (0.0, STEP),
@@ -59,14 +69,32 @@ class MarkDraft:
             return None
         x, y = way
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            changed = MarkDraft(self.x1, self.y1, self.x2 + x, self.y2 + y, self.arrow)
+            changed = replace(self, x2=self.x2 + x, y2=self.y2 + y, sized=True)
         else:
-            changed = MarkDraft(self.x1 + x, self.y1 + y, self.x2 + x, self.y2 + y, self.arrow)
+            changed = replace(self, x1=self.x1 + x, y1=self.y1 + y, x2=self.x2 + x, y2=self.y2 + y)
         inside = all(0.0 <= at <= 1.0 for at in (changed.x1, changed.y1, changed.x2, changed.y2))
         return changed if inside and changed.is_meant else self
 
+    def _grown(self, by: float) -> MarkDraft:
+        """Larger on all sides, or smaller; an arrow's head stays where it points, its tail goes."""
+        wide, high = self.x2 - self.x1, self.y2 - self.y1
+        if self.arrow:
+            more = by / math.hypot(wide, high)
+            changed = replace(self, x1=_within(self.x1 - wide * more), y1=_within(self.y1 - high * more), sized=True)
+        else:
+            x, y = math.copysign(by, wide * by), math.copysign(by, high * by)
+            changed = MarkDraft(
+                _within(self.x1 - x), _within(self.y1 - y), _within(self.x2 + x), _within(self.y2 + y)
+            )  # fmt: skip
+        turned = (changed.x2 - changed.x1) * wide < 0 or (changed.y2 - changed.y1) * high < 0
+        return self if turned or not changed.is_meant else changed
 
-FIRST = MarkDraft(0.4, 0.4, 0.6, 0.6)
+
+def _within(at: float) -> float:
+    return min(max(at, 0.0), 1.0)
+
+
+FIRST = MarkDraft(0.4, 0.4, 0.6, 0.6, sized=False)
 """Where a mark drawn by keys begins: the middle of the photo."""
 
 

@@ -12,12 +12,20 @@ SMALLEST_MARK = 4  # pixels; less is a slip of the hand
 
 
 def mark_photo(
-    desk: Desk, case: Case, person: Person, photo_id: str, shape: str, box: tuple[int, int, int, int]
+    desk: Desk,
+    case: Case,
+    person: Person,
+    photo_id: str,
+    shape: str,
+    box: tuple[int, int, int, int],
+    *,
+    sized: bool = True,
 ) -> Case:
     """Mark a place on a photo of the case; the photo itself is never touched.
 
     `box` is x1, y1, x2, y2 in pixels of the photo (see `inspection.Mark`); what lies outside of it is cut off. With a
-    ruler in the photo the size of an ellipse is kept in millimetres.
+    ruler in the photo the size of an ellipse is kept in millimetres, unless nobody gave it one: without `sized` the
+    box only says where.
 
     Raises:
         KeyError: the case has no such photo.
@@ -34,7 +42,7 @@ def mark_photo(
     wide, high = abs(x2 - x1), abs(y2 - y1)
     if (min if shape == "ellipse" else max)(wide, high) < SMALLEST_MARK:
         raise ValueError("the mark is too small")
-    scale = photo.pixels_per_mm if shape == "ellipse" else 0.0
+    scale = photo.pixels_per_mm if shape == "ellipse" and sized else 0.0
     step: Step = (
         EventKind.PHOTO_MARKED,
         {

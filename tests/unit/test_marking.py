@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from factories import INSPECTOR, Bench, expected
 
@@ -24,6 +26,27 @@ def test_an_ellipse_is_kept_beside_the_photo_with_its_size_by_the_ruler() -> Non
     assert broken_link(after.events) is None and fold(after.events) == after.inspection
     undone = inspecting.undo_step(bench.desk, after, INSPECTOR)
     assert undone.inspection.marks == () and undone.inspection.photos == case.inspection.photos
+
+
+def test_a_mark_that_nobody_made_so_large_says_where_and_not_how_large() -> None:
+    bench = Bench(expected())
+    case = bench.shot(bench.opened(), "close_up", quality={"ruler_pixels_per_mm": 2.0})
+    photo = case.inspection.photos[-1]
+    after = mark_photo(bench.desk, case, INSPECTOR, photo.id, "ellipse", (10, 2, 30, 22), sized=False)
+    (mark,) = after.inspection.marks_of(photo.id)
+    assert (mark.x1, mark.y2, mark.width_mm, mark.height_mm) == (10, 22, 0, 0)
+    facts = after.events[-1].payload
+    assert (facts["width_mm"], facts["height_mm"]) == (0, 0), "no size is in the record"
+
+
+def test_a_mark_recorded_without_sizes_is_read_as_one_without() -> None:
+    bench = Bench(expected())
+    case = bench.shot(bench.opened(), "close_up", quality={"ruler_pixels_per_mm": 2.0})
+    after = mark_photo(bench.desk, case, INSPECTOR, case.inspection.photos[-1].id, "ellipse", (10, 2, 30, 22))
+    last = after.events[-1]
+    bare = {name: fact for name, fact in last.payload.items() if name not in ("width_mm", "height_mm", "sha256")}
+    (mark,) = fold([*after.events[:-1], replace(last, payload=bare)]).marks
+    assert (mark.x1, mark.width_mm, mark.height_mm) == (10, 0, 0)
 
 
 def test_an_arrow_keeps_its_direction_and_has_no_size() -> None:

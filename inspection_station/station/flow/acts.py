@@ -181,14 +181,14 @@ def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
 
 
 def mark_photo(
-    desk: Desk, state: BenchState, photo_id: str, shape: str, box: tuple[int, int, int, int]
+    desk: Desk, state: BenchState, photo_id: str, shape: str, box: tuple[int, int, int, int], sized: bool = True
 ) -> BenchState:
     """Mark a place on a stored photo of the case (pixels, see `marking.mark_photo`)."""
     case, person = state.case, state.person
     if case is None or person is None:
         return state.with_effects()
     try:
-        after = marking.mark_photo(desk, case, person, photo_id, shape, box)
+        after = marking.mark_photo(desk, case, person, photo_id, shape, box, sized=sized)
     except (ValueError, KeyError):
         return refused(state)
     return replace(state, case=after).with_effects(sound=Sound.COMMAND)
