@@ -120,11 +120,8 @@ class StationApp(QObject):
 
     def _use_theme(self, width: int, height: int) -> None:
         look = self.settings.station
-        theme.use(
-            theme.Theme(
-                look.theme, theme.density_for(width, height), look.text_size, look.reduce_motion  # type: ignore[arg-type]
-            )
-        )
+        density = theme.density_for(width, height)
+        theme.use(theme.Theme(look.theme, density, look.text_size, look.reduce_motion))  # type: ignore[arg-type]
 
     def _camera_of(self, settings: Settings) -> Camera:
         """The camera of other settings; the demo's own one while it stays simulated."""
@@ -304,6 +301,8 @@ class StationApp(QObject):
     def scan(self, text: str) -> None:
         """A scan, wherever the focus is."""
         area = self.window.area
+        if area != "settings" and self.scanners.answer_test(text):
+            return
         if self._overlay is not None:
             self._overlay.close_panel()
         if area == "sign_in":

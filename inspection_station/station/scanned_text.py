@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from inspection_station.errors import N_, StationProblem
 
 DUPLICATE_WINDOW_MS = 1500
 TOO_SLOW = "scan.too_slow"
+TEST_CODE = "CMD-TEST"
+"""Shows on the scanner's card how it arrived; does nothing anywhere."""
+_IDENTIFIER = re.compile(r"\]([A-Za-z])[0-9A-Za-z]")  # of the symbology (ISO/IEC 15424), where a scanner sends it
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ def normalise_scan(raw: str) -> str:
             "scan.control", N_("This code cannot be read as text"), N_("Scan it again, or type the number with F2.")
         )
     return text
+
+
+def apart(raw: str) -> tuple[str, str]:
+    """The letter of the symbology identifier in front of a code (empty without one), and the code."""
+    plain = unicodedata.normalize("NFKC", raw).strip(" \r\n\t")
+    found = _IDENTIFIER.match(plain)
+    return (found[1], plain[found.end() :]) if found else ("", plain)
+
+
+def is_test_code(text: str) -> bool:
+    """Whether a scan is the test code, in whatever letters it arrived."""
+    return apart(text)[1].upper() == TEST_CODE
 
 
 def too_slow() -> StationProblem:

@@ -50,6 +50,8 @@ class ScannerDesk(QObject):
         """The settings were left."""
         self._open = False
         self._trial.stop()
+        if self._card is not None:
+            self._card.show_test_code(False)
 
     def take(self, text: str) -> None:
         """A scan while the settings are shown."""

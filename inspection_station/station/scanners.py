@@ -11,10 +11,11 @@ from inspection_station.devices.serial_scanner import ScannerState, SerialScanne
 from inspection_station.domain.carriers import Carriers
 from inspection_station.domain.identifiers import ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import translate
 from inspection_station.settings.declarations import ScannerSettings
 from inspection_station.station.background import Background
 from inspection_station.station.notices import Notices
-from inspection_station.station.scanned_text import TOO_SLOW
+from inspection_station.station.scanned_text import TOO_SLOW, is_test_code
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.wedge_scanner import WedgeFilter
 
@@ -116,6 +117,17 @@ class Scanners(QObject):
             return False
         own = scan.kind in OWN_FORM or (scan.kind is ScanKind.TRACKING and bool(scan.carrier) and not scan.words)
         return own or scan.text in self._expected()
+
+    def answer_test(self, text: str) -> bool:
+        """Answer the test code with a sentence and nothing else; False for any other code."""
+        if not is_test_code(text):
+            return False
+        self._sounds.play("command")
+        self._notices.tell(
+            "scan.test", translate("The scanner works; nothing was changed"),
+            translate("Scan the test code in Settings (F10) to see how it arrives."),
+        )  # fmt: skip
+        return True
 
     def _refused(self, problem: StationProblem) -> None:
         self._sounds.play("warn" if problem.code == TOO_SLOW else "error")

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QWidget
 from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
+from inspection_station.station.code_picture import CodePicture
 from inspection_station.station.picture import Picture
+from inspection_station.station.scanned_text import TEST_CODE
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch, TextControl
 from inspection_station.station.settings_parts import DeviceCard, FactLines, TagFlow, Trouble
 from inspection_station.station.settings_views import (
@@ -33,8 +35,16 @@ def printer_kinds() -> list[tuple[str, str]]:
     ]
 
 
+def _test_action(shown: bool) -> ActionView:
+    if shown:
+        return ActionView("hide_test_code", translate("Hide test code"), "mdi6.close")
+    return ActionView("show_test_code", translate("Scan test code"), "mdi6.barcode")
+
+
 class ScannerCard(DeviceCard):
-    """Scan any code: what arrived, how fast, with what at its end; measured anew, its longest gap is proposed.
+    """Scan any code, or the test code: what arrived, how fast, in which letters, with what at its end.
+
+    Measured anew, its longest gap is proposed.
 
     Signals:
         trial_pressed(str): the button of the measuring, by the name of what it does.
@@ -61,6 +71,11 @@ class ScannerCard(DeviceCard):
         words.addLayout(facts)
         well.line.addLayout(words, 1)
         self.column.addWidget(well)
+        self.test_code = CodePicture(TEST_CODE)
+        self.test_code.hide()
+        self.column.addWidget(self.test_code)
+        self._test = ActionButton(_test_action(False), size="small")
+        self._test.clicked.connect(lambda: self.show_test_code(self.test_code.isHidden()))
         self._checks = TagFlow()
         self.column.addWidget(self._checks)
         self.gap = SettingRow(
@@ -73,15 +88,12 @@ class ScannerCard(DeviceCard):
         self.rows: tuple[SettingRow, ...] = (self.gap, self.bare, self.port, self.baud)
         self.column.addWidget(self.gap)
         self.column.addWidget(self._trial)
-        line = row(spacing=16)
+        line = row(spacing=8)
+        line.addWidget(self._test)
         line.addWidget(self._measure)
-        if regular:
-            line.addWidget(self.bare, 1)
-        else:
-            line.addStretch(1)
+        line.addStretch(1)
         self.column.addLayout(line)
-        if not regular:
-            self.column.addWidget(self.bare)
+        self.column.addWidget(self.bare)
         place = row(spacing=16)
         self.baud.control.setMaximumWidth(132 if regular else 96)
         place.addWidget(self.port, 1)
@@ -91,6 +103,11 @@ class ScannerCard(DeviceCard):
         self._ports.hide()
         self.column.addWidget(self._ports)
         self.column.addStretch(1)
+
+    def show_test_code(self, shown: bool) -> None:
+        """Show the test code on the card, or put it away."""
+        self.test_code.setVisible(shown)
+        self._test.set_view(_test_action(shown))
 
     def show_trial(self, view: ScannerTrialView) -> None:
         """Show how far the measuring is."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from inspection_station.domain.gs1_codes import FNC1
 from inspection_station.errors import StationProblem
 from inspection_station.station.scan_pieces import MIN_CHARACTERS, MOST_CHARACTERS, PIECES_MS, Pieces, stamp_gap
-from inspection_station.station.scanned_text import ScanFacts, normalise_scan, too_slow
+from inspection_station.station.scanned_text import ScanFacts, is_test_code, normalise_scan, too_slow
 
 MIN_UNTERMINATED = 8
 MAX_GAP_MS = 35
@@ -69,7 +69,7 @@ class WedgeFilter(QObject):
         composed(): an input method composed text outside a text field, so it may swallow a scan.
 
     A focused text field gets a scan only if it declares the property ``acceptsScan`` and a method
-    ``accept_scan(str)``; then `scanned` is not emitted.
+    ``accept_scan(str)``; then `scanned` is not emitted. The test code goes into no field.
 
     Attributes:
         known: whether a text is a code by its form or expected now; asked on the GUI thread, so it MUST be quick.
@@ -378,7 +378,7 @@ class WedgeFilter(QObject):
         self.last_scan = ScanFacts(text, facts.raw, facts.gaps, facts.duration_ms, facts.terminator, facts.source)
         field = QApplication.focusWidget()
         receive = getattr(field, "accept_scan", None)
-        if accepts_scan(field) and callable(receive):
+        if accepts_scan(field) and callable(receive) and not is_test_code(text):
             receive(text)
         else:
             self.scanned.emit(text)

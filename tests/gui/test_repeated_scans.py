@@ -65,9 +65,9 @@ def test_point_8_commands_and_codes_of_items_may_repeat(
     later(2)
     taken: list[str] = []
     monkeypatch.setattr(bench.app.session, "scan", taken.append)
-    for code in ("6901234567892", "6901234567892", "CMD-TEST", "CMD-TEST"):
+    for code in ("6901234567892", "6901234567892", "CMD-REPRINT", "CMD-REPRINT"):
         bench.scan(code)
-    assert taken == ["6901234567892", "6901234567892", "CMD-TEST", "CMD-TEST"]
+    assert taken == ["6901234567892", "6901234567892", "CMD-REPRINT", "CMD-REPRINT"]
 
 
 def test_point_8_commands_may_repeat_on_the_waiting_screen_too(bench: WorkingBench, taken: list[str]) -> None:

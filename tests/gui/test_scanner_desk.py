@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton
 
+from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.serial_scanner import SerialPort
 from inspection_station.i18n import set_language
 from inspection_station.station import scanner_desk
 from inspection_station.station.background import Background
+from inspection_station.station.code_picture import CodePicture
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import scanner as words
 from inspection_station.station.scan_calibration import Proposal, propose
-from inspection_station.station.scanned_text import ScanFacts, too_slow
+from inspection_station.station.scanned_text import TEST_CODE, ScanFacts, too_slow
 from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.settings_cards import ScannerCard
 from inspection_station.station.wedge_scanner import WedgeFilter
@@ -118,6 +122,52 @@ def test_the_card_tells_a_slow_scan_with_its_gap() -> None:
     view = words.scanner(None, 35, False, "too slow", slow, "lost")
     assert view.state.text == "Too slow" and "gap 52 ms · 720 ms in all" in view.facts
     assert [tag.text for tag in view.checks] == ["Slow; measure the scanner", "Serial scanner unplugged"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "symbology", "told"),
+    [
+        ("CMD-TEST", "Code 128", "Letter case kept"),
+        ("cmd-test", "Code 128", "Letters reversed; switch Caps Lock off"),
+        ("Cmd-Test", "Code 128", "Letter case changed; set the scanner to keep it"),
+        ("]C0CMD-TEST", "Code 128", "Letter case kept"),
+        ("]c0cmd-test", "Code 128", "Letters reversed; switch Caps Lock off"),
+        ("]D1t-000123a", "DataMatrix", "Letters reversed; switch Caps Lock off"),
+        ("rt-261121-0430001701", "", "Letters reversed; switch Caps Lock off"),
+        ("sf1234567890123", "", ""),
+        ("6901234567892", "", ""),
+    ],
+)
+@pytest.mark.parametrize("source", ["wedge", "serial"])
+def test_capitals_that_arrive_as_small_letters_are_told(raw: str, symbology: str, told: str, source: str) -> None:
+    set_language("en")
+    gaps = (9, 9) if source == "wedge" else ()
+    view = words.scanner(ScanFacts(raw, raw, gaps, 60, "Enter", source), 35, False, "")
+    case = [tag for tag in view.checks if "etter" in tag.text]
+    assert [tag.text for tag in case] == ([told] if told else [])
+    assert [tag.tone for tag in case] == ([("ok" if told.endswith("kept") else "warn")] if told else [])
+    assert view.state.text == ("Fine" if told in ("", "Letter case kept") else "Needs care")
+    assert symbology in view.facts[0] and ("Code" in view.facts[0]) == (symbology == "Code 128")
+
+
+@pytest.mark.parametrize("width", [150, 320, 560])
+def test_the_test_code_on_the_card_can_be_scanned_from_the_screen(qtbot, desk: Desk, width: int) -> None:
+    assert desk.card.test_code.isHidden()
+    desk.press("Scan test code")
+    assert not desk.card.test_code.isHidden()
+    code = CodePicture(TEST_CODE)
+    qtbot.addWidget(code)
+    code.resize(width, code.height())
+    shown = code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(shown.constBits(), np.uint8).reshape(shown.height(), shown.bytesPerLine())
+    around = np.pad(rows[:, : shown.width()], 40, constant_values=90)
+    reads = read_codes(np.ascontiguousarray(around), {TEST_CODE})
+    assert [(read.text, read.symbology, read.accepted) for read in reads] == [(TEST_CODE, "Code128", True)]
+    desk.press("Hide test code")
+    assert desk.card.test_code.isHidden()
+    desk.press("Scan test code")
+    desk.desk.close()
+    assert desk.card.test_code.isHidden(), "the next one at the bench begins with the usual card"
 
 
 @pytest.mark.parametrize(("raw", "told"), [("]C1SF123456", "Code 128"), ("]d2SF123456", "DataMatrix"), ("SF123", "")])

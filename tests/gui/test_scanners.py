@@ -188,3 +188,44 @@ def test_a_serial_scan_opens_a_parcel_and_the_port_is_let_go_at_the_end(bench: W
     assert bench.app.wedge.known(CLEAN)
     scanners.stop()
     assert not Line.made[0].running
+
+
+def test_the_test_code_is_answered_and_nothing_else(scanners: Scanners, notices: Notices, sounds: Loud) -> None:
+    for code in ("CMD-TEST", "cmd-test", "]C0CMD-TEST"):
+        assert scanners.answer_test(code)
+    assert (standing(notices), sounds.played) == (["scan.test"], ["command"] * 3)
+    assert notices.standing[0].what and notices.standing[0].to_do and notices.standing[0].level == "info"
+    for code in ("CMD-TESTS", "CMD-OK", "TEST", ""):
+        assert not scanners.answer_test(code)
+
+
+@pytest.mark.parametrize("code", ["CMD-TEST", "cmd-test"])
+def test_the_test_code_does_nothing_to_the_work(bench: WorkingBench, code: str, monkeypatch) -> None:
+    def refuse(text: str) -> None:
+        raise AssertionError(f"{text} reached the work")
+
+    told = bench.app.notices.raised
+    codes: list[str] = []
+    told.connect(lambda notice: codes.append(notice.code))
+    bench.scan(code)  # at the sign-in
+    bench.sign_in()
+    bench.open_parcel(CLEAN)
+    for place in (bench.app.session, bench.app.history, bench.app.sign_in):
+        monkeypatch.setattr(place, "scan", refuse)
+    before = bench.case.inspection.head
+    bench.scan(code)
+    assert bench.screen is Screen.PARCEL and bench.case.inspection.head == before
+    bench.press("F1")
+    assert bench.app._overlay is not None
+    bench.scan(code)
+    assert bench.app._overlay is not None, "what a person looks at stays"
+    bench.press("Esc")
+    bench.press("F8")
+    bench.until(lambda: bench.app.window.area == "history")
+    bench.scan(code)
+    assert codes.count("scan.test") == 4
+    bench.press("F10")
+    bench.until(lambda: bench.app.window.area == "settings")
+    bench.scan(code)
+    assert codes.count("scan.test") == 4
+    assert bench.app.options.scanner._scan is not None and bench.app.options.scanner._scan.raw == code

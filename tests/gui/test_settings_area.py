@@ -207,8 +207,9 @@ def test_the_scanner_card_tells_what_arrived(bench: Bench) -> None:
     bench.wedge.last_scan = ScanFacts("CMD-TEST", "CMD-TEST", (6, 9, 7), 22, "Enter")
     bench.area.scan("CMD-TEST")
     shown = bench.texts()
-    assert "CMD-TEST" in shown and "8 characters · Enter" in shown and "gap 9 ms · 22 ms in all" in shown
-    assert "Ends with Enter" in shown and "Input method stays out" in shown and "Speed fine" in shown
+    assert "CMD-TEST" in shown and "8 characters · Enter · Code 128" in shown and "gap 9 ms · 22 ms in all" in shown
+    for check in ("Ends with Enter", "Input method stays out", "Letter case kept", "Speed fine"):
+        assert check in shown
     bench.wedge.composed.emit()
     assert "Input method interferes; switch it off" in bench.texts()
     bench.wedge.last_scan = ScanFacts("ABC-12345", "ABC-12345", (6, 34), 40, "none")

@@ -257,6 +257,23 @@ def test_the_facts_of_the_last_scan_are_kept(wedge, scans, typist) -> None:
     assert (wedge.last_scan.duration_ms, wedge.last_scan.terminator) == (55, "Tab")
 
 
+def test_the_test_code_goes_into_no_field(wedge, scans, bench, qtbot) -> None:
+    taken: list[str] = []
+
+    class Search(QLineEdit):
+        def accept_scan(self, text: str) -> None:
+            taken.append(text)
+
+    field = Search(bench)
+    field.setProperty("acceptsScan", True)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+    wedge.enter("SF1234567890123", "serial")
+    wedge.enter("cmd-test", "serial")
+    assert (taken, scans) == (["SF1234567890123"], ["cmd-test"])
+
+
 def test_full_width_letters_are_made_half_width_and_the_raw_text_is_kept(wedge, scans) -> None:
     wedge.enter("ＳＦ１２３４", "serial")
     assert scans == ["SF1234"]

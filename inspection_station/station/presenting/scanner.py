@@ -8,7 +8,7 @@ from inspection_station.devices.serial_scanner import SerialPort
 from inspection_station.i18n import N_, translate
 from inspection_station.station.presenting.words import joined
 from inspection_station.station.scan_calibration import SCANS_WANTED
-from inspection_station.station.scanned_text import ScanFacts
+from inspection_station.station.scanned_text import ScanFacts, apart, is_test_code
 from inspection_station.station.scanner_trial import TrialState
 from inspection_station.station.settings_views import ScannerTrialView, ScannerView
 from inspection_station.station.views import ActionView, TagView
@@ -28,6 +28,7 @@ LINE_TAGS = {
     "lost": (N_("Serial scanner unplugged"), "error", "mdi6.alert-octagon"),
     "absent": (N_("Serial scanner not found"), "warn", "mdi6.alert"),
 }
+REVERSED, ALTERED = "reversed", "altered"
 OK, ATTENTION = "mdi6.check-circle", "mdi6.alert"
 
 
@@ -63,8 +64,9 @@ def scanner(
             (*((_input_method(True),) if composed else ()), *serial),
         )
     if scan.source != "wedge" or not scan.gaps:
-        facts = (translate("{n} characters", n=len(scan.text)),)
-        return ScannerView(TagView(translate("Fine"), "ok", OK), _visible(scan.text), facts, serial)
+        facts = (joined([translate("{n} characters", n=len(scan.text)), _symbology(scan.raw)]),)
+        checks = (*_letter_case(scan.raw), *serial)
+        return ScannerView(_state(not _changed(scan.raw)), _visible(scan.text), facts, checks)
     slowly = max(scan.gaps) > NEAR_LIMIT * longest_gap
     caught = composed or scan.raw.strip() != scan.text
     ending = scan.terminator if scan.terminator != "none" else translate("no ending")
@@ -77,14 +79,18 @@ def scanner(
         if scan.terminator != "none"
         else TagView(translate("No Enter at the end"), "warn", ATTENTION),
         _input_method(caught),
+        *_letter_case(scan.raw),
         TagView(translate("Slow; raise the longest gap"), "warn", ATTENTION)
         if slowly
         else TagView(translate("Speed fine"), "ok", "mdi6.check"),
         *serial,
     )
-    fine = not slowly and not caught
-    state = TagView(translate("Fine"), "ok", OK) if fine else TagView(translate("Needs care"), "warn", ATTENTION)
-    return ScannerView(state, _visible(scan.text), facts, checks)
+    fine = not slowly and not caught and not _changed(scan.raw)
+    return ScannerView(_state(fine), _visible(scan.text), facts, checks)
+
+
+def _state(fine: bool) -> TagView:
+    return TagView(translate("Fine"), "ok", OK) if fine else TagView(translate("Needs care"), "warn", ATTENTION)
 
 
 def _visible(text: str) -> str:
@@ -98,9 +104,37 @@ def _input_method(caught: bool) -> TagView:
 
 
 def _symbology(raw: str) -> str:
-    """A scanner that types sends the text alone, unless it is set to put the symbology identifier in front."""
-    found = re.match(r"\]([A-Za-z])[0-9A-Za-z]", raw)
-    return SYMBOLOGIES.get(found[1], "") if found else ""
+    """A scanner that types sends the text alone, unless it is set to put the symbology identifier in front.
+
+    The test code is Code 128 wherever it is shown or printed.
+    """
+    letter, text = apart(raw)
+    if not letter and is_test_code(text):
+        return SYMBOLOGIES["C"]
+    return SYMBOLOGIES.get(letter.swapcase() if _changed(raw) == REVERSED else letter, "")
+
+
+def _changed(raw: str) -> str:
+    """What became of the letters of a code that has capitals only; empty when they were kept, or nobody can know."""
+    text = apart(raw)[1]
+    if not re.match(r"(CMD|RT|T)-", text, re.IGNORECASE) or text == text.upper():
+        return ""
+    return REVERSED if text.swapcase() == text.upper() else ALTERED
+
+
+def _letter_case(raw: str) -> tuple[TagView, ...]:
+    """Whether capitals arrive as capitals, told by the codes of our own: these have no small letters.
+
+    Caps Lock, on the keyboard or in the scanner, turns every letter into its other case. Codes are taken all the same
+    (they are compared without regard to case); what is typed into a field would not be.
+    """
+    changed = _changed(raw)
+    if changed == REVERSED:
+        return (TagView(translate("Letters reversed; switch Caps Lock off"), "warn", ATTENTION),)
+    if changed:
+        return (TagView(translate("Letter case changed; set the scanner to keep it"), "warn", ATTENTION),)
+    known = re.match(r"(CMD|RT|T)-", apart(raw)[1])
+    return (TagView(translate("Letter case kept"), "ok", "mdi6.check"),) if known else ()
 
 
 def _line_tag(line: str) -> TagView:
