@@ -11,11 +11,14 @@ import logging
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from inspection_station.domain.gs1_codes import FNC1
+from inspection_station.domain.identifiers import LONGEST_SCAN
 from inspection_station.errors import N_, StationProblem
 from inspection_station.on_first_use import on_first_use
 
@@ -38,6 +41,7 @@ READ_FOR = 0.05  # seconds a read waits; so quickly does the thread end, too
 FIRST_WAIT = 0.25  # seconds before a port is tried again; doubled each time up to LONGEST_WAIT
 LONGEST_WAIT = 2.0
 STOP_WITHIN = 0.9  # seconds
+TOLD_APART = 1.0  # seconds at least between two words on codes that cannot be read
 
 
 class Line(Protocol):
@@ -130,6 +134,13 @@ def not_readable() -> StationProblem:
     )
 
 
+def is_readable(text: str) -> bool:
+    """Whether what a line brought can be a code at all: some text, not too long, FNC1 its only control character."""
+    plain = unicodedata.normalize("NFKC", text).strip(" \r\n\t")
+    bad = any(unicodedata.category(one)[0] == "C" and one != FNC1 for one in plain)
+    return bool(plain.strip(f"{FNC1} ")) and not bad and len(plain.upper()) <= LONGEST_SCAN
+
+
 class CodeSplitter:
     """Makes codes of the bytes of a line; never holds more than `MOST_BYTES`.
 
@@ -187,10 +198,12 @@ class SerialScanner:
     """Runs one serial scanner on one thread. Its methods never wait for the device (`stop` for a second at most).
 
     `on_code`, `on_problem` and `on_state` are called on that thread; they MUST return quickly and MUST not touch
-    widgets. `on_problem` tells a code that could not be read, and once why a port cannot be opened.
+    widgets. `on_problem` tells a code that could not be read (of a line that brings nothing but noise once a second,
+    so that the window is not flooded), and once why a port cannot be opened.
 
     Args:
         open_line: opens the port; as `open_line`.
+        clock: seconds of a monotonic clock.
     """
 
     def __init__(
@@ -204,12 +217,15 @@ class SerialScanner:
         unterminated: bool = False,
         open_line: Callable[[str, int], Line] = open_line,
         first_wait: float = FIRST_WAIT,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.port, self.baud = port, baud
         self._on_code, self._on_problem, self._on_state = on_code, on_problem, on_state
         self._unterminated = unterminated
         self._open = open_line
         self._first_wait = first_wait
+        self._clock = clock
+        self._noise_told = float("-inf")
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._state: ScannerState = "absent"
@@ -266,15 +282,16 @@ class SerialScanner:
         splitter = CodeSplitter(unterminated=self._unterminated)
         while not ending.is_set():
             data = line.read(max(1, min(MOST_BYTES, line.in_waiting)))
-            now = time.monotonic()
+            now = self._clock()
             codes = splitter.feed(data, now) if data else splitter.pause(now)
             for code in codes:
                 if ending.is_set():
                     return
-                if code is None:
-                    self._tell(not_readable(), ending)
-                else:
+                if code is not None and is_readable(code):
                     self._on_code(code)
+                elif now - self._noise_told >= TOLD_APART:
+                    self._noise_told = now
+                    self._tell(not_readable(), ending)
 
     def _become(self, state: ScannerState, ending: threading.Event) -> None:
         if state == self._state:

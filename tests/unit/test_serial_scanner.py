@@ -169,6 +169,57 @@ def test_a_scanner_pulled_out_comes_back_by_itself_as_often_as_it_likes(
     assert after == before, "a thread or a handle was left"
 
 
+class Script:
+    """A line that brings the pieces of a script, a moment of the clock with each, and is pulled out then."""
+
+    def __init__(self, pieces: list[tuple[float, bytes]]) -> None:
+        self._pieces = iter(pieces)
+        self.now = 0.0
+        self.in_waiting = MOST_BYTES
+
+    def read(self, _size: int = 1) -> bytes:
+        try:
+            self.now, data = next(self._pieces)
+        except StopIteration:
+            raise OSError(errno.ENODEV, "pulled out") from None
+        return data
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [b"\x05\x06\x07\r", b"SF12\x1b3456\r", b"\xff\xfe\xff\r", b"\x7f\r", b"\xc2\x85A\r", b"A" * 600 + b"\r", b"\x1d\r"],
+)
+def test_a_line_that_spews_noise_is_told_once_a_second_and_every_code_is_heard(noise: bytes) -> None:
+    pieces, sent = [], []
+    for step in range(3000):  # a thousand lines a second
+        pieces.append((step / 1000, noise))
+        if step % 100 == 50:
+            sent.append(f"SF{step:013d}")
+            pieces.append((step / 1000, sent[-1].encode() + b"\r"))
+    line = Script(pieces)
+    codes: list[str] = []
+    told: list[tuple[float, str]] = []
+    over = threading.Event()
+    scanner = SerialScanner(
+        "COM3", on_code=codes.append, on_problem=lambda problem: told.append((line.now, problem.code)),
+        on_state=lambda state: over.set() if state == "lost" else None,
+        open_line=lambda _port, _baud: line, first_wait=60.0, clock=lambda: line.now,
+    )  # fmt: skip
+    scanner.start()
+    assert over.wait(20)
+    assert scanner.stop()
+    assert told == [(0.0, "scanner.noise"), (1.0, "scanner.noise"), (2.0, "scanner.noise")]
+    assert codes == sent and len(sent) == 30
+
+
+@pytest.mark.parametrize("code", [CODE, "]C1010690\x1d21A", "顺丰 01", " 6901234567892 ", "ＳＦ１"])
+def test_a_code_with_fnc1_blanks_or_full_width_letters_is_readable(code: str) -> None:
+    assert serial_scanner.is_readable(code)
+
+
 def test_why_a_port_cannot_be_opened_is_told_once(heard: Heard) -> None:
     tried = threading.Semaphore(0)
 
