@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from inspection_station.domain.events import EventKind, InspectionEvent
-from inspection_station.domain.inspection import Answer, Finding, Inspection, InspectionState, Item, Mark, Photo
+from inspection_station.domain.inspection import (
+    Answer,
+    Finding,
+    Inspection,
+    InspectionState,
+    Item,
+    Mark,
+    PartCount,
+    Photo,
+)
 from inspection_station.domain.payloads import check_payload
 
 
@@ -87,16 +96,33 @@ def _item_identified(state: Inspection, event: InspectionEvent) -> Inspection:
     )
 
 
+def _without(item: Item, questions: Collection[str]) -> Item:
+    """The item without the answers and defects of rows that are no longer asked."""
+    if not questions:
+        return item
+    answers = {question: answer for question, answer in item.answers.items() if question not in questions}
+    return replace(
+        item, answers=answers, findings=tuple(one for one in item.findings if one.question not in questions)
+    )  # fmt: skip
+
+
 def _question_answered(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
     question = facts["question"]
-    answer = Answer(question, facts["verdict"], facts["answered_by"], event.at)
+    value = facts.get("value", "")
+    if not isinstance(value, str):
+        value = tuple(PartCount(one["part"], one["expected"], one["found"]) for one in value)
+    answer = Answer(question, facts["verdict"], facts["answered_by"], event.at, value, facts.get("unit", ""))
+    following = tuple(
+        Finding(one["finding_id"], question, one["type"], one["code"], one["severity"], "", one["part"])
+        for one in facts.get("findings", ())
+    )
 
     def change(item: Item) -> Item:
-        kept = item.findings if answer.verdict == "defect" else tuple(
-            finding for finding in item.findings if finding.question != question
-        )  # fmt: skip
-        return replace(item, answers={**item.answers, question: answer}, findings=kept)
+        keep = answer.verdict == "defect" and "findings" not in facts
+        kept = tuple(one for one in item.findings if keep or one.question != question)
+        answered = replace(item, answers={**item.answers, question: answer}, findings=(*kept, *following))
+        return _without(answered, facts.get("withdrawn", ()))
 
     return _with_item(state, facts["item_id"], change)
 
@@ -114,13 +140,18 @@ def _defect_found(state: Inspection, event: InspectionEvent) -> Inspection:
             if known.id != finding.id and (known.question, known.type) != (finding.question, finding.type)
         )
         answers = {**item.answers, finding.question: answer}
-        return replace(item, findings=(*others, finding), answers=answers)
+        found = replace(item, findings=(*others, finding), answers=answers)
+        return _without(found, facts.get("withdrawn", ()))
 
     return _with_item(state, facts["item_id"], change)
 
 
 def _rest_passed(state: Inspection, event: InspectionEvent) -> Inspection:
-    passed = {question: Answer(question, "pass", "bulk", event.at) for question in event.payload["questions"]}
+    values = event.payload.get("values", {})
+    passed = {
+        question: Answer(question, "pass", "bulk", event.at, values.get(question, ""))
+        for question in event.payload["questions"]
+    }
     item_id = event.payload["item_id"]
     return _with_item(state, item_id, lambda item: replace(item, answers={**item.answers, **passed}))
 

@@ -74,18 +74,36 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class PartCount:
+    """How many of one part of the kit should be there, and how many are."""
+
+    part: str
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The answer to one question: ``pass``, ``defect`` or ``not_applicable``; given ``single`` or in ``bulk``."""
+    """The answer to one question: ``pass``, ``defect`` or ``not_applicable``; given ``single`` or in ``bulk``.
+
+    `value` is what was answered where more than that is asked: an option's id, a number in plain digits, a text, a
+    serial number, or the counted parts (`PartCount`); empty for a statement. `unit` is the number's.
+    """
 
     question: str
     verdict: str
     answered_by: str
     at: str = ""
+    value: str | tuple[PartCount, ...] = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One defect: the question it answers, the picker's type, the trade's code, its severity and place."""
+    """One defect: the question it answers, the picker's type, the trade's code, its severity and place.
+
+    `part` names the part of the kit that is missing, as the expected line calls it.
+    """
 
     id: str
     question: str
@@ -93,6 +111,7 @@ class Finding:
     code: str
     severity: str
     place: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)

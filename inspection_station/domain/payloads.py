@@ -10,7 +10,11 @@ from inspection_station.domain.events import EventKind, InspectionEvent
 
 _TEXT, _WHOLE, _FLAG, _TEXTS, _MAPPING, _LIST = "text", "whole number", "flag", "list of texts", "mapping", "list"
 
+_VALUE, _FINDINGS, _TEXT_BY_NAME = "text or list of counted parts", "list of findings", "mapping of texts"
+
 _ITEM = {"item_id": _TEXT}
+_PART = {"part": _TEXT, "expected": _WHOLE, "found": _WHOLE}
+_FINDING = {"finding_id": _TEXT, "type": _TEXT, "code": _TEXT, "severity": _TEXT, "part": _TEXT}
 
 _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.PARCEL_OPENED: {"tracking_number": _TEXT, "match": _TEXT},
@@ -55,7 +59,9 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
     EventKind.PHOTO_MARKED: {"width_mm": _WHOLE, "height_mm": _WHOLE, "sha256": _TEXT},
     EventKind.ITEM_IDENTIFIED: {"code": _TEXT, "automatic": _FLAG, "reason": _TEXT},
     EventKind.ITEM_OPENED: {"extra": _FLAG},
-    EventKind.DEFECT_FOUND: {"place": _TEXT},
+    EventKind.QUESTION_ANSWERED: {"value": _VALUE, "unit": _TEXT, "findings": _FINDINGS, "withdrawn": _TEXTS},
+    EventKind.DEFECT_FOUND: {"place": _TEXT, "withdrawn": _TEXTS},
+    EventKind.REST_PASSED: {"values": _TEXT_BY_NAME},
     EventKind.DECISION_CHANGED: {"reason": _TEXT, "by_rules": _FLAG},
     EventKind.ITEM_DECIDED: {
         "identity": _TEXT, "grade": _TEXT, "disposition": _TEXT, "liability": _LIST, "refund": _MAPPING, "tote": _TEXT,
@@ -68,7 +74,21 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+def _all_hold(value: Any, needed: Mapping[str, str]) -> bool:
+    """Whether `value` is a list of mappings that hold everything `needed`."""
+    return isinstance(value, list | tuple) and all(
+        isinstance(one, Mapping) and all(name in one and _is(one[name], shape) for name, shape in needed.items())
+        for one in value
+    )
+
+
 def _is(value: Any, shape: str) -> bool:
+    if shape == _VALUE:
+        return isinstance(value, str) or _all_hold(value, _PART)
+    if shape == _FINDINGS:
+        return _all_hold(value, _FINDING) and all(one["severity"] in SEVERITIES for one in value)
+    if shape == _TEXT_BY_NAME:
+        return isinstance(value, Mapping) and all(isinstance(part, str) for part in value.values())
     if shape == _TEXT:
         return isinstance(value, str)
     if shape == _WHOLE:

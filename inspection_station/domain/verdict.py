@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from inspection_station.domain.answers import other_answers
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
-from inspection_station.domain.checklist import SEVERITIES, ChecklistTemplate
+from inspection_station.domain.checklist import ChecklistTemplate
 from inspection_station.domain.decision_table import (
     OUTCOMES,
     DefectFact,
@@ -154,18 +155,10 @@ def _evaluate(
 
 
 def _other_answers(template: ChecklistTemplate, item: Item) -> Iterator[tuple[str, str, Item]]:
-    """(question, what it would be, the item then): the right item, every defect taken back, every other defect."""
+    """(question, what it would be, the item then): the right item, every defect taken back, every other answer."""
     if item.identity not in ("", "match"):
         yield "", "match", replace(item, identity="match")
-    for finding in item.findings:
-        others = tuple(other for other in item.findings if other.question != finding.question)
-        yield finding.question, "pass", replace(item, findings=others)
-    for question in template.questions:
-        rest = tuple(other for other in item.findings if other.question != question.id)
-        for severity in SEVERITIES:
-            for kind in question.types:
-                finding = Finding("", question.id, kind.id, kind.code, severity)
-                yield question.id, f"{kind.id}:{severity}", replace(item, findings=(*rest, finding))
+    yield from other_answers(template, item)
 
 
 def _changes_of(

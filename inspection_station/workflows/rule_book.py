@@ -7,7 +7,8 @@ from pathlib import Path
 
 from inspection_station.data_files import load_yaml
 from inspection_station.domain.carriers import parse_carriers
-from inspection_station.domain.checklist import ChecklistTemplate, parse_template
+from inspection_station.domain.checklist import ChecklistTemplate
+from inspection_station.domain.checklist_files import parse_template
 from inspection_station.domain.decision_table import parse_rules
 from inspection_station.domain.lists import TradeLists, parse_lists
 from inspection_station.domain.policies import parse_policies

@@ -13,7 +13,8 @@ import pytest
 from factories import SHIPPED, SOAK, expected, item, rule_book
 
 from inspection_station.data_files import DataFile, read_yaml
-from inspection_station.domain.checklist import claimed_questions, parse_template
+from inspection_station.domain.checklist import MOST_ROWS, claimed_questions
+from inspection_station.domain.checklist_files import parse_template
 from inspection_station.domain.decision_table import parse_rules
 from inspection_station.domain.inspection import Finding
 from inspection_station.domain.lists import parse_lists
@@ -277,15 +278,15 @@ def test_the_first_rule_that_holds_decides_also_why_something_is_blocked() -> No
     assert made.blocked["restock"].id == "B01"
 
 
-def test_no_more_rows_and_types_than_there_are_keys() -> None:
+def test_no_more_rows_than_three_pages_hold_and_no_more_types_than_there_are_keys() -> None:
     text = shipped(APPAREL)
     row = text[text.index("  - id: not_worn") :]
     types = row[row.index("      - {code: creases") :]
     eight = types + "      - {code: stain, icon: x}\n      - {code: washed, icon: x}\n"
-    nine = text + row.replace("not_worn", "nine")
-    ten = nine + row.replace("not_worn", "ten")
-    assert len(parsed(APPAREL, nine).questions) == 9
-    for broken, key in ((ten, "questions"), (text.replace(types, eight), "questions.7.types")):
+    most = text + "".join(row.replace("not_worn", f"row{number}") for number in range(9, MOST_ROWS + 1))
+    more = most + row.replace("not_worn", "one_too_many")
+    assert len(parsed(APPAREL, most).questions) == MOST_ROWS == 27
+    for broken, key in ((more, "questions"), (text.replace(types, eight), "questions.7.types")):
         with pytest.raises(DataFileProblem) as told:
             parsed(APPAREL, broken)
         assert told.value.key == key
