@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +22,8 @@ from inspection_station.station.centre_link import enrol_station
 from inspection_station.station.notices import Notices
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.wedge_scanner import WedgeFilter
+
+C = TypeVar("C", Camera, Camera | None)
 
 
 def camera_of(settings: Settings) -> Camera:
@@ -76,6 +78,7 @@ class SettingChanges(QObject):
         self._station, self._background, self._notices = station, background, notices
         self._camera, self._wedge, self._sounds = camera, wedge, sounds
         self._save, self._make_camera = save, make_camera
+        self._renewals: dict[str, int] = {}  # of each camera, how often it was wished for anew
 
     def change(self, key: str, value: Value, role: Role) -> None:
         """Set one setting for good; see the signals for what comes of it."""
@@ -119,13 +122,34 @@ class SettingChanges(QObject):
 
     def renew_camera(self) -> None:
         """Connect to the camera of the settings anew."""
-        settings, make = self._station.settings, self._make_camera
-        self._background.run(lambda: make(settings), self._camera.use, lane="photo")
+        self._renew("camera", self._make_camera, self._camera.use)
 
     def renew_side_camera(self) -> None:
         """Connect to the second camera of the settings anew, or do without."""
-        settings = self._station.settings
-        self._background.run(lambda: side_camera_of(settings), self._camera.use_side, lane="photo")
+        self._renew("side_camera", side_camera_of, self._camera.use_side)
+
+    def _renew(self, section: str, make: Callable[[Settings], C], use: Callable[[C], None]) -> None:
+        """Make a camera away from the GUI thread and use it, unless another was wished for meanwhile.
+
+        The work of the lane may end in another order than it began: the last wish wins, and of a camera nobody wants
+        any more nothing is said.
+        """
+        settings, wish = self._station.settings, self._renewals.get(section, 0) + 1
+        self._renewals[section] = wish
+
+        def is_last() -> bool:
+            now = self._station.settings
+            return self._renewals[section] == wish and getattr(now, section) == getattr(settings, section)
+
+        def made(camera: C) -> None:
+            if is_last():
+                use(camera)
+
+        def not_made(error: Exception) -> None:
+            if is_last():
+                self._notices.failure(error)
+
+        self._background.run(lambda: make(settings), made, not_made, lane="photo")
 
     def enrol(self, url: str, code: str) -> None:
         """Enrol at the centre at `url`; the code is good once. Goes on in the background."""
