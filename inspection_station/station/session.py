@@ -79,7 +79,7 @@ class Shown:
         turn: counts the states; a key pressed at an older turn does nothing.
         shot: what Space takes now; None while there is nothing to photograph.
         wants_code: whether the live picture should be searched for the item's code.
-        expected_codes: the texts that would be right there.
+        expected_codes: the texts that would be right there, in capitals.
         tracking: the parcel's number while one is open.
         no_photo: why no photo can be taken now, whatever lies there; None when one can.
     """
@@ -297,7 +297,7 @@ class Session(QObject):
             return Shown(self._turn, state, view, tracking=case.inspection.tracking_number if case else "")
         item = case.inspection.item()
         line = case.line(item)
-        codes = (*line.gtins, line.sku.upper(), *line.serial_numbers) if line else ()
+        codes = (*line.gtins, line.sku.upper(), *(one.upper() for one in line.serial_numbers)) if line else ()
         opened = any(photo.shot == SHOT_OF_PARCEL and photo.counted for photo in case.inspection.photos)
         return Shown(
             self._turn, state, view, shot_to_take(self._station.desk, case),

@@ -95,3 +95,10 @@ def test_the_item_before_that_still_lies_under_the_camera_is_no_wrong_item() -> 
     assert commands.scan(bench.desk, after, GTIN).screen is Screen.WRONG_ITEM
     read = scanning.camera_read(bench.desk, after, OTHER_GTIN)
     assert read.case.inspection.item().identity == "match"
+
+
+def test_a_serial_number_read_by_the_camera_is_compared_whatever_its_case() -> None:
+    bench = Bench(expected(lines=(line(serial_numbers=("sn-778a",)),)))
+    lies_open = BenchState(screen=Screen.PARCEL, person=INSPECTOR, case=bench.opened())
+    read = scanning.camera_read(bench.desk, lies_open, "Sn-778A")
+    assert read.case.inspection.item().identity == "match"

@@ -195,7 +195,7 @@ def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
         return state.with_effects()
     if code.kind is not ScanKind.PRODUCT:
         line = case.line(item)
-        if line is None or not (line.is_product_code(code.text) or code.text in line.serial_numbers):
+        if line is None or not line.is_code(code.text):
             return state.with_effects()
     found = inspecting.compare(desk, case, code.text)
     if found.finding != "match" and _is_done_already(case, code.text):
