@@ -171,6 +171,9 @@ class MemoryReference:
         lines.sort(key=lambda line: (not line.parked, line.refund_due, line.tracking_number))
         return lines[:limit], len({line.tracking_number for line in lines})
 
+    def is_waiting(self, tracking_number: str) -> bool:
+        return search_form(tracking_number) in {line.tracking_number for line in self.queue(1_000_000)[0]}
+
     def people(self) -> list[Person]:
         return [self.persons[key] for key in sorted(self.persons)]
 

@@ -253,7 +253,7 @@ class StationApp(QObject):
         self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
-        self.bench.number_reading.close()
+        self.bench.numbers.reading.close()
         self.background.close()
         self.sync.stop()
         self.station.close()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspection_station.devices.barcodes import CodeRead
+from inspection_station.devices.barcodes import CodeRead, is_expected
 from inspection_station.devices.camera import camera_alone, camera_lost
 from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
@@ -22,7 +22,7 @@ from inspection_station.station.flow import acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
-from inspection_station.station.number_entry import NumberEntry, NumberReading, number_wanted
+from inspection_station.station.number_panels import NumberPanels
 from inspection_station.station.outside_photo import OutsidePhoto
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.presenting.frame import last_done
@@ -83,7 +83,10 @@ class BenchArea(QObject):
         self._scene = scene
         self._outside = OutsidePhoto(session, camera, self)
         self._bounce = BounceGuard()
-        self.number_reading = NumberReading(background, parent=self)
+        self.numbers = NumberPanels(station, background, camera, scene.parcel_scanned if scene else None, self)
+        self.numbers.entered.connect(self._typed)
+        self.numbers.scanned.connect(self.camera_scanned)
+        self.numbers.typing_wanted.connect(self.type_number)
         self._last: LastDone | None = None
         self._label = ""  # what became of its label
         self._undo_left = 0
@@ -189,25 +192,17 @@ class BenchArea(QObject):
 
     def type_number(self) -> None:
         """F2: type the number a screen waits for: of a parcel, of a clue to it, of the item."""
+        if isinstance(self._overlay, CameraScan):
+            self._overlay.close_panel()
         now = self._session.now
-        title = number_wanted(now.state) if now is not None else ""
-        if now is None or not title or self._overlay is not None:
-            return
-        entry = NumberEntry(self.pages, title, translate("Number"))
-        entry.entered.connect(self._typed)
-        self._open(entry)
-        entry.open_panel(entry.field)
-        self.number_reading.attach(entry, self._camera.latest(), self._station.reference, now.state.case)
+        if now is not None and self._overlay is None:
+            self._open(self.numbers.typing(self.pages, now.state))
 
     def scan_with_camera(self) -> None:
         """F3: the live picture is the scanner, while a parcel or a clue to one is awaited."""
         now = self._session.now
-        if now is None or now.state.case is not None or now.state.person is None or self._overlay is not None:
-            return
-        panel = CameraScan(self.pages, self._camera, self._station.desk.book.carriers)
-        panel.scanned.connect(self.camera_scanned)
-        self._open(panel)
-        panel.open_panel()
+        if now is not None and self._overlay is None:
+            self._open(self.numbers.scanning(self.pages, now.state))
 
     def _typed(self, text: str, scanned: bool) -> None:
         now = self._session.now
@@ -216,9 +211,11 @@ class BenchArea(QObject):
         else:
             self.scan(text, typed=not scanned)
 
-    def _open(self, overlay: Overlay) -> None:
-        self._overlay = overlay
-        overlay.closed.connect(self._overlay_closed)
+    def _open(self, overlay: Overlay | None) -> None:
+        if overlay is not None:
+            self._overlay = overlay
+            overlay.closed.connect(self._overlay_closed)
+            overlay.open_panel()
 
     def _overlay_closed(self) -> None:
         self._overlay = None
@@ -290,7 +287,8 @@ class BenchArea(QObject):
         now = self._session.now
         if now is None or not now.wants_code:
             return
-        self.pages.show_code(read, size, read.text in now.expected_codes)  # type: ignore[arg-type]
+        meant = is_expected(read.text, read.symbology, now.expected_codes)
+        self.pages.show_code(read, size, meant)  # type: ignore[arg-type]
         self._session.camera_read(read.text)
 
     def _camera_state(self, state: str) -> None:
@@ -349,7 +347,6 @@ class BenchArea(QObject):
             lambda: QTimer.singleShot(0, lambda: self._give_reason(given[0] if given else ""))
         )  # fmt: skip
         self._open(panel)
-        panel.open_panel()
 
     def _give_reason(self, reason: str) -> None:
         self._session.do(lambda desk, state: acts.give_reason(desk, state, reason))

@@ -6,12 +6,12 @@ One camera is shown, searched and shot with at a time: the one overhead, or at s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from inspection_station.devices.barcodes import ITF_LENGTHS, CodeRead, FrameAgreement, read_codes
+from inspection_station.devices.barcodes import ITF_LENGTHS, CodeRead, FrameAgreement, is_expected, read_codes
 from inspection_station.devices.camera import Camera, Frame
 from inspection_station.devices.camera_feed import CameraFeed
 from inspection_station.errors import StationProblem
@@ -32,6 +32,7 @@ class BenchCamera(QObject):
         pictured(QImage): the newest frame, scaled to `picture_size`.
         judged(PhotoQuality): how the live picture is.
         code_read(CodeRead, QSize): an accepted code in the live picture, and that picture's size in pixels.
+        candidate_read(CodeRead): a code that was read and not accepted: to be shown, never used by itself.
         state_changed(str): live, lost or absent; also when the reason for it is another one (`problem`).
         switched(str): another camera is shown: overhead or side.
         side_changed(): there is another second camera, or none any more.
@@ -40,6 +41,7 @@ class BenchCamera(QObject):
     pictured = Signal(object)
     judged = Signal(object)
     code_read = Signal(object, object)
+    candidate_read = Signal(object)
     state_changed = Signal(str)
     switched = Signal(str)
     side_changed = Signal()
@@ -57,7 +59,7 @@ class BenchCamera(QObject):
         self._arrived.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._feed = self._new_feed()
         self._agreement = FrameAgreement()
-        self._expected: tuple[str, ...] = ()
+        self._expected: Container[str] = ()
         self._wants_code = False
         self._others: dict[str, int] = {}  # codes that are not expected → frames they were read in
         self._since = 0.0
@@ -168,8 +170,11 @@ class BenchCamera(QObject):
         """A person asks for a camera that is gone: look for it at once."""
         self._feed.try_now()
 
-    def want_code(self, wanted: bool, expected: tuple[str, ...]) -> None:
-        """Search the live picture for codes, of which `expected` would be right; or stop searching."""
+    def want_code(self, wanted: bool, expected: Container[str] = ()) -> None:
+        """Search the live picture for codes, of which `expected` would be right; or stop searching.
+
+        One frame is enough for a code that is expected. `expected` is asked on a thread of the background.
+        """
         if wanted != self._wants_code or expected != self._expected:
             self._agreement.forget()
             self._others.clear()
@@ -231,17 +236,15 @@ class BenchCamera(QObject):
         judge, limits = self._looks % JUDGE_EVERY == 0, self.limits()
         expected, wanted, near = self._expected, self._wants_code, self._agreement.near
         lengths = self.itf_lengths()
-        self._background.run(
-            lambda: (
-                assess(frame.image, limits) if judge else None,
-                read_codes(frame.image, expected, thorough=False, near=near, itf_lengths=lengths) if wanted else [],
-            ),
-            lambda seen: self._seen(frame, *seen),
-            self._not_seen,
-            lane="photo",
-        )
 
-    def _seen(self, frame: Frame, quality: PhotoQuality | None, reads: list[CodeRead]) -> None:
+        def look() -> tuple[PhotoQuality | None, list[CodeRead], set[str]]:
+            reads = read_codes(frame.image, expected, thorough=False, near=near, itf_lengths=lengths) if wanted else []
+            meant = {read.text for read in reads if is_expected(read.text, read.symbology, expected)}
+            return assess(frame.image, limits) if judge else None, reads, meant
+
+        self._background.run(look, lambda seen: self._seen(frame, *seen), self._not_seen, lane="photo")
+
+    def _seen(self, frame: Frame, quality: PhotoQuality | None, reads: list[CodeRead], meant: set[str]) -> None:
         self._looking = False
         if quality is not None:
             self.judged.emit(quality)
@@ -250,8 +253,9 @@ class BenchCamera(QObject):
         rows, columns = frame.image.shape[:2]
         for read in self._agreement.frame(reads, itf_lengths=self.itf_lengths()):
             if not read.accepted:
+                self.candidate_read.emit(read)
                 continue
-            if read.text not in self._expected:
+            if read.text not in meant:
                 # One frame never says that an item is wrong: a soft tag was read as another valid number.
                 self._others[read.text] = self._others.get(read.text, 0) + 1
                 if self._others[read.text] < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -39,6 +40,16 @@ def number_wanted(state: BenchState) -> str:
     return titles.get(state.screen, "")
 
 
+class Asking(Protocol):
+    """A panel that asks what number stands in the picture; a widget, with which the question goes."""
+
+    def tell(self, words: str) -> None:
+        """Say what the camera does about it, or found."""
+
+    def propose(self, numbers: Sequence[str]) -> None:
+        """Offer numbers to a person."""
+
+
 class NumberEntry(Overlay):
     """Type a number (F2): Enter takes it, a scan too; ↓ puts the next proposal into the field.
 
@@ -62,6 +73,10 @@ class NumberEntry(Overlay):
         hint = translate("Enter takes it; scanning works here too")
         self.card.column.addWidget(TextLabel(hint, "label", colour="text.secondary"))
         self.field.installEventFilter(self)
+
+    def open_panel(self, focus: QWidget | None = None) -> None:
+        """Show it; keys go into the field."""
+        super().open_panel(focus or self.field)
 
     @property
     def proposals(self) -> tuple[str, ...]:
@@ -109,25 +124,30 @@ class NumberEntry(Overlay):
 
 
 class NumberReading(QObject):
-    """Reads the live picture for an open `NumberEntry`, where text reading is installed (DECISIONS.md 50)."""
+    """Reads the live picture for an open panel, where text reading is installed (DECISIONS.md 50)."""
 
     def __init__(self, background: Background, reader: TextReader | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._reader = reader or (TextReader() if can_read_text() else None)
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether text can be read here: the extra is installed."""
+        return self._reader is not None
+
     def attach(
-        self, entry: NumberEntry, frame: Frame | None, reference: ReferenceStore, case: Case | None = None
+        self, panel: Asking, frame: Frame | None, reference: ReferenceStore, case: Case | None = None
     ) -> None:
-        """Propose to `entry` what stands in `frame`; does nothing without a picture or without the extra.
+        """Propose to `panel` what stands in `frame`; does nothing without a picture or without the extra.
 
         Of an open `case` the item's own numbers are expected, otherwise those of the parcels due next.
         """
         reader = self._reader
         if reader is None or frame is None:
             return
-        asked = _Asked(entry)
-        entry.tell(translate("Reading the number in the picture …"))
+        asked = _Asked(panel)
+        panel.tell(translate("Reading the number in the picture …"))
 
         def lines() -> tuple[ReadLine, ...]:
             return reader.read(frame.jpeg or encode_jpeg(frame.image))
@@ -155,18 +175,18 @@ def _expected(reference: ReferenceStore, case: Case | None) -> Collection[str]:
 class _Asked(QObject):
     """A question that goes with the panel it was asked for: answers to a closed one are left out."""
 
-    def __init__(self, entry: NumberEntry) -> None:
-        super().__init__(entry)
-        self._entry = entry
+    def __init__(self, panel: Asking) -> None:
+        super().__init__(panel if isinstance(panel, QObject) else None)
+        self._panel = panel
 
     def propose(self, numbers: Sequence[str]) -> None:
-        self._entry.propose(numbers)
-        self._entry.tell(
+        self._panel.tell(
             translate("Read in the picture; compare before you take it") if numbers
             else translate("No number could be read in the picture")
         )  # fmt: skip
+        self._panel.propose(numbers)
 
     def failed(self, error: Exception) -> None:
         if not isinstance(error, StationProblem):
             raise error
-        self._entry.tell(" ".join(sentences(error)))
+        self._panel.tell(" ".join(sentences(error)))

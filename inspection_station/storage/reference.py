@@ -114,6 +114,14 @@ class StoredReference:
                 return lines, len({line.tracking_number for line in lines})
             return lines, int(connection.scalar(select(func.count(distinct(parcel.tracking_number))).where(waits)) or 0)
 
+    def is_waiting(self, tracking_number: str) -> bool:
+        """See `ports.ReferenceStore`."""
+        number = search_form(tracking_number)
+        parcel = expected_parcels.c
+        found = select(exists().where(parcel.tracking_number == number, literal_column("inspected = 0")))
+        with self._database.reading() as connection:
+            return bool(number and connection.scalar(found))
+
     def people(self) -> list[Person]:
         """See `ports.ReferenceStore`."""
         with self._database.reading() as connection:

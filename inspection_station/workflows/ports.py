@@ -152,6 +152,9 @@ class ReferenceStore(Protocol):
     def queue(self, limit: int = 50) -> tuple[list[WaitingReturn], int]:
         """The queue, parked parcels first and then those due first, and how many parcels wait in all."""
 
+    def is_waiting(self, tracking_number: str) -> bool:
+        """Whether a parcel with this number is expected and no inspection of it is closed. From any thread."""
+
     def people(self) -> list[Person]:
         """Everybody who may sign in."""
 

@@ -326,6 +326,19 @@ def test_returns_are_found_by_order_product_serial_and_phone(stores: Stores) -> 
     assert stores.reference.line_by_code("") is None
 
 
+def test_a_parcel_waits_until_its_inspection_is_closed_whatever_way_its_number_is_written(stores: Stores) -> None:
+    stores.tell(feed_return(expected("r1", tracking_numbers=("SF1", "sf2"))))
+    known = stores.reference.is_waiting
+    assert [known(number) for number in ("SF1", "ＳＦ１", "sf1 ", "SF2", "SF3", "")] == [True] * 4 + [False] * 2
+    making = Making(stores.inspections)
+    making.add(making.parcel("SF1", ("r1",)))
+    making.add(PARKED)
+    assert known("SF1")
+    making.add(RESUMED)
+    making.add(CLOSED)
+    assert (known("SF1"), known("SF2")) == (False, True)
+
+
 def test_the_queue_is_due_first_and_loses_a_parcel_when_its_inspection_is_closed(stores: Stores) -> None:
     stores.tell(
         *(

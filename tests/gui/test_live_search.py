@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import numpy as np
 import pytest
@@ -53,7 +53,9 @@ class Search:
         self.camera._look.setInterval(3_600_000)  # the test looks
         self.text, self.symbology, self.accepted = OTHER, "EAN13", True
         self.told: list[str] = []
+        self.proposed: list[str] = []
         self.camera.code_read.connect(lambda read, _size: self.told.append(read.text))
+        self.camera.candidate_read.connect(lambda read: self.proposed.append(read.text))
         monkeypatch.setattr(bench_camera, "read_codes", lambda *_args, **_options: [self._read()])
         self.camera.start()
         self.camera.want_code(True, (OURS,))
@@ -100,3 +102,36 @@ def test_two_frames_agree_on_an_itf_code_at_the_configured_lengths_only(
         search.picture_comes()
         search.looks()
     assert sorted(set(search.told)) == told
+
+
+class EndsInSeven:
+    """Expects what it is not a list of."""
+
+    def __contains__(self, text: object) -> bool:
+        return str(text).endswith("7")
+
+
+@pytest.mark.parametrize(
+    ("expected", "text", "symbology"),
+    [
+        (EndsInSeven(), "JD0077", "Code128"),
+        (("SN-778",), "sn-778", "Code128"),
+        (("0012345678905",), "012345678905", "UPCA"),
+    ],
+)
+def test_an_expected_code_is_taken_from_one_frame_however_it_is_written(
+    search: Search, expected: Container[str], text: str, symbology: str
+) -> None:
+    search.camera.want_code(True, expected)
+    search.text, search.symbology = text, symbology
+    search.picture_comes()
+    search.looks()
+    assert search.told == [text]
+
+
+def test_what_is_never_accepted_is_told_as_a_candidate_only(search: Search) -> None:
+    search.text, search.symbology, search.accepted = "1234567890", "ITF", False
+    for _ in range(3):
+        search.picture_comes()
+        search.looks()
+    assert (search.told, search.proposed) == ([], ["1234567890"] * 3)

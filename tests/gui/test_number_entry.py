@@ -26,7 +26,7 @@ while head := sys.stdin.buffer.read(8):
 
 def open_entry(bench: WorkingBench, program: str = WORKER) -> NumberEntry:
     reader = TextReader((sys.executable, "-c", program, ANSWER))
-    bench.app.bench.number_reading = NumberReading(bench.app.background, reader, bench.app.bench)
+    bench.app.bench.numbers.reading = NumberReading(bench.app.background, reader, bench.app.bench)
     bench.until(lambda: bench.app.camera.latest() is not None)
     bench.press("F2")
     bench.until(lambda: isinstance(bench.app.bench._overlay, NumberEntry))

@@ -6,8 +6,8 @@ Reading (`reading`) and believing (`acceptance`) are apart.
 
 from __future__ import annotations
 
-from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, FrameAgreement, same_code
+from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, FrameAgreement, is_expected, same_code
 from inspection_station.devices.barcodes.engines import has_zbar
 from inspection_station.devices.barcodes.reading import read_codes
 
-__all__ = ["ITF_LENGTHS", "CodeRead", "FrameAgreement", "has_zbar", "read_codes", "same_code"]
+__all__ = ["ITF_LENGTHS", "CodeRead", "FrameAgreement", "has_zbar", "is_expected", "read_codes", "same_code"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Sized
 from dataclasses import dataclass, replace
 
 from inspection_station.devices.barcodes.engines import EngineRead, Points
@@ -59,8 +59,11 @@ def same_code(text: str, symbology: str) -> str:
     return _article_number(text, symbology) or unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def is_expected(text: str, symbology: str, expected: Collection[str]) -> bool:
-    """True when `text` is one of `expected`, in any of the ways an article number is written."""
+def is_expected(text: str, symbology: str, expected: Container[str]) -> bool:
+    """True when `text` is one of `expected`, in any of the ways an article number is written.
+
+    What is expected in capitals is also expected in small letters.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
     forms = {text, plain, plain.upper()}
     number = _article_number(text, symbology)
@@ -69,10 +72,15 @@ def is_expected(text: str, symbology: str, expected: Collection[str]) -> bool:
     return any(form in expected for form in forms if form)
 
 
+def expects_any(expected: Container[str]) -> bool:
+    """False for an empty list of codes; what only looks codes up may always know one."""
+    return not isinstance(expected, Sized) or len(expected) > 0
+
+
 class Findings:
     """The reads of one picture so far, and which of them are accepted."""
 
-    def __init__(self, expected: Collection[str], itf_lengths: Collection[int]) -> None:
+    def __init__(self, expected: Container[str], itf_lengths: Collection[int]) -> None:
         self._started = time.perf_counter()
         self._expected = expected
         self._itf_lengths = itf_lengths
@@ -125,8 +133,9 @@ class Findings:
     @property
     def settled(self) -> bool:
         """True when nothing more needs to be tried: what is expected was read, or anything was accepted."""
+        anything = not expects_any(self._expected)
         return any(
-            read.accepted and (not self._expected or is_expected(read.text, read.symbology, self._expected))
+            read.accepted and (anything or is_expected(read.text, read.symbology, self._expected))
             for read in self._reads.values()
         )
 

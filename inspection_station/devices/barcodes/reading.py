@@ -6,11 +6,11 @@ of edges), and all of it ends when a read is accepted or the effort for one pict
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, Findings, same_code
+from inspection_station.devices.barcodes.acceptance import ITF_LENGTHS, CodeRead, Findings, expects_any, same_code
 from inspection_station.devices.barcodes.bytes_to_text import full_ascii
 from inspection_station.devices.barcodes.effort import Effort
 from inspection_station.devices.barcodes.engines import (
@@ -312,7 +312,7 @@ def _moved(reads: Iterable[EngineRead], crop: Crop) -> list[EngineRead]:
 
 def read_codes(
     image: Picture,
-    expected: Collection[str] = (),
+    expected: Container[str] = (),
     *,
     itf_lengths: Collection[int] = ITF_LENGTHS,
     thorough: bool = True,
@@ -324,7 +324,7 @@ def read_codes(
 
     Args:
         image: rows × columns × 3 (blue, green, red) or rows × columns, 8 bits.
-        expected: the codes the bench expects now; a set, when there are many.
+        expected: the codes the bench expects now; a set, or what looks them up, when there are many.
         itf_lengths: lengths in digits at which an ITF code may be accepted without being expected.
         thorough: False for live frames: the cheap steps only.
         near: corner points of a code in the frame before (`FrameAgreement.near`): looked at first.
@@ -341,5 +341,5 @@ def read_codes(
     if min(image.shape[:2]) < 4:
         return []
     findings = Findings(expected, itf_lengths)
-    _Reader(_grey(image), findings, thorough, bool(expected)).read(near)
+    _Reader(_grey(image), findings, thorough, expects_any(expected)).read(near)
     return findings.result()
