@@ -27,7 +27,7 @@ from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
 from inspection_station.station.presenting.checklist import finding_words
 from inspection_station.station.presenting.history import act_words, shot_words
-from inspection_station.station.presenting.stored_photo import size_words
+from inspection_station.station.presenting.marks import size_words
 from inspection_station.station.presenting.words import (
     Showing,
     carrier_name,

@@ -196,6 +196,7 @@ class ExceptionPage(Page):
                                 empty=picture.empty)  # fmt: skip
                 frame.setFixedWidth(280 if self._regular else 200)
                 frame.setMaximumHeight(208 if self._regular else 150)
+                frame.set_marks(picture.marks)
                 pictures.addWidget(frame)
             pictures.addStretch(1)
             inner.addLayout(pictures, 100)

@@ -219,6 +219,7 @@ class GradePage(Page):
         for picture in view.pictures:
             frame = Picture(picture.picture, cover=False, note=picture.caption, bar=True, line="border.hairline",
                             line_width=2, empty=picture.empty)  # fmt: skip
+            frame.set_marks(picture.marks)
             frame.setMaximumHeight(168)
             evidence.addWidget(frame, 2)
         inner.addLayout(evidence, 1)

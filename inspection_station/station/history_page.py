@@ -14,6 +14,7 @@ from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.empty_state import EmptyState
 from inspection_station.station.history_list import Chip, HistoryRow, VerificationBanner
+from inspection_station.station.mark_bar import MarkSwitch
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.photo_strip import PhotoStrip
@@ -55,6 +56,7 @@ class HistoryPage(Page):
         self._wish = HistoryWish()
         self._rows: tuple[HistoryRowView, ...] = ()
         self._photo = 0
+        self._marks_shown = True
         self._case: HistoryCaseView | None = None
         look = theme.current()
         gutter = look.size("gutter")
@@ -68,6 +70,7 @@ class HistoryPage(Page):
             ("Ctrl+R", self.recheck_requested.emit),
             ("P", self.reprint_requested.emit),
             ("R", self.recheck_requested.emit),
+            ("M", self._turn_marks),
         ):
             self.bind(key, act)
 
@@ -122,6 +125,8 @@ class HistoryPage(Page):
         holder = QWidget()
         middle = column(holder, spacing=theme.current().size("gap"))
         self._picture = Picture(None, cover=False, empty=translate("Choose a line at the left"))
+        self._switch = MarkSwitch(self._picture)
+        self._switch.pressed.connect(self._turn_marks)
         middle.addWidget(self._picture, 1)
         facts = Card(12)
         line = row(spacing=12)
@@ -228,6 +233,7 @@ class HistoryPage(Page):
         """Show one inspection, or the empty viewer."""
         self._case = view
         self._photo = 0
+        self._marks_shown = True  # what is marked is never overlooked in the next one
         clear(self._timeline)
         clear(self._tags)
         can = view is not None and view.can_export
@@ -266,14 +272,29 @@ class HistoryPage(Page):
         self._strip.show_shots(
             tuple(
                 ShotView(photo.name, "stored", photo.path, "" if photo.counted else translate("not counted"),
-                         selected=at == self._photo)
+                         selected=at == self._photo, marks=photo.marks)
                 for at, photo in enumerate(self._case.photos)
             )
         )  # fmt: skip
         self._show_photo(self._case.photos[self._photo])
 
+    def _turn_marks(self) -> bool:
+        """Marks over the photo, or the photo as it was taken; False when nothing is marked on it."""
+        photo = self._case.photos[self._photo] if self._case and self._case.photos else None
+        if photo is None or not photo.marks:
+            return False
+        self._marks_shown = not self._marks_shown
+        self._show_marks(photo)
+        return True
+
+    def _show_marks(self, photo: HistoryPhotoView | None) -> None:
+        marks = photo.marks if photo else ()
+        self._picture.set_marks(marks if self._marks_shown else ())
+        self._switch.show_state(len(marks), self._marks_shown)
+
     def _show_photo(self, photo: HistoryPhotoView | None) -> None:
         self._picture.set_source(photo.path if photo else None)
+        self._show_marks(photo)
         self._photo_name.set_text(photo.name if photo else "")
         self._photo_facts.set_text(photo.facts if photo else "")
         self._fingerprint.setVisible(photo is not None)

@@ -1,4 +1,4 @@
-"""The bar over a stored photo that can be marked: how to begin, and while a mark is drawn what the keys do."""
+"""Bars over a stored photo: how to mark it and what the keys do meanwhile, and whether its marks are shown."""
 
 from __future__ import annotations
 
@@ -71,6 +71,46 @@ class MarkBar(QWidget):
         """Show the keys while a mark is drawn, else how to begin one."""
         self._idle.setVisible(not drawn)
         self._keys.setVisible(drawn)
+        self.adjustSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw_box(QPainter(self), QRectF(self.rect()), theme.Theme.radius("control"), PLATE)
+
+
+class MarkSwitch(QWidget):
+    """Lies over the upper edge of a photo that has marks: says whether they are shown, and turns them on and off.
+
+    Signals:
+        pressed(): the other way, please.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, picture: QWidget) -> None:
+        super().__init__(picture)
+        line = row(self, spacing=12, margins=(16, 4, 6, 4))
+        self._says = TextLabel("", "label", weight=600, colour=WHITE, keep=True)
+        self._turn = ActionButton(ActionView("marks", "", "", "M"), size="small", look="dark")
+        self._turn.clicked.connect(self.pressed)
+        line.addWidget(self._says)
+        line.addWidget(self._turn)
+        self.move(16, 16)
+
+    @property
+    def says(self) -> str:
+        """Which of the two is shown, in words; empty where nothing is marked."""
+        return "" if self.isHidden() else self._says.text()
+
+    def show_state(self, marks: int, shown: bool) -> None:
+        """Say that `marks` are shown over the photo, or that it is shown as it was taken; hidden without marks."""
+        self.setVisible(marks > 0)
+        self._says.set_text(
+            translate("Marks over the photo: {n}", n=marks) if shown else translate("As taken, without marks")
+        )
+        self._turn.set_view(
+            ActionView("marks", translate("Hide") if shown else translate("Show marks"),
+                       "mdi6.eye-off-outline" if shown else "mdi6.draw", "M")
+        )  # fmt: skip
         self.adjustSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:

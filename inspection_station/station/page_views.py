@@ -15,6 +15,7 @@ from inspection_station.station.views import (
     ContextView,
     FactView,
     Fraction,
+    MarkView,
     PictureSource,
     PrimaryView,
     ShotView,
@@ -264,11 +265,12 @@ class ReasonView:
 
 @dataclass(frozen=True)
 class EvidencePictureView:
-    """A picture with its caption, outbound or returned."""
+    """A picture with its caption, outbound or returned, and what is marked on it."""
 
     picture: PictureSource
     caption: str
     empty: str = ""
+    marks: tuple[MarkView, ...] = ()
 
 
 @dataclass(frozen=True)

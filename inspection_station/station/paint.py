@@ -62,6 +62,13 @@ def fitted(size: QSize, place: QRectF) -> QRectF:
     return QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height)
 
 
+def covering(size: QSize, place: QRectF) -> QRectF:
+    """Where the whole picture of `size` would lie when it fills `place`, its overhang outside of it."""
+    scale = max(place.width() / max(1, size.width()), place.height() / max(1, size.height()))
+    width, height = size.width() * scale, size.height() * scale
+    return QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height)
+
+
 def draw_cover(painter: QPainter, place: QRectF, image: QImage, radius: float) -> None:
     """Paint `image` so that it fills `place`, its overhang cut evenly, corners rounded (thumbnails only)."""
     scale = max(place.width() / max(1, image.width()), place.height() / max(1, image.height()))

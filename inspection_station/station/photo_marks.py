@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from inspection_station.station import theme
 from inspection_station.station.paint import PLATE, draw_plate, plate_width
-from inspection_station.station.views import ArrowView, EllipseView
+from inspection_station.station.views import ArrowView, EllipseView, MarkView
 
 WHITE = QColor("#FFFFFF")
 SMALLEST = 0.02  # of the photo's side; less is a slip of the hand
@@ -45,7 +45,7 @@ class MarkDraft:
         return (max if self.arrow else min)(wide, high) >= SMALLEST
 
     @property
-    def view(self) -> EllipseView | ArrowView:
+    def view(self) -> MarkView:
         """As it is painted."""
         if self.arrow:
             return ArrowView(self.x1, self.y1, self.x2, self.y2)
@@ -98,19 +98,23 @@ FIRST = MarkDraft(0.4, 0.4, 0.6, 0.6, sized=False)
 """Where a mark drawn by keys begins: the middle of the photo."""
 
 
-def paint_mark(painter: QPainter, place: QRectF, mark: EllipseView | ArrowView) -> None:
-    """Paint a mark over the picture that lies in `place`; white with a dark rim, so that it shows on any ground."""
+def paint_mark(painter: QPainter, place: QRectF, mark: MarkView, *, small: bool = False) -> None:
+    """Paint a mark over the picture that lies in `place`; white with a dark rim, so that it shows on any ground.
+
+    On a `small` picture its lines are thin and its size is left out.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(QColor(0, 0, 0, 110), 6), QPen(WHITE, 3)):
+    barb = HEAD / 2 if small else HEAD
+    for pen in (QPen(QColor(0, 0, 0, 110), 3.5 if small else 6), QPen(WHITE, 1.75 if small else 3)):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         if isinstance(mark, ArrowView):
-            _draw_arrow(painter, _at(place, mark.x1, mark.y1), _at(place, mark.x2, mark.y2))
+            _draw_arrow(painter, _at(place, mark.x1, mark.y1), _at(place, mark.x2, mark.y2), barb)
         else:
             wide, high = mark.half_width * place.width(), mark.half_height * place.height()
             painter.drawEllipse(_at(place, mark.x, mark.y), wide, high)
-    if isinstance(mark, EllipseView) and mark.text:
+    if isinstance(mark, EllipseView) and mark.text and not small:
         _paint_words(painter, place, mark)
 
 
@@ -118,11 +122,11 @@ def _at(place: QRectF, x: float, y: float) -> QPointF:
     return QPointF(place.left() + x * place.width(), place.top() + y * place.height())
 
 
-def _draw_arrow(painter: QPainter, tail: QPointF, head: QPointF) -> None:
+def _draw_arrow(painter: QPainter, tail: QPointF, head: QPointF, barb: float) -> None:
     painter.drawLine(tail, head)
     back = math.atan2(tail.y() - head.y(), tail.x() - head.x())
     for aside in (-0.5, 0.5):
-        painter.drawLine(head, head + QPointF(math.cos(back + aside), math.sin(back + aside)) * HEAD)
+        painter.drawLine(head, head + QPointF(math.cos(back + aside), math.sin(back + aside)) * barb)
 
 
 def _paint_words(painter: QPainter, place: QRectF, ellipse: EllipseView) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from inspection_station.i18n import N_, translate
 from inspection_station.station import pictures, theme
 from inspection_station.station.icons import draw_icon
-from inspection_station.station.paint import PLATE, clip_round, draw_box, draw_check_dot, draw_cover
+from inspection_station.station.paint import PLATE, clip_round, covering, draw_box, draw_check_dot, draw_cover
+from inspection_station.station.photo_marks import paint_mark
 from inspection_station.station.surfaces import PressButton, row
 from inspection_station.station.text import draw_line, text_width
 from inspection_station.station.views import ShotView
@@ -43,7 +44,8 @@ class ShotTile(PressButton):
         """Show another state of this place."""
         self._view = view
         self.setAccessibleName(view.name)
-        self.setAccessibleDescription(" ".join(p for p in (translate(STATE_WORDS[view.state]), view.note) if p))
+        marks = translate("marked") if view.marks else ""
+        self.setAccessibleDescription(" ".join(p for p in (translate(STATE_WORDS[view.state]), view.note, marks) if p))
         if isinstance(view.picture, QImage):
             self._image = view.picture
         elif isinstance(view.picture, Path):
@@ -73,6 +75,11 @@ class ShotTile(PressButton):
             draw_box(painter, inner, radius, look.color("bg.sunken"))
         else:
             draw_cover(painter, inner, self._image, radius - 1)
+            painter.save()
+            clip_round(painter, inner, radius - 1)
+            for mark in view.marks:
+                paint_mark(painter, covering(self._image.size(), inner), mark, small=True)
+            painter.restore()
         height = look.line_height("caption") + 6
         bar = QRectF(inner.left(), inner.bottom() - height, inner.width(), height)
         painter.save()
@@ -96,6 +103,10 @@ class ShotTile(PressButton):
             badge = QRectF(place.left() + 8, place.top() + 8, 26, 26)
             draw_box(painter, badge, 8, PLATE)
             draw_line(painter, badge, str(view.count), look.font("caption", 700), white, Qt.AlignmentFlag.AlignHCenter)
+        if view.marks:
+            badge = QRectF(place.left() + (40 if view.count > 1 else 8), place.top() + 8, 26, 26)
+            draw_box(painter, badge, 8, PLATE)
+            draw_icon(painter, "mdi6.draw", badge.adjusted(4, 4, -4, -4), white)
         if view.selected:
             draw_box(painter, place, radius + 1, None, look.color("focus.ring"), 4)
         else:

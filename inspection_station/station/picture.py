@@ -10,9 +10,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.station import pictures, theme
 from inspection_station.station.icons import draw_icon
-from inspection_station.station.paint import PLATE, clip_round, draw_box, draw_cover, draw_plate, fitted, plate_width
+from inspection_station.station.paint import (
+    PLATE,
+    clip_round,
+    covering,
+    draw_box,
+    draw_cover,
+    draw_plate,
+    fitted,
+    plate_width,
+)
+from inspection_station.station.photo_marks import paint_mark
 from inspection_station.station.text import draw_line
-from inspection_station.station.views import PictureSource
+from inspection_station.station.views import MarkView, PictureSource
+
+SMALL = 360  # pixels; in a narrower picture marks are painted small
 
 
 class Picture(QWidget):
@@ -44,6 +56,7 @@ class Picture(QWidget):
         self._cover, self._radius = cover, radius
         self._note, self._note_icon, self._bar, self._empty = note, note_icon, bar, empty
         self._line, self._line_width = line, line_width
+        self._marks: tuple[MarkView, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(note or empty)
         self.set_source(source)
@@ -56,6 +69,11 @@ class Picture(QWidget):
         else:
             self._image = QImage()
             self._ask()
+        self.update()
+
+    def set_marks(self, marks: tuple[MarkView, ...]) -> None:
+        """Paint these over the picture."""
+        self._marks = marks
         self.update()
 
     def set_note(self, note: str) -> None:
@@ -99,6 +117,7 @@ class Picture(QWidget):
             self._paint_empty(painter, place)
         elif self._cover:
             draw_cover(painter, place, self._image, self._radius)
+            self._paint_marks(painter, place, covering(self._image.size(), place))
         else:
             draw_box(painter, place, self._radius, look.color("bg.sunken"))
             inside = fitted(self._image.size(), place)
@@ -107,10 +126,18 @@ class Picture(QWidget):
             clip_round(painter, place, self._radius)
             draw_cover(painter, inside, self._image, 0)
             painter.restore()
+            self._paint_marks(painter, place, inside)
         if self._note:
             self._paint_note(painter, place)
         if self._line:
             draw_box(painter, place, self._radius, None, look.color(self._line), self._line_width)
+
+    def _paint_marks(self, painter: QPainter, place: QRectF, picture: QRectF) -> None:
+        painter.save()
+        clip_round(painter, place, self._radius)
+        for mark in self._marks:
+            paint_mark(painter, picture, mark, small=place.width() < SMALL)
+        painter.restore()
 
     def _paint_empty(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()

@@ -158,6 +158,9 @@ class ArrowView:
     y2: Fraction
 
 
+MarkView: TypeAlias = "EllipseView | ArrowView"
+
+
 @dataclass(frozen=True)
 class CameraView:
     """What lies over the picture of the camera.
@@ -198,6 +201,7 @@ class ShotView:
         state: stored; next (shoot this now); needed; needed_by_defect; optional.
         note: automatic, required, optional … in a word.
         count: how many shots lie here; from 2 on a badge shows it.
+        marks: what is marked on the picture.
     """
 
     name: str
@@ -207,3 +211,4 @@ class ShotView:
     icon: str = "mdi6.camera-outline"
     selected: bool = False
     count: int = 1
+    marks: tuple[MarkView, ...] = ()

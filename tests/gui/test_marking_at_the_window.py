@@ -8,6 +8,8 @@ from gui.working_bench import WorkingBench
 from inspection_station.station.camera_view import CameraView
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.overlay import all_keys
+from inspection_station.station.page_views import GradeView
+from inspection_station.station.picture import Picture
 
 SET = "确定标注"
 
@@ -116,3 +118,51 @@ def test_the_photo_itself_offers_to_mark_it_and_the_key_sheet_tells_how(stained:
     assert not bar.isVisible(), "the live picture is not marked"
     keys = [key for key, _, _ in all_keys()]
     assert {"M", "← ↑ ↓ →", "+ −", "A"} <= set(keys)
+
+
+def test_what_is_marked_is_seen_wherever_the_photo_is_judged(stained: WorkingBench) -> None:
+    bench = stained
+    bench.press("M", "Enter")
+    marked(bench, 1)
+    pages = bench.app.bench.pages
+    shots = [tile.view for tile in pages.checklist.panel.strip.tiles]
+    assert [len(shot.marks) for shot in shots if shot.name == shots[-1].name] == [1]
+    assert sum(len(shot.marks) for shot in shots) == 1
+    assert "有标注" in pages.checklist.panel.strip.tiles[-1].accessibleDescription()
+    bench.press("Esc")
+    bench.press("Enter")
+    bench.until_screen(Screen.GRADE)
+    view = bench.shown.view
+    assert isinstance(view, GradeView)
+    assert [len(picture.marks) for picture in view.pictures] == [0, 1]
+    assert [len(frame._marks) for frame in pages.grade.findChildren(Picture)][-1] == 1
+
+
+def test_history_shows_the_marks_and_the_photo_as_it_was_taken(stained: WorkingBench) -> None:
+    bench = stained
+    bench.press("M", "Enter")
+    marked(bench, 1)
+    photo = bench.case.inspection.photos[-1]
+    bytes_before = bench.app.station.photos.read(photo.sha256)
+    number = bench.case.inspection.item().rt_number
+    bench.press("Esc", "F8")
+    page = bench.app.history.page
+    bench.until(lambda: page._case is not None and page._case.photos)
+    assert number in page.rows[0].number
+    while not page._case.photos[page._photo].marks:
+        bench.press("Right")
+    bench.until(lambda: not page._picture.image().isNull())
+    assert page._picture._marks and page._switch.says == "照片上的标注：1"
+    seen = page._picture.grab().toImage()
+    bench.press("M")
+    assert page._picture._marks == () and page._switch.says == "原照片，未显示标注"
+    assert page._picture.grab().toImage() != seen
+    bench.press("Left")
+    assert page._switch.says == "", "nothing is marked on this one"
+    bench.press("M", "Right")
+    assert page._switch.says == "原照片，未显示标注"
+    bench.press("M")
+    assert page._picture._marks and page._switch.says == "照片上的标注：1"
+    assert bench.app.station.photos.read(photo.sha256) == bytes_before
+    told = [line.detail for line in page._case.timeline if line.icon == "mdi6.draw"]
+    assert len(told) == 1 and told[0] == page._case.photos[page._photo].name

@@ -23,6 +23,7 @@ from inspection_station.station.page_views import (
 )
 from inspection_station.station.presenting.checklist import finding_words
 from inspection_station.station.presenting.frame import context
+from inspection_station.station.presenting.marks import mark_views
 from inspection_station.station.presenting.words import (
     DISPOSITION_ICONS,
     DISPOSITION_TONES,
@@ -131,7 +132,7 @@ def _pictures(showing: Showing, case: Case, item: Item) -> tuple[EvidencePicture
     caption = translate("Returned {time}", time=clock_time(showing.clock, photo.taken_at, with_day=True))
     return (
         EvidencePictureView(None, "", translate("No outbound photo")),
-        EvidencePictureView(showing.photo(photo.sha256), caption),
+        EvidencePictureView(showing.photo(photo.sha256), caption, marks=mark_views(case.inspection, photo)),
     )
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from inspection_station.domain.checklist import OUTSIDE
 from inspection_station.domain.events import EventKind, InspectionEvent, broken_link
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
+from inspection_station.station.presenting.marks import mark_views, size_words
 from inspection_station.station.presenting.words import (
     Showing,
     clock_time,
@@ -22,7 +24,7 @@ from inspection_station.station.presenting.words import (
     product_name,
     word,
 )
-from inspection_station.station.views import TagView
+from inspection_station.station.views import MarkView, TagView
 from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.clock import moment_of, utc_text
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
@@ -53,6 +55,7 @@ class HistoryPhotoView:
     fingerprint: str
     intact: bool
     counted: bool
+    marks: tuple[MarkView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,7 @@ def _photo(showing: Showing, case: Case, item: Item, photo: Photo, people: dict[
         f"{short} {verdict}",
         intact,
         photo.counted,
+        mark_views(case.inspection, photo),
     )
 
 
@@ -212,7 +216,7 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
                 if kind is not None:
                     return translate("{what} close-up", what=localised({"zh": kind.zh, "en": kind.en}))
         return translate("Close-up")
-    shot = next((shot for shot in template.shots if shot.id == photo.shot), None)
+    shot = next((shot for shot in (*template.shots, OUTSIDE) if shot.id == photo.shot), None)
     return localised({"zh": shot.zh, "en": shot.en}) if shot else photo.shot
 
 
@@ -261,6 +265,11 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
                 [translate("Grade {grade}", grade=facts["grade"]), word(desk, "dispositions", facts["disposition"])]
             )
             return "mdi6.star-outline", result, translate("Rules {rules}", rules=" ".join(rules))
+        case EventKind.PHOTO_MARKED:
+            mark = next((mark for mark in case.inspection.marks if mark.id == facts["mark_id"]), None)
+            marked = next((photo for photo in case.inspection.photos if photo.id == facts["photo_id"]), None)
+            shot = shot_words(showing, item or case.inspection.items[-1], marked) if marked else ""
+            return "mdi6.draw", translate("Place marked on a photo"), joined([shot, size_words(mark) if mark else ""])
         case EventKind.LABEL_PRINTED:
             states = {"sent": translate("sent to the printer"), "failed": translate("waits for the printer")}
             detail = states.get(facts["state"], translate("outcome unknown"))
@@ -275,7 +284,10 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
         EventKind.LABEL_VERIFIED: ("mdi6.check-decagram-outline", translate("Label scanned, readable")),
         EventKind.RECHECK_REQUESTED: ("mdi6.refresh", translate("Re-check requested")),
         EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
-        EventKind.PHOTO_MARKED: ("mdi6.draw", translate("Place marked on a photo")),
+        EventKind.OUTSIDE_DAMAGED: ("mdi6.package-variant-closed-remove", translate("Outer box damaged before opening")),
+        EventKind.ITEM_HELD: ("mdi6.hand-back-left-outline", translate("Held for a lead")),
+        EventKind.SEEN_BY_SECOND: ("mdi6.account-check-outline", translate("Seen by a second person")),
+        EventKind.SHOT_WAIVED: ("mdi6.camera-off-outline", translate("A required photo waived by a lead")),
         EventKind.TOTE_SCANNED: ("mdi6.package-variant-closed", translate("Tote scanned")),
     }
     known = {str(kind): words for kind, words in names.items()}
