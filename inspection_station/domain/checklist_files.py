@@ -216,9 +216,7 @@ def _condition(file: DataFile, path: KeyPath, value: Any, earlier: Sequence[Ques
     return Condition(name, tuple(values))
 
 
-def _question(
-    file: DataFile, path: KeyPath, value: Any, lists: TradeLists, earlier: Sequence[Question]
-) -> Question:
+def _question(file: DataFile, path: KeyPath, value: Any, lists: TradeLists, earlier: Sequence[Question]) -> Question:
     row = mapping_at(file, path, value)
     kind = _one_of(file, (*path, "answer"), row.get("answer", "check"), ANSWER_TYPES)
     only_known(file, path, row, _ROW_KEYS | _OWN_KEYS[kind])

@@ -14,14 +14,9 @@ from inspection_station.domain.people import Person, Right
 from inspection_station.domain.verdict import Verdict, decide, is_random_check
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised
+from inspection_station.workflows.answering import rest_passed_steps, undecided_claims, undecided_rows
 from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record
-from inspection_station.workflows.inspecting import (
-    WantedShot,
-    missing_shots,
-    rest_passed_steps,
-    undecided_claims,
-    undecided_rows,
-)
+from inspection_station.workflows.inspecting import WantedShot, missing_shots
 from inspection_station.workflows.ports import Tote
 
 NOT_MATCHING = ("wrong_item", "wrong_variant", "serial_mismatch", "counterfeit_suspected", "unidentifiable",

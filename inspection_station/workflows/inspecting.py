@@ -1,4 +1,4 @@
-"""Inspecting: photos, identity, answers and defects of the item that lies on the bench."""
+"""Inspecting: photos and identity of the item that lies on the bench."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.check_digits import LONGEST_GTIN, is_gtin
-from inspection_station.domain.checklist import SEVERITIES, SHOT_OF_PARCEL
+from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import normalise, recognise, uuid7
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
-from inspection_station.i18n import localised
-from inspection_station.workflows.case import Case, Desk, Step, claimed, last_decided, must_be_open, record, template_of
+from inspection_station.workflows.answering import is_required
+from inspection_station.workflows.case import Case, Desk, Step, last_decided, must_be_open, record, template_of
 from inspection_station.workflows.ports import StoredPhoto
 
 
@@ -190,49 +190,6 @@ def confirm_by_eye(desk: Desk, case: Case, person: Person) -> Case:
     return identify(desk, case, person, Identification("match", "", item.sku, item_id=item.id), "manual")
 
 
-def answer(desk: Desk, case: Case, person: Person, question: str, verdict: str) -> Case:
-    """Answer one row as ``pass`` or ``not_applicable``; its defects are withdrawn with it."""
-    must_be_open(case)
-    template_of(desk, case.inspection.item()).question(question)
-    if verdict not in ("pass", "not_applicable"):
-        raise ValueError("a defect is recorded by record_defect")
-    step: Step = (
-        EventKind.QUESTION_ANSWERED,
-        {"item_id": case.inspection.current_item, "question": question, "verdict": verdict, "answered_by": "single"},
-    )
-    return record(desk, case, person, step)
-
-
-def record_defect(
-    desk: Desk, case: Case, person: Person, question: str, type_id: str, severity: str, place: str = ""
-) -> Case:
-    """Record a defect under a row; the same type again changes its severity and place, and keeps its photos.
-
-    Raises:
-        KeyError: the template has no such row, or the row no such type.
-    """
-    must_be_open(case)
-    if severity not in SEVERITIES:
-        raise ValueError(f"no severity {severity!r}")
-    item = case.inspection.item()
-    row = template_of(desk, item).question(question)
-    kind = {kind.id: kind for kind in row.types}[type_id]
-    known = next((finding for finding in item.findings_of(question) if finding.type == type_id), None)
-    step: Step = (
-        EventKind.DEFECT_FOUND,
-        {
-            "item_id": item.id,
-            "finding_id": known.id if known else uuid7(),
-            "question": question,
-            "type": type_id,
-            "code": kind.code,
-            "severity": severity,
-            "place": place or (known.place if known else ""),
-        },
-    )
-    return record(desk, case, person, step)
-
-
 @dataclass(frozen=True)
 class WantedShot:
     """A photo that is asked for: a shot of the template, or the close-up of a defect.
@@ -279,7 +236,7 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
         shots.append(
             WantedShot(
                 shot.id,
-                (shot.required or shot.id in extra) and (there or shot.of_parcel),
+                (is_required(desk, case, item, shot) or shot.id in extra) and (there or shot.of_parcel),
                 "",
                 len(counted),
                 newest[0].sha256 if newest else "",
@@ -315,52 +272,6 @@ def shot_to_take(desk: Desk, case: Case) -> WantedShot:
     optional = [shot for shot in shots if not shot.required and not shot.done]
     last = item.findings[-1].id if item.findings else ""
     return next(iter((*required, *optional)), WantedShot("close_up", False, last))
-
-
-def undecided_rows(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
-    """Rows without an answer, in order."""
-    return tuple(row.id for row in template_of(desk, item).questions if row.id not in item.answers)
-
-
-def undecided_claims(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
-    """Claimed rows and rows that demand an explicit answer that have none: they can never be passed in bulk."""
-    template = template_of(desk, item)
-    mine = claimed(desk, case, item)
-    return tuple(
-        row for row in undecided_rows(desk, case, item) if row in mine or template.question(row).explicit
-    )  # fmt: skip
-
-
-def row_to_judge(desk: Desk, case: Case, item: Item) -> str:
-    """The row to go on with: the first open claimed one, else the first without an answer, else the first."""
-    open_claims, undecided = undecided_claims(desk, case, item), undecided_rows(desk, case, item)
-    return (*open_claims, *undecided, template_of(desk, item).questions[0].id)[0]
-
-
-def pass_rest(desk: Desk, case: Case, person: Person) -> Case:
-    """Answer all open rows as normal, stored as bulk; refused while a claimed row is open.
-
-    Raises:
-        StationProblem: ``claim.open``.
-    """
-    must_be_open(case)
-    return record(desk, case, person, *rest_passed_steps(desk, case))
-
-
-def rest_passed_steps(desk: Desk, case: Case) -> list[Step]:
-    """The step that passes the open rows of the current item in bulk; none when all are answered."""
-    item = case.inspection.item()
-    open_claims = undecided_claims(desk, case, item)
-    if open_claims:
-        row = template_of(desk, item).question(open_claims[0])
-        raise StationProblem(
-            "claim.open",
-            N_("The claimed point is open: {row}"),
-            N_("Look closely: N if normal, or pick the defect."),
-            row=localised({"zh": row.zh, "en": row.en}),
-        )
-    rows = undecided_rows(desk, case, item)
-    return [(EventKind.REST_PASSED, {"item_id": item.id, "questions": list(rows)})] if rows else []
 
 
 def undo_step(desk: Desk, case: Case, person: Person) -> Case:

@@ -20,7 +20,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.i18n import set_language
 from inspection_station.station.evidence_desk import evidence_case, export_bundle
 from inspection_station.station.presenting.words import Showing
-from inspection_station.workflows import inspecting
+from inspection_station.workflows import answering
 from inspection_station.workflows.case import Case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.deciding import confirm
@@ -54,8 +54,8 @@ def stained(tmp_path: Path) -> tuple[Showing, Case]:
     bench.photos = photos
     bench.desk = replace(bench.desk, photos=photos)
     case = bench.matched(bench.opened())
-    case = inspecting.record_defect(bench.desk, case, INSPECTOR, "tags_and_parts", "tag_cut", "major")
-    case = inspecting.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
+    case = answering.record_defect(bench.desk, case, INSPECTOR, "tags_and_parts", "tag_cut", "major")
+    case = answering.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
     case = confirm(bench.desk, bench.photographed(case), INSPECTOR)
     return showing_at(bench), case
 

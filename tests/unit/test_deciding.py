@@ -23,7 +23,7 @@ from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.verdict import ranked_dispositions
 from inspection_station.errors import StationProblem
-from inspection_station.workflows import deciding, exceptions, inspecting, receiving
+from inspection_station.workflows import answering, deciding, exceptions, inspecting, receiving
 from inspection_station.workflows.case import Case, load_case
 from inspection_station.workflows.deciding import NextStep, Primary
 
@@ -64,7 +64,7 @@ def test_a_claim_comes_first_and_bars_the_bulk_pass() -> None:
     case = bench.ready()
     step = deciding.next_step(bench.desk, case)
     assert (step.primary, step.claim) == (Primary.CHECK_CLAIM, "no_stains")
-    case = inspecting.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
+    case = answering.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
     assert primary(bench, case) is Primary.CHECK_ROWS
 
 
@@ -76,9 +76,9 @@ def test_a_flagged_return_is_gone_through_row_by_row(flag: str) -> None:
 
 def test_once_a_row_was_judged_it_goes_on_row_by_row_until_all_are() -> None:
     bench = Bench(expected())
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "minor")
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "minor")
     assert primary(bench, case) is Primary.CHECK_ROWS
-    case = inspecting.pass_rest(bench.desk, case, INSPECTOR)
+    case = answering.pass_rest(bench.desk, case, INSPECTOR)
     assert primary(bench, case) is Primary.CONFIRM
 
 
@@ -163,7 +163,7 @@ def test_nothing_is_confirmed_without_photos_identity_or_the_claimed_row() -> No
 
 def test_a_close_up_that_a_defect_demands_is_not_skipped() -> None:
     bench = Bench(expected())
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
     assert refusal(bench, case).code == "shot.missing"
     assert decision(deciding.confirm(bench.desk, bench.photographed(case), INSPECTOR))["grade"] == "C"
 
@@ -184,7 +184,7 @@ FAULTY = {"reason": "function_fault", "lines": (earphones(),)}
 
 def faulty(bench: Bench) -> Case:
     case = bench.ready(code=OTHER_GTIN)
-    return bench.photographed(inspecting.record_defect(bench.desk, case, INSPECTOR, "works", "screen_fault", "major"))
+    return bench.photographed(answering.record_defect(bench.desk, case, INSPECTOR, "works", "screen_fault", "major"))
 
 
 def test_goods_for_a_vendor_go_into_that_vendors_tote() -> None:
@@ -307,7 +307,7 @@ def test_reopening_voids_the_label_and_the_next_one_says_so() -> None:
     opened = deciding.reopen(bench.desk, closed, INSPECTOR)
     assert opened.inspection.state is InspectionState.OPEN and opened.inspection.item().decision is None
     assert primary(bench, opened) is Primary.CONFIRM, "the rows keep their answers"
-    opened = inspecting.record_defect(bench.desk, opened, INSPECTOR, "no_stains", "oil", "minor")
+    opened = answering.record_defect(bench.desk, opened, INSPECTOR, "no_stains", "oil", "minor")
     again = deciding.confirm(bench.desk, opened, INSPECTOR)
     assert (decision(again)["grade"], decision(again)["label_issue"]) == ("B", 2)
     assert again.inspection.state is InspectionState.CLOSED and broken_link(again.events) is None
@@ -361,7 +361,7 @@ def test_only_bulk_passes_go_to_the_random_check() -> None:
     opened = deciding.reopen(bench.desk, closed, INSPECTOR)
     wrong = bench.photographed(identified(bench, opened, "wrong_item"))
     for row in wrong.inspection.item().answers:
-        wrong = inspecting.answer(bench.desk, wrong, INSPECTOR, row, "pass")
+        wrong = answering.answer(bench.desk, wrong, INSPECTOR, row, "pass")
     assert decision(deciding.confirm(bench.desk, wrong, INSPECTOR))["random_check"] is False
 
 

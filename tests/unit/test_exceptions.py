@@ -11,7 +11,7 @@ from inspection_station.domain.events import broken_link
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person, Role
 from inspection_station.errors import StationProblem
-from inspection_station.workflows import deciding, exceptions, inspecting
+from inspection_station.workflows import answering, deciding, exceptions, inspecting
 from inspection_station.workflows.case import Case
 from inspection_station.workflows.deciding import Primary
 
@@ -58,7 +58,7 @@ def test_goods_damaged_in_a_box_that_was_damaged_before_opening_are_the_carriers
     assert [photo.item_id for photo in case.inspection.photos if photo.shot == "outside"] == ["", ""]
     whole = deciding.verdict_of(bench.desk, case, case.inspection.item())
     assert (whole.grade, whole.disposition) == ("A", "restock")
-    case = inspecting.record_defect(bench.desk, case, INSPECTOR, "tidy", "tear", "major")
+    case = answering.record_defect(bench.desk, case, INSPECTOR, "tidy", "tear", "major")
     torn = deciding.verdict_of(bench.desk, case, case.inspection.item())
     assert (torn.disposition, dict(torn.liability)) == ("carrier_claim", {"carrier": 100})
 

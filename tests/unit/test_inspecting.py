@@ -21,7 +21,7 @@ from factories import (
 from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import Inspection
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows import deciding, inspecting, receiving
+from inspection_station.workflows import answering, deciding, inspecting, receiving
 from inspection_station.workflows.case import Case, load_case
 from inspection_station.workflows.inspecting import TakenPhoto
 
@@ -71,9 +71,9 @@ def test_a_photo_that_cannot_be_kept_changes_nothing(broken: str) -> None:
 
 ACTS: dict[str, Any] = {
     "identify": lambda bench, case: bench.matched(case),
-    "answer": lambda bench, case: inspecting.answer(bench.desk, case, INSPECTOR, "tidy", "pass"),
-    "defect": lambda bench, case: inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major"),
-    "rest": lambda bench, case: inspecting.pass_rest(bench.desk, case, INSPECTOR),
+    "answer": lambda bench, case: answering.answer(bench.desk, case, INSPECTOR, "tidy", "pass"),
+    "defect": lambda bench, case: answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major"),
+    "rest": lambda bench, case: answering.pass_rest(bench.desk, case, INSPECTOR),
     "undo": lambda bench, case: inspecting.undo_step(bench.desk, case, INSPECTOR),
     "grade": lambda bench, case: deciding.change_decision(bench.desk, case, INSPECTOR, "grade", "B", "seen"),
     "confirm": lambda bench, case: deciding.confirm(bench.desk, case, INSPECTOR),
@@ -109,7 +109,7 @@ def test_an_entry_that_cannot_be_hashed_is_refused_before_it_is_kept() -> None:
     bench = Bench(expected())
     case = bench.opened()
     with pytest.raises(StationProblem) as told:
-        inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major", place="\ud800")
+        answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major", place="\ud800")
     assert told.value.code == "inspection.not_storable"
     assert load_case(bench.desk, case.inspection.id) == case
 
@@ -171,7 +171,7 @@ def test_the_items_of_a_parcel_share_its_outside_photo_and_nothing_else() -> Non
 
 def test_a_close_up_taken_back_is_asked_for_again() -> None:
     bench = Bench(expected())
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
     finding = case.inspection.item().findings[0].id
     case = bench.shot(case, "close_up", finding_id=finding)
     case = inspecting.undo_step(bench.desk, case, INSPECTOR)
@@ -214,7 +214,7 @@ def test_a_defect_demands_its_close_up_as_the_template_says(
     category: str, question: str, type_id: str, severity: str, demanded: bool
 ) -> None:
     bench = Bench(expected(lines=(line(category=category),)))
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, question, type_id, severity)
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, question, type_id, severity)
     assert missing(bench, case) == (["close_up"] if demanded else [])
     finding = case.inspection.item().findings[0]
     case = bench.shot(case, "close_up")
@@ -226,7 +226,7 @@ def test_a_defect_demands_its_close_up_as_the_template_says(
 
 def test_a_row_that_a_newer_template_dropped_still_demands_its_photo() -> None:
     bench = Bench(expected())
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major")
     book = rule_book()
     fewer = replace(book.templates["apparel"], questions=book.templates["apparel"].questions[:2])
     bench.desk = replace(bench.desk, book=replace(book, templates={**book.templates, "apparel": fewer}))
@@ -326,10 +326,10 @@ def test_only_answers_and_defects_of_the_template_are_taken() -> None:
     bench = Bench(expected())
     case = bench.opened()
     for error, act in (
-        (KeyError, lambda: inspecting.answer(bench.desk, case, INSPECTOR, "battery", "pass")),
-        (ValueError, lambda: inspecting.answer(bench.desk, case, INSPECTOR, "tidy", "defect")),
-        (KeyError, lambda: inspecting.record_defect(bench.desk, case, INSPECTOR, "tidy", "oil", "major")),
-        (ValueError, lambda: inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "huge")),
+        (KeyError, lambda: answering.answer(bench.desk, case, INSPECTOR, "battery", "pass")),
+        (ValueError, lambda: answering.answer(bench.desk, case, INSPECTOR, "tidy", "defect")),
+        (KeyError, lambda: answering.record_defect(bench.desk, case, INSPECTOR, "tidy", "oil", "major")),
+        (ValueError, lambda: answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "huge")),
     ):
         with pytest.raises(error):
             act()
@@ -337,10 +337,10 @@ def test_only_answers_and_defects_of_the_template_are_taken() -> None:
 
 def test_the_same_defect_again_changes_its_severity_and_keeps_photos_and_place() -> None:
     bench = Bench(expected())
-    case = inspecting.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major", "7")
+    case = answering.record_defect(bench.desk, bench.ready(), INSPECTOR, "no_stains", "oil", "major", "7")
     case = bench.photographed(case)
-    case = inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "critical")
-    case = inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "ink", "minor")
+    case = answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "critical")
+    case = answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "ink", "minor")
     found = case.inspection.item().findings_of("no_stains")
     assert [(one.type, one.severity, one.place) for one in found] == [("oil", "critical", "7"), ("ink", "minor", "")]
     assert missing(bench, case) == []
@@ -350,16 +350,16 @@ def test_the_rest_passes_in_bulk_but_never_a_claimed_row() -> None:
     bench = Bench(expected(reason="quality_defect", reason_text="有污渍"))
     case = bench.ready()
     one = case.inspection.item()
-    assert inspecting.undecided_claims(bench.desk, case, one) == ("no_stains",)
+    assert answering.undecided_claims(bench.desk, case, one) == ("no_stains",)
     with pytest.raises(StationProblem) as told:
-        inspecting.pass_rest(bench.desk, case, INSPECTOR)
+        answering.pass_rest(bench.desk, case, INSPECTOR)
     assert told.value.code == "claim.open" and told.value.values["row"] == "无污渍"
-    case = inspecting.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
-    case = inspecting.pass_rest(bench.desk, case, INSPECTOR)
+    case = answering.answer(bench.desk, case, INSPECTOR, "no_stains", "pass")
+    case = answering.pass_rest(bench.desk, case, INSPECTOR)
     answers = case.inspection.item().answers
     assert answers["no_stains"].answered_by == "single"
     assert {answer.answered_by for row, answer in answers.items() if row != "no_stains"} == {"bulk"}
-    assert inspecting.undecided_rows(bench.desk, case, case.inspection.item()) == ()
+    assert answering.undecided_rows(bench.desk, case, case.inspection.item()) == ()
 
 
 def test_a_row_that_demands_an_explicit_answer_never_passes_in_bulk() -> None:
@@ -371,9 +371,9 @@ def test_a_row_that_demands_an_explicit_answer_never_passes_in_bulk() -> None:
     case = bench.ready()
     step = deciding.next_step(bench.desk, case)
     assert (step.primary, step.claim) == (deciding.Primary.CHECK_CLAIM, "tidy")
-    with pytest.raises(StationProblem, match="claim"):
+    with pytest.raises(StationProblem, match="answer.open"):
         deciding.confirm(bench.desk, case, INSPECTOR)
-    case = inspecting.answer(bench.desk, case, INSPECTOR, "tidy", "not_applicable")
+    case = answering.answer(bench.desk, case, INSPECTOR, "tidy", "not_applicable")
     assert deciding.confirm(bench.desk, case, INSPECTOR).inspection.item().decision is not None
 
 
@@ -381,7 +381,7 @@ def test_undo_goes_back_to_the_opened_parcel_and_stops_there() -> None:
     bench = Bench(expected())
     opened = bench.opened()
     case = bench.shot(bench.matched(opened), "front")
-    case = inspecting.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major")
+    case = answering.record_defect(bench.desk, case, INSPECTOR, "no_stains", "oil", "major")
     for _ in range(3):
         case = inspecting.undo_step(bench.desk, case, INSPECTOR)
     with pytest.raises(StationProblem) as told:

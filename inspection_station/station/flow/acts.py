@@ -11,7 +11,7 @@ from inspection_station.evidence.shot_gate import NO_LABEL
 from inspection_station.station.flow import finishing, scanning
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import deciding, inspecting, marking, receiving
+from inspection_station.workflows import answering, deciding, inspecting, marking, receiving
 from inspection_station.workflows.case import Case, Desk, template_of
 from inspection_station.workflows.deciding import Primary
 
@@ -66,7 +66,7 @@ def leave_duplicate(desk: Desk, state: BenchState) -> BenchState:
 def to_checklist(desk: Desk, state: BenchState) -> BenchState:
     """The checklist at the claimed row, or at the first one without an answer."""
     case = _open_case(state)
-    row = inspecting.row_to_judge(desk, case, case.inspection.item())
+    row = answering.row_to_judge(desk, case, case.inspection.item())
     return replace(state, screen=Screen.CHECKLIST, row=row, kind="").with_effects()
 
 
@@ -94,10 +94,10 @@ def to_grading(desk: Desk, state: BenchState) -> BenchState:
             ),
         )
     try:
-        passed = inspecting.undecided_rows(desk, case, item)
-        after = inspecting.pass_rest(desk, case, person) if passed else case
+        passed = answering.undecided_rows(desk, case, item)
+        after = answering.pass_rest(desk, case, person) if passed else case
     except StationProblem as told:
-        claims = inspecting.undecided_claims(desk, case, item)
+        claims = answering.undecided_claims(desk, case, item)
         return refused(replace(state, row=claims[0] if claims else state.row), told)
     return replace(state, screen=Screen.GRADE, case=after, kind="").with_effects()
 
@@ -122,9 +122,9 @@ def answer_row(desk: Desk, state: BenchState, verdict: str) -> BenchState:
     assert person is not None
     if state.screen is not Screen.CHECKLIST or not state.row:
         return state.with_effects()
-    after = inspecting.answer(desk, case, person, state.row, verdict)
+    after = answering.answer(desk, case, person, state.row, verdict)
     item = after.inspection.item()
-    following = inspecting.undecided_rows(desk, after, item)
+    following = answering.undecided_rows(desk, after, item)
     return replace(state, case=after, row=(*following, state.row)[0], kind="").with_effects()
 
 
@@ -164,7 +164,7 @@ def choose_severity(desk: Desk, state: BenchState, severity: str) -> BenchState:
     kind = state.kind or (known[-1].type if known else "")
     if not kind:
         return refused(state)
-    after = inspecting.record_defect(desk, case, person, state.row, kind, SEVERITY_KEYS.get(severity, severity))
+    after = answering.record_defect(desk, case, person, state.row, kind, SEVERITY_KEYS.get(severity, severity))
     return replace(state, case=after, kind="").with_effects(sound=Sound.COMMAND)
 
 
@@ -176,7 +176,7 @@ def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
     if not known:
         return state.with_effects()
     last = known[-1]
-    after = inspecting.record_defect(desk, case, person, last.question, last.type, last.severity, place)
+    after = answering.record_defect(desk, case, person, last.question, last.type, last.severity, place)
     return replace(state, case=after).with_effects()
 
 

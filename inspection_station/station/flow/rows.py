@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspection_station.station.flow.state import BenchState, Screen
-from inspection_station.workflows import inspecting
+from inspection_station.workflows import answering
 from inspection_station.workflows.case import Desk
 
 
@@ -20,5 +20,5 @@ def at_its_row(desk: Desk, state: BenchState, item_before: str = "") -> BenchSta
     if case.inspection.current_item != item_before:
         state = replace(state, row="", kind="")
     if state.screen is Screen.CHECKLIST and not state.row:
-        return replace(state, row=inspecting.row_to_judge(desk, case, case.inspection.item()))
+        return replace(state, row=answering.row_to_judge(desk, case, case.inspection.item()))
     return state

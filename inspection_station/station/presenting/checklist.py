@@ -19,9 +19,10 @@ from inspection_station.station.presenting import parcel
 from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.words import Showing, joined, word
 from inspection_station.station.views import ActionView, PrimaryView, TagView
+from inspection_station.workflows.answering import undecided_claims
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import next_step
-from inspection_station.workflows.inspecting import missing_shots, undecided_claims
+from inspection_station.workflows.inspecting import missing_shots
 
 ZONES = {str(number): ((number - 1) % 3, 2 - (number - 1) // 3) for number in range(1, 10)}  # numeric keypad order
 
