@@ -1,8 +1,9 @@
 """Work off the GUI thread: the one place where the window starts threads (the camera's own excepted).
 
-Four lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
+Five lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
 *photo* is two threads for hashing, thumbnails and paper; *shutter* is two threads for shots alone, so that none waits
-for a printer; *text* is one that waits for the reader of print. Results come back on the GUI thread.
+for a printer; *live* is two for the live picture and the search in it, so that neither waits for a device that does
+not answer; *text* is one that waits for the reader of print. Results come back on the GUI thread.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 P = TypeVar("P")
-Lane = Literal["bench", "photo", "shutter", "text"]
-LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2, "text": 1}
+Lane = Literal["bench", "photo", "shutter", "live", "text"]
+LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2, "live": 2, "text": 1}
 
 
 def is_gone(callback: Callable[..., object]) -> bool:

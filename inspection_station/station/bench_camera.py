@@ -207,7 +207,7 @@ class BenchCamera(QObject):
         self._scaling = True
         self._shown_at = frame.taken_monotonic
         size = self.picture_size
-        self._background.run(lambda: self._scaled(frame, size), self._scaled_shown, self._not_scaled, lane="photo")
+        self._background.run(lambda: self._scaled(frame, size), self._scaled_shown, self._not_scaled, lane="live")
 
     @staticmethod
     def _scaled(frame: Frame, size: QSize) -> QImage:
@@ -242,7 +242,7 @@ class BenchCamera(QObject):
             meant = {read.text for read in reads if is_expected(read.text, read.symbology, expected)}
             return assess(frame.image, limits) if judge else None, reads, meant
 
-        self._background.run(look, lambda seen: self._seen(frame, *seen), self._not_seen, lane="photo")
+        self._background.run(look, lambda seen: self._seen(frame, *seen), self._not_seen, lane="live")
 
     def _seen(self, frame: Frame, quality: PhotoQuality | None, reads: list[CodeRead], meant: set[str]) -> None:
         self._looking = False

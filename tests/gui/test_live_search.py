@@ -12,7 +12,7 @@ import pytest
 from inspection_station.devices.barcodes import CodeRead
 from inspection_station.devices.camera import Camera, Frame
 from inspection_station.station import bench_camera
-from inspection_station.station.background import InlineBackground
+from inspection_station.station.background import LANES, Background, InlineBackground
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.notices import Notices
 
@@ -135,3 +135,25 @@ def test_what_is_never_accepted_is_told_as_a_candidate_only(search: Search) -> N
         search.picture_comes()
         search.looks()
     assert (search.told, search.proposed) == ([], ["1234567890"] * 3)
+
+
+def test_a_probe_that_does_not_answer_stops_neither_the_picture_nor_the_search(
+    qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    read = CodeRead(OURS, OURS.encode(), "EAN13", "]E0", corners, "zxing", True, 1.0)
+    monkeypatch.setattr(bench_camera, "read_codes", lambda *_args, **_options: [read])
+    device, answered = SlowCamera(), threading.Event()
+    background = Background(Notices())
+    camera = BenchCamera(device, background)
+    try:
+        for _ in range(LANES["photo"]):  # printers and cameras that are asked, and do not answer
+            background.run(lambda: answered.wait(30), lambda _none: None, lane="photo")
+        camera.want_code(True, (OURS,))
+        camera.start()
+        with qtbot.waitSignals([camera.pictured, camera.code_read], timeout=5_000):
+            device.next_picture.release()
+    finally:
+        answered.set()
+        camera.stop()
+        background.close()

@@ -254,12 +254,12 @@ class WorkingBench:
         self.until(lambda: self.primary is not None and self.primary.isEnabled() and self.primary.view.key == key)
 
     def quiet(self) -> None:
-        """Wait until nothing is under way any more: both lanes empty, their results shown."""
+        """Wait until nothing is under way any more: the lanes empty, their results shown."""
         for _ in range(3):
             done: list[str] = []
-            for lane in ("photo", "photo", "bench"):
+            for lane in ("live", "live", "photo", "photo", "bench"):
                 self.app.background.run(lambda: "", done.append, lane=lane)  # type: ignore[arg-type]
-            self.until(lambda done=done: len(done) == 3)
+            self.until(lambda done=done: len(done) == 5)
 
     def stored(self, inspection_id: str) -> Case:
         """The case as it is in the database now."""
