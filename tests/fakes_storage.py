@@ -146,10 +146,24 @@ class MemoryReference:
         if not code:
             return []
         gtin = gtin14(code) if code.isascii() and code.isdigit() else code
-        same = [one for one in self.returns.values() if {code, gtin} & _codes(one)]
+        same = self._sorted([one for one in self.returns.values() if {code, gtin} & _codes(one)])
+        found = list(same)
+        if 4 <= len(code) <= 12:
+            found += self._sorted([one for one in self.returns.values() if _ends_with(one, code)])
         if not same and len(code) >= 4:
-            same = [one for one in self.returns.values() if any(known.startswith(code) for known in _codes(one))]
-        return self._sorted(same)[:limit]
+            begins = [one for one in self.returns.values() if any(known.startswith(code) for known in _codes(one))]
+            found += self._sorted(begins)
+        return list({one.id: one for one in found}.values())[:limit]
+
+    def returns_by_clues(self, clues: Sequence[str], limit: int = 20) -> list[ExpectedReturn]:
+        named: dict[str, int] = {}
+        for clue in dict.fromkeys(map(search_form, clues)):
+            gtin = gtin14(clue) if clue.isascii() and clue.isdigit() else clue
+            exact = [one for one in self.returns.values() if clue and {clue, gtin} & _codes(one)]
+            for one in exact or self.find_returns(clue, 1_000_000):
+                named[one.id] = named.get(one.id, 0) + 1
+        found = self._sorted([self.returns[key] for key in named])
+        return sorted(found, key=lambda one: -named[one.id])[:limit]
 
     def line_by_code(self, text: str) -> tuple[str, str, str] | None:
         code = search_form(text)
@@ -179,6 +193,10 @@ class MemoryReference:
 
     def totes(self) -> list[Tote]:
         return sorted(self.known_totes.values(), key=lambda tote: (tote.slot == 0, tote.slot, tote.code))
+
+
+def _ends_with(one: ExpectedReturn, code: str) -> bool:
+    return any(search_form(number).endswith(code) for number in one.tracking_numbers)
 
 
 def _codes(one: ExpectedReturn) -> set[str]:

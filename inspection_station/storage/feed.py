@@ -13,7 +13,8 @@ from inspection_station.errors import StationProblem
 from inspection_station.storage import facts
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
-from inspection_station.storage.reference import ReturnRows, keep_person, keep_returns, keep_tote, return_rows
+from inspection_station.storage.reference import keep_person, keep_tote
+from inspection_station.storage.return_rows import ReturnRows, keep_returns, return_rows
 from inspection_station.storage.tables import feed_unknown
 from inspection_station.storage.texts import escaped_json, refuse_unusable
 from inspection_station.workflows.ports import FeedItem

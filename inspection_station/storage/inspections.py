@@ -24,7 +24,7 @@ from inspection_station.storage.database import Database
 from inspection_station.storage.facts import read_number, write_number
 from inspection_station.storage.lines import ReturnNumbers, lines_of
 from inspection_station.storage.outbox import queue_events, queue_photos
-from inspection_station.storage.reference import note_inspected
+from inspection_station.storage.return_rows import note_inspected
 from inspection_station.storage.tables import (
     expected_returns,
     inspection_events,

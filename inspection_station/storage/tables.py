@@ -169,37 +169,48 @@ photo_uploads = Table(
 expected_returns = Table(
     "expected_returns",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),  # a small number of its own, by which its codes and parcels name it
+    Column("id", Text, nullable=False),
     _text("order_number"),
     _text("return_number"),
     _text("phone_tail"),
     _text("refund_due"),
     Column("body", Text, nullable=False),
+    UniqueConstraint("id", name="uq_expected_returns_id"),
 )
 
 expected_parcels = Table(
     "expected_parcels",
     metadata,
     Column("tracking_number", Text, nullable=False),
-    Column("return_id", Text, nullable=False),
+    Column("return_place", Integer, nullable=False),
     _text("refund_due"),
     _text("category"),
     _number("units"),
     _flag("inspected"),
-    PrimaryKeyConstraint("tracking_number", "return_id"),
-    Index("ix_parcels_return", "return_id"),
-    Index("ix_parcels_waiting", "tracking_number", sqlite_where=text("inspected = 0")),
+    PrimaryKeyConstraint("tracking_number", "return_place"),
+    Index("ix_parcels_return", "return_place"),
     Index("ix_parcels_due", "refund_due", "tracking_number", sqlite_where=text("inspected = 0")),
+    sqlite_with_rowid=False,
 )
 
 return_codes = Table(
     "return_codes",
     metadata,
-    Column("code", Text, nullable=False),  # normalised; GTINs in their 14-digit form
-    Column("kind", Text, nullable=False),  # tracking | order | return | sku | gtin | serial | phone
-    Column("return_id", Text, nullable=False),
-    PrimaryKeyConstraint("code", "kind", "return_id"),
-    Index("ix_return_codes_return", "return_id"),
+    Column("kind", Text, nullable=False),  # tracking | ending | order | return | sku | gtin | serial | phone
+    Column("code", Text, nullable=False),  # search form; GTINs with 14 digits; an ending is a tracking number reversed
+    Column("due", Integer, nullable=False),  # minute of the return's due time, so that each code's come due first
+    Column("return_place", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "code", "due", "return_place"),
+    Index("ix_return_codes_return", "return_place"),
+    sqlite_with_rowid=False,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),  # parcels_waiting: kept by triggers on expected_parcels
+    _number("value"),
 )
 
 people = Table("people", metadata, Column("id", Text, primary_key=True), Column("body", Text, nullable=False))

@@ -144,7 +144,14 @@ class ReferenceStore(Protocol):
         """One expected return by its id."""
 
     def find_returns(self, text: str, limit: int = 20) -> list[ExpectedReturn]:
-        """Returns by return or order number, SKU, GTIN, serial number or the buyer's phone tail."""
+        """Returns by return, order or tracking number, SKU, GTIN, serial number or the buyer's phone tail.
+
+        Then those with a tracking number that ends so (from four characters on, as people read it off a torn label);
+        where the text names none, also those with a number that begins so. Each part due first.
+        """
+
+    def returns_by_clues(self, clues: Sequence[str], limit: int = 20) -> list[ExpectedReturn]:
+        """Returns that any of the `clues` names; those that most clues name first, then those due first."""
 
     def line_by_code(self, text: str) -> tuple[str, str, str] | None:
         """SKU, Chinese and English name of the product a code names, from any known return; None if unknown."""

@@ -281,15 +281,12 @@ MUST_AGREE = 3  # of four facts; below that a lead binds (DECISIONS.md 47)
 
 def candidates(desk: Desk, tracking: str, clues: list[str]) -> list[Candidate]:
     """Returns found by the scanned or typed `clues` (product code, order number, phone tail), best first."""
-    found: dict[str, ExpectedReturn] = {}
-    for clue in clues:
-        for expected in desk.reference.find_returns(normalise(clue)):
-            found.setdefault(expected.id, expected)
+    found = desk.reference.returns_by_clues([normalise(clue) for clue in clues])
     hint = desk.book.carriers.hint
     carrier = hint(tracking)
     texts = {normalise(clue) for clue in clues}
     result = []
-    for expected in found.values():
+    for expected in found:
         agreeing = []
         if carrier and any(hint(number) == carrier for number in expected.tracking_numbers):
             agreeing.append("carrier")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import sqlite3
@@ -28,11 +29,11 @@ from inspection_station.workflows.ports import FeedItem, HistoryFilter
 
 NEXT_STEP = """
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "9999"
+down_revision = "{head}"
 def upgrade():
     op.execute("ALTER TABLE facts ADD COLUMN note TEXT NOT NULL DEFAULT ''")
-    op.execute("UPDATE facts SET note = 'seen by 0003'")
+    op.execute("UPDATE facts SET note = 'seen by 9999'")
     {more}
 """
 
@@ -41,9 +42,9 @@ def later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, more: str = "pa
     """This program with one more migration."""
     versions = folder / "versions"
     shutil.copytree(migrations.VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    (versions / "v0003_note.py").write_text(NEXT_STEP.format(more=more), encoding="utf-8")
+    (versions / "v9999_note.py").write_text(NEXT_STEP.format(more=more, head=migrations.HEAD), encoding="utf-8")
     monkeypatch.setattr(migrations, "VERSIONS", versions)
-    monkeypatch.setattr(migrations, "HEAD", "0003")
+    monkeypatch.setattr(migrations, "HEAD", "9999")
 
 
 def filled(folder: Path) -> None:
@@ -117,7 +118,7 @@ def test_an_older_file_is_copied_before_it_is_brought_up_to_date(
         later_program(changed, tmp_path)
         database = open_database(folder)
         with database.reading() as connection:
-            assert connection.exec_driver_sql("SELECT note FROM facts WHERE name = 'who'").scalar() == "seen by 0003"
+            assert connection.exec_driver_sql("SELECT note FROM facts WHERE name = 'who'").scalar() == "seen by 9999"
         database.close()
     (copy,) = (folder / COPIES).iterdir()
     restored = tmp_path / "restored"
@@ -198,8 +199,10 @@ def test_a_large_file_is_read_whole_once_a_day(tmp_path: Path, monkeypatch: pyte
     assert checked
     path = tmp_path / FILE_NAME
     size = path.stat().st_size
-    with path.open("rb+") as file:
-        file.seek(size - 4096)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox_blobs'").fetchone()
+    with path.open("rb+") as file:  # a page that nothing reads at the start
+        file.seek((page - 1) * 4096)
         file.write(b"\xee" * 64)
     open_database(tmp_path).close()
     monkeypatch.setattr(opening, "_LARGE", size * 2)
