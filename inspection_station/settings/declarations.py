@@ -124,7 +124,7 @@ class StationSettings:
 
 @dataclass(frozen=True)
 class CameraSettings:
-    """The camera over the bench. An address may hold the camera's name and password; it is never logged with them."""
+    """A camera at the bench. An address may hold the camera's name and password; it is never logged with them."""
 
     source: str = _setting(
         "simulated",
@@ -142,6 +142,15 @@ class CameraSettings:
         "automatic", N_("Focus of a USB camera: automatic, locked, or a number of its driver"), "lead",
         fault=camera_control_fault,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OverheadCameraSettings(CameraSettings):
+    """The camera over the bench, under which parcels are opened."""
+
+    auto_parcel_photo: bool = _setting(
+        True, N_("The outside photo is taken by itself when a parcel is scanned"), "lead"
+    )
 
 
 @dataclass(frozen=True)
@@ -280,7 +289,7 @@ class Settings:
     """All settings in force and where each comes from. Immutable: read them again after a change."""
 
     station: StationSettings = StationSettings()
-    camera: CameraSettings = CameraSettings()
+    camera: OverheadCameraSettings = OverheadCameraSettings()
     side_camera: SideCameraSettings = SideCameraSettings()
     photo_limits: PhotoLimitSettings = PhotoLimitSettings()
     side_photo_limits: SidePhotoLimitSettings = SidePhotoLimitSettings()

@@ -364,7 +364,7 @@ class BenchArea(QObject):
             self.pages.waiting.prompt.flash(False)
         if now is not None and person is not None:
             self._print(now.state, effects, person)
-        if effects.waybill_photo:
+        if effects.waybill_photo and self._station.settings.camera.auto_parcel_photo:
             self._outside.begin()
 
     def _print(self, state: BenchState, effects: Effects, person: Person) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from gui import working_bench
 from gui.working_bench import CLEAN, WorkingBench
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.station import bench_area, page
@@ -120,3 +124,24 @@ def test_a_disk_with_too_little_room_refuses_before_the_shot(
     bench.press("Space")
     bench.until_primary("Enter")
     assert frozen == ["freeze"]
+
+
+def test_the_outside_photo_is_left_to_the_person_where_it_is_set_so(
+    station_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = working_bench.settings_of(station_folder, camera={"auto_parcel_photo": False})
+    with working_bench.running(station_folder, qtbot, monkeypatch, settings=settings) as bench:
+        bench.sign_in()
+        looks: list[bool] = []
+        monkeypatch.setattr(bench.app.bench._outside, "begin", lambda: looks.append(True))
+        bench.scan(CLEAN)
+        bench.until_screen(Screen.PARCEL)
+        bench.until_primary("Space")
+        bench.quiet()
+        assert not looks and not bench.case.inspection.photos
+        assert bench.shown.shot is not None and bench.shown.shot.shot == "waybill"
+        bench.until(lambda: bench.app.camera.latest() is not None)
+        bench.press("Space")
+        bench.until(lambda: bench.case.inspection.photos)
+        photo = bench.case.inspection.photos[0]
+        assert (photo.shot, photo.automatic, photo.counted) == ("waybill", False, True)

@@ -197,3 +197,12 @@ def test_the_command_line_starts_without_what_only_a_command_needs() -> None:
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[1] == "[]"
+
+
+def test_config_shows_whether_the_outside_photo_takes_itself(
+    machine_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine_file.write_text("[camera]\nauto_parcel_photo = false\n", encoding="utf-8")
+    assert main(["config", "show", "--origin", "camera.auto_parcel_photo"]) == 0
+    assert capsys.readouterr().out.strip() == f"camera.auto_parcel_photo = false  # {machine_file}:2"
+    assert main(["config", "show", "side_camera.auto_parcel_photo"]) != 0, "only the camera overhead sees parcels"
