@@ -39,6 +39,7 @@ from inspection_station.station.sign_in import SignInPage
 from inspection_station.station.sign_in_area import SignInArea
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.start import Start
+from inspection_station.station.stray_photos import look_for_strays
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.sync.loop import SyncState
@@ -222,6 +223,7 @@ class StationApp(QObject):
         for problem in (logs, self.station.rules_problem, *self._start.problems):
             if problem is not None:
                 self.notices.problem(problem)
+        look_for_strays(self.station, self.background, self.notices)
         if self._start.welcome is not None:
             self._open(self._start.welcome(self.window))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -149,13 +150,13 @@ class BenchArea(QObject):
         if self._overlay is not None:
             self._overlay.close_panel()
         command = text.upper().removeprefix("CMD-") if text.upper().startswith("CMD-") else ""
-        if command == "PHOTO":
-            self.shoot("scan")
-        elif command == "RETAKE":
-            self.retake("scan")
-        elif command == "UNDO":
-            self.press("undo")
-        elif not command and now is not None and self._is_bounce(text, now):
+        at_hand = {"PHOTO": partial(self.shoot, "scan"), "RETAKE": partial(self.retake, "scan"),
+                   "UNDO": partial(self.press, "undo")}  # fmt: skip
+        if command in at_hand:
+            at_hand[command]()
+        elif (command in ("OK", "CANCEL") and self.pages.end_mark(keep=command == "OK")) or (
+            not command and now is not None and self._is_bounce(text, now)
+        ):
             return
         else:
             if not command and now is not None and now.state.screen in (Screen.WAITING, Screen.DUPLICATE):

@@ -42,6 +42,7 @@ from inspection_station.workflows.inspecting import (
     shot_to_take,
     waybill_counts,
 )
+from inspection_station.workflows.late_photos import keep_late_photo
 from inspection_station.workflows.ports import StoredPhoto
 from inspection_station.workflows.receiving import is_known_parcel
 
@@ -54,8 +55,13 @@ Step = Callable[[Desk, BenchState], BenchState]
 ROOM_FOR_A_SHOT = 8 * 1024 * 1024  # bytes; a detailed picture of 12 megapixels takes 6 MB
 LATE = StationProblem(
     "photo.late",
-    N_("The photo was not kept: what it shows is no longer open here"),
+    N_("The photo came too late for its record: what it shows is finished"),
     N_("To take it anew, undo with F12 or scan the parcel again."),
+)
+KEPT_LATE = StationProblem(
+    "photo.kept_late",
+    N_("The photo was kept with what it was taken of, which is no longer open here"),
+    N_("It is there when that is opened again."),
 )
 
 
@@ -192,6 +198,7 @@ class Session(QObject):
             return
         inspection = now.state.case.inspection
         shown = inspection.id, "" if wanted.shot == SHOT_OF_PARCEL else inspection.current_item
+        person = now.state.person
         number = label_demand(now.tracking, typed=now.tracking in self._typed)
         if automatic and not number:
             return  # without a number to find it cannot be known that the parcel lies there
@@ -207,19 +214,23 @@ class Session(QObject):
         )  # fmt: skip
         if automatic:
             self._background.run(
-                prepare, lambda photo: self._background.run(lambda: self._seal(lambda: photo, shown), self._sealed),
+                prepare,
+                lambda photo: self._background.run(lambda: self._seal(lambda: photo, shown, person), self._sealed),
                 lane="shutter",
             )  # fmt: skip
         else:
             kept: list[StoredPhoto] = []
             photos = self._station.photos
             self._background.in_turn(
-                prepare, lambda prepared: self._seal(lambda: replace(prepared(), stored=kept[0]), shown), self._sealed,
+                prepare,
+                lambda prepared: self._seal(lambda: replace(prepared(), stored=kept[0]), shown, person), self._sealed,
                 lambda: kept.append(keep_frame(photos, frame)),
             )  # fmt: skip
 
-    def _seal(self, prepared: Callable[[], TakenPhoto], shown: tuple[str, str]) -> tuple[Shown, TakenPhoto | None]:
-        """Keep a photo of the inspection and item `shown`; on the bench lane. None stands for one not kept."""
+    def _seal(
+        self, prepared: Callable[[], TakenPhoto], shown: tuple[str, str], presser: Person | None
+    ) -> tuple[Shown, TakenPhoto | None]:
+        """Keep a photo of the inspection and item `shown`; on the bench lane. None stands for one not kept there."""
         kept: list[TakenPhoto] = []
 
         def step(desk: Desk, state: BenchState) -> BenchState:
@@ -227,7 +238,7 @@ class Session(QObject):
             case, person = state.case, state.person
             lies_here = (case.inspection.id, shown[1] and case.inspection.current_item) if case is not None else None
             if case is None or person is None or lies_here != shown:
-                return state.with_effects() if photo.automatic else state.with_effects(sound=Sound.ERROR, problem=LATE)
+                return state.with_effects() if photo.automatic else self._late(desk, state, photo, shown, presser)
             if photo.automatic and not (photo.counted and waybill_counts(case, photo.codes, desk.book.carriers)):
                 return state.with_effects()  # the person is asked for it instead
             after = keep_photo(desk, case, person, photo)
@@ -235,6 +246,19 @@ class Session(QObject):
             return replace(state, case=after).with_effects()
 
         return self._take(step, None), kept[0] if kept else None
+
+    def _late(
+        self, desk: Desk, state: BenchState, photo: TakenPhoto, shown: tuple[str, str], presser: Person | None
+    ) -> BenchState:
+        """What the photo shows was left before it was ready: it goes where it belongs, if that still grows."""
+        after = keep_late_photo(desk, *shown, presser, photo) if presser is not None else None
+        if after is None:
+            named = photo.stored.sha256 if photo.stored else ""
+            log.info("photo %s came too late for inspection %s, item %s", named, *shown)
+            return state.with_effects(sound=Sound.ERROR, problem=LATE)
+        if state.case is not None and state.case.inspection.id == after.inspection.id:
+            state = replace(state, case=after)
+        return state.with_effects(sound=Sound.WARN, problem=KEPT_LATE)
 
     def _sealed(self, result: tuple[Shown, TakenPhoto | None]) -> None:
         shown, photo = result

@@ -188,6 +188,16 @@ class StoredOutbox:
                 found.update(connection.scalars(select(c.sha256).where(part, c.safe, c.state == "stored")))
         return found
 
+    def unnamed_photos(self, sha256s: Sequence[str]) -> list[str]:
+        """Those of the photos that no event of this station names: every one that does has queued them."""
+        c = photo_uploads.c
+        named: set[str] = set()
+        with self._database.reading() as connection:
+            for start in range(0, len(sha256s), _BATCH):
+                part = list(sha256s[start : start + _BATCH])
+                named.update(connection.scalars(select(c.sha256).where(c.sha256.in_(part))))
+        return [sha256 for sha256 in sha256s if sha256 not in named]
+
 
 def _mark(connection: Connection, record_id: str, verdict: str, detail: str) -> None:
     c, photo = outbox_records.c, photo_uploads.c

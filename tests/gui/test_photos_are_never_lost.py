@@ -14,6 +14,8 @@ from inspection_station.domain.inspection import InspectionState
 from inspection_station.station import session as session_module
 from inspection_station.station.flow import finishing
 from inspection_station.station.flow.state import Screen
+from inspection_station.station.stray_photos import FOLDER, look_for_strays
+from inspection_station.workflows import inspecting
 
 
 class SlowShutter:
@@ -96,37 +98,75 @@ def test_what_is_shot_just_before_the_program_ends_is_kept(ready: WorkingBench, 
     assert len(bench.app.station.case(inspection_id).inspection.photos) == before + 1
 
 
-def test_a_shot_of_what_is_finished_already_is_refused_in_words(ready: WorkingBench) -> None:
-    bench = ready
-    shown, case = bench.shown, bench.case
-    assert shown.shot is not None
-    frame = bench.app.camera.latest()
-    assert frame is not None
-    bench.app.session.do(finishing.park)  # done, and not shown yet
+def shoot_late(bench: WorkingBench, step: Any) -> None:
+    """Take the next photo as the screen shows it, while `step` is done and not shown yet."""
+    shown, frame = bench.shown, bench.app.camera.latest()
+    assert shown.shot is not None and frame is not None
+    bench.app.session.do(step)
     bench.app.session.shoot(frame, shown.shot)
-    what, to_do = bench.until_told("photo.late")
+
+
+def test_a_shot_of_a_parcel_put_aside_is_kept_with_that_parcel(ready: WorkingBench) -> None:
+    bench, before = ready, ready.case
+    person = bench.state.person
+    shoot_late(bench, finishing.park)
+    what, to_do = bench.until_told("photo.kept_late")
     assert what and to_do
     bench.quiet()
-    assert bench.stored(case.inspection.id).inspection.photos == case.inspection.photos
+    case = bench.stored(before.inspection.id)
+    assert case.inspection.state is InspectionState.PARKED and is_whole(case)
+    assert len(case.inspection.photos) == len(before.inspection.photos) + 1
+    assert person is not None and case.events[-1].person == person.id
+    assert bench.on_bench(lambda: strays(bench)) == []
 
 
-def test_a_shot_of_one_item_is_never_kept_under_the_next(waiting: WorkingBench) -> None:
+def test_a_shot_of_what_is_finished_already_is_refused_in_words_and_found_at_the_next_start(
+    ready: WorkingBench,
+) -> None:
+    bench, before = ready, ready.case
+    shoot_late(bench, finishing.confirm)
+    what, to_do = bench.until_told("photo.late")
+    assert what and to_do
+    bench.until_screen(Screen.WAITING)
+    bench.quiet()
+    closed = bench.stored(before.inspection.id)
+    assert closed.inspection.state is InspectionState.CLOSED
+    assert closed.inspection.photos == before.inspection.photos, "what was decided stands as it was decided"
+    (lost,) = bench.on_bench(lambda: strays(bench))
+    look_for_strays(bench.app.station, bench.app.background, bench.app.notices)
+    said = bench.until_told("photo.without_record")
+    assert "1" in said[0] and FOLDER in said[1]
+    (copy,) = (bench.app.station.folder / FOLDER).glob("*.jpg")
+    assert copy.read_bytes() == bench.app.station.photos.read(lost) and lost in copy.name
+    bench.told.clear()
+    look_for_strays(bench.app.station, bench.app.background, bench.app.notices)
+    bench.quiet()
+    bench.quiet()
+    assert bench.told == [], "told once"
+
+
+def strays(bench: WorkingBench) -> list[str]:
+    return bench.app.station.outbox.unnamed_photos(list(bench.app.station.photos.kept()))
+
+
+def test_a_shot_of_one_item_is_kept_under_that_item_though_the_next_is_open(waiting: WorkingBench) -> None:
     bench = waiting
     bench.open_parcel(TWO_ITEMS)
-    shown, frame = bench.shown, bench.app.camera.latest()
-    assert shown.shot is not None and shown.shot.shot != "waybill" and frame is not None
-    other = next(one.id for one in bench.case.inspection.items if one.id != bench.case.inspection.current_item)
+    assert bench.shown.shot is not None and bench.shown.shot.shot != "waybill"
+    before = bench.case.inspection
+    other = next(one.id for one in before.items if one.id != before.current_item)
 
     def take_up(desk: Any, state: Any) -> Any:
-        return replace(
-            state, case=replace(
-                state.case, inspection=replace(state.case.inspection, current_item=other)
-            )
-        )  # fmt: skip
+        return replace(state, case=inspecting.take_up(desk, state.case, state.person, other)).with_effects()
 
-    bench.app.session.do(take_up)
-    bench.app.session.shoot(frame, shown.shot)
-    bench.until_told("photo.late")
+    shoot_late(bench, take_up)
+    bench.until_told("photo.kept_late")
+    bench.quiet()
+    after = bench.case.inspection
+    assert after.current_item == other
+    assert [photo.item_id for photo in after.photos[len(before.photos) :]] == [before.current_item]
+    stored = bench.stored(after.id)
+    assert is_whole(stored) and stored.inspection.photos[: len(after.photos)] == after.photos
 
 
 def test_once_more_never_means_a_shot_of_the_parcel_before(ready: WorkingBench) -> None:

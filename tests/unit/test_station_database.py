@@ -388,6 +388,17 @@ def test_a_batch_of_verdicts_is_noted_at_once_or_not_at_all(tmp_path: Path) -> N
     database.close()
 
 
+def test_photos_that_no_event_names_are_told_apart(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    outbox, making = StoredOutbox(database), Making(StoredInspections(database))
+    making.add(making.parcel(), photo(sha(1)), photo(sha(2)))
+    outbox.mark_photo_stored(sha(1))
+    outbox.mark_photo_refused(sha(2), "blob.too_large")
+    assert outbox.unnamed_photos([sha(3), sha(1), sha(2), sha(4)]) == [sha(3), sha(4)]
+    assert outbox.unnamed_photos([]) == []
+    database.close()
+
+
 def test_only_what_the_centre_calls_safe_is_safe(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     outbox, feed = StoredOutbox(database), StoredFeed(database)
