@@ -187,12 +187,12 @@ def photos(bench: Bench) -> Iterator[Figure]:
 
 
 def shutter(bench: Bench) -> Iterator[Figure]:
-    """A shot while preview and live scan run, and the floor in turns with it under the same load, at three sizes."""
+    """A shot while preview and live scan run, and the floor in turns with it under the same load: sizes and kinds."""
     import bench_shutter
 
     folder = bench.folder / "shutter"
     folder.mkdir()
-    for label, times in bench_shutter.figures(folder, bench.times(10, 60)):
+    for label, times in bench_shutter.figures(folder, bench.times(10, 40)):
         for word, share, asked in (("p50", 0.5, ""), ("p95", 0.95, "≤ 2 × the floor")):
             least = percentile(times.least, share)
             yield Figure(f"shutter → durable, {label}, {word}", percentile(times.durable, share), "ms", least, asked)

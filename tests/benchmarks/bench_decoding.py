@@ -9,7 +9,8 @@ chosen by a hash of the name, is reported apart: nothing is tuned on it. `FILE` 
 (symbology, text); seeds are drawn at run time.
 
 *Right* means that the first result is an expected text, *any* that one of the results is; *wrong* counts accepted
-texts that were not expected. Times are the least of three rounds in turn, *ratio* is beside default zxing-cpp.
+texts that were not expected. What cannot be opened is named at the end and counts for no reader. Times are the least
+of three rounds in turn, *ratio* is beside default zxing-cpp.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,7 @@ import numpy as np
 import zxingcpp
 
 from inspection_station.devices.barcodes import has_zbar, read_codes
+from inspection_station.errors import StationProblem
 from inspection_station.picture_files import Picture, open_picture, read_picture_file
 
 ROUNDS = 3  # a picture is read so often by each reader, in turn; the least time counts
@@ -86,6 +88,14 @@ class Sample:
     codes: list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A file of the folder that could not be opened, or a row of its manifest that says nothing, and why."""
+
+    file: str
+    why: str
+
+
 @dataclass
 class Tally:
     """What one reader did on one set of pictures."""
@@ -131,16 +141,20 @@ READERS: dict[str, Reader] = {
 }
 
 
-def of_corpus(folder: Path) -> Iterator[Sample]:
-    """The pictures of a folder with a manifest."""
+def of_corpus(folder: Path) -> Iterator[Sample | Unread]:
+    """The pictures of a folder with a manifest; one that cannot be opened stops nothing."""
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     for row in rows:
-        texts = [json.loads(row["expected_text_json"])] if row["expected_text_json"] else []
-        texts += json.loads(row.get("also_accepted_json") or "[]")
+        try:
+            texts = [json.loads(row["expected_text_json"])] if row["expected_text_json"] else []
+            texts += json.loads(row.get("also_accepted_json") or "[]")
+            image = open_picture(read_picture_file(folder / row["file"]))
+        except (StationProblem, OSError, ValueError) as error:
+            yield Unread(row["file"], str(error))
+            continue
         held_back = hashlib.sha256(row["file"].encode()).digest()[0] % 3 == 0
         codes = [(row["symbology"], text) for text in texts if text]
-        image = open_picture(read_picture_file(folder / row["file"]))
         yield Sample("held back" if held_back else "development", image, codes)
 
 
@@ -158,10 +172,13 @@ def of_generator(file: Path, count: int) -> Iterator[Sample]:
             yield Sample("drawn frames, 1080p", frame, codes)
 
 
-def measure(samples: Iterator[Sample]) -> dict[str, dict[str, Tally]]:
-    """Tallies by part and reader."""
+def measure(samples: Iterable[Sample | Unread], unread: list[Unread]) -> dict[str, dict[str, Tally]]:
+    """Tallies by part and reader; what could not be opened goes into `unread`."""
     tallies: dict[str, dict[str, Tally]] = {}
     for sample in samples:
+        if isinstance(sample, Unread):
+            unread.append(sample)
+            continue
         part = tallies.setdefault(sample.part, {name: Tally() for name in READERS})
         expected = [text for _, text in sample.codes]
         wanted = {(kind, comparable(text, kind)) for kind, text in sample.codes}
@@ -200,10 +217,13 @@ def table(tallies: dict[str, dict[str, Tally]]) -> Iterator[str]:
 
 def lines(corpus: Path | None, frames: Path | None, count: int) -> Iterator[str]:
     """The tables for a folder with a manifest, for drawn frames (`count` of each condition), or for both."""
+    unread: list[Unread] = []
     if corpus is not None:
-        yield from table(measure(of_corpus(corpus)))
+        yield from table(measure(of_corpus(corpus), unread))
+        yield from ("", f"unread: {len(unread)} files") if unread else ()
+        yield from (f"{one.file}: {one.why}" for one in unread)
     if frames is not None:
-        yield from table(measure(of_generator(frames, count)))
+        yield from table(measure(of_generator(frames, count), unread))
 
 
 def main() -> None:
