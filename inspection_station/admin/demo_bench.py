@@ -14,7 +14,7 @@ from inspection_station.devices.simulated import SimulatedCamera, SimulatedItem
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
-from inspection_station.station.flow import acts, commands, scanning
+from inspection_station.station.flow import acts, commands, exception_acts, scanning
 from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.station.shutter import prepare_photo
 from inspection_station.workflows.case import Case, Desk
@@ -91,7 +91,7 @@ class DemoBench:
         code = self.read_parcel()
         self._do(lambda desk, state: commands.scan(desk, state, code))
         if self._state.screen is Screen.NO_MATCH:
-            self._do(acts.unclaimed)
+            self._do(exception_acts.unclaimed)
         elif self._state.screen is Screen.DUPLICATE:
             case = self._case
             self._state = BenchState(person=self._person)
@@ -136,7 +136,7 @@ class DemoBench:
     def _take_item_code(self, text: str) -> str:
         self._do(lambda desk, state: scanning.camera_read(desk, state, text))
         if self._state.screen is Screen.WRONG_ITEM:
-            self._do(acts.accept_wrong_item)
+            self._do(exception_acts.accept_wrong_item)
         return text
 
     def _is_item_code(self, read: CodeRead) -> bool:

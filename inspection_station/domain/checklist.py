@@ -202,6 +202,10 @@ class Shot:
     when: tuple[Condition, ...] = ()
 
 
+OUTSIDE = Shot("outside", "外箱破损处", "Outer box damage", True, True, "mdi6.package-variant-closed-remove")
+"""The shot of an outer box damaged before opening, from two sides; in no template, asked where damage was noted."""
+
+
 @dataclass(frozen=True)
 class ChecklistTemplate:
     """The questions and shots of one category, with the version that stays with each result."""
@@ -223,7 +227,7 @@ class ChecklistTemplate:
 
     def shot(self, shot_id: str) -> Shot:
         """The shot by its id; raises KeyError when there is none."""
-        for shot in self.shots:
+        for shot in (*self.shots, OUTSIDE):
             if shot.id == shot_id:
                 return shot
         raise KeyError(shot_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -54,6 +55,12 @@ class Person:
     def may(self, right: Right) -> bool:
         """Whether this person's role holds `right`."""
         return self.active and right in _RIGHTS[self.role]
+
+
+def holder(people: Iterable[Person], badge: str) -> Person | None:
+    """Whose badge the normalised text `badge` is; None when nobody active has it."""
+    digest = hashlib.sha256(badge.encode()).hexdigest()
+    return next((person for person in people if person.active and person.badge_hash == digest), None)
 
 
 def person_to_json(person: Person) -> dict[str, Any]:

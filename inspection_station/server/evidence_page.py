@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from inspection_station.domain.checklist import ChecklistTemplate
+from inspection_station.domain.checklist import OUTSIDE, ChecklistTemplate
 from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import InspectionState, Item, Mark, Photo
 from inspection_station.domain.lists import TradeLists
@@ -31,6 +31,10 @@ _TIMELINE: Mapping[str, str] = {
     EventKind.PHOTO_MARKED: N_("Place marked on a photo"),
     EventKind.ITEM_DECIDED: N_("Inspection decided"),
     EventKind.TOTE_SCANNED: N_("Placed in its tote"),
+    EventKind.OUTSIDE_DAMAGED: N_("Outer box damaged before opening"),
+    EventKind.ITEM_HELD: N_("Held for a lead"),
+    EventKind.SEEN_BY_SECOND: N_("Seen by a second person"),
+    EventKind.SHOT_WAIVED: N_("A required photo waived by a lead"),
     EventKind.INSPECTION_CLOSED: N_("Inspection closed and sealed"),
     EventKind.INSPECTION_REOPENED: N_("Reopened for a correction"),
     EventKind.INSPECTION_VOIDED: N_("Inspection voided"),
@@ -220,7 +224,7 @@ def _photo(
 ) -> dict[str, Any]:
     words = {"zh": photo.shot, "en": photo.shot}
     for template in _words()[1].values():
-        for shot in template.shots:
+        for shot in (*template.shots, OUTSIDE):
             if shot.id == photo.shot:
                 words = {"zh": shot.zh, "en": shot.en}
     return {

@@ -19,7 +19,7 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import SIDE, BenchCamera
 from inspection_station.station.camera_scan import CameraScan
-from inspection_station.station.flow import acts, finishing, scanning
+from inspection_station.station.flow import acts, exception_acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Effects, LastDone, Screen, Sound
 from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
@@ -186,7 +186,7 @@ class BenchArea(QObject):
     def _asked(self, name: str) -> None:
         asked: dict[str, Callable[[], object]] = {
             "type_number": self.type_number, "scan_with_camera": self.scan_with_camera,
-            "no_label": lambda: self._session.do(acts.no_label), "undo": lambda: self.press("undo"),
+            "no_label": lambda: self._session.do(exception_acts.no_label), "undo": lambda: self.press("undo"),
             "reconnect": self._camera.try_now, "switch_camera": self._switch_camera,
         }  # fmt: skip
         asked.get(name, lambda: None)()

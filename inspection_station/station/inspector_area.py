@@ -17,7 +17,7 @@ from inspection_station.i18n import translate
 from inspection_station.station.camera_view import CameraView
 from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.exception_page import ExceptionPage
-from inspection_station.station.flow import acts
+from inspection_station.station.flow import acts, exception_acts
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.grade_page import GradePage
 from inspection_station.station.overlay import Overlay
@@ -34,9 +34,10 @@ CODE_MS = 2000  # how long the box around a code stays where it was read
 
 ACTIONS: dict[str, Step] = {
     "problem": acts.problem,
-    "exceptions": acts.exceptions,
+    "exceptions": exception_acts.menu,
     "back": acts.back,
-    "bind": acts.bind_candidate,
+    "extra_item": exception_acts.extra_item,
+    "bind": exception_acts.bind_candidate,
     "confirm_by_eye": acts.confirm_by_eye,
     "reprint": acts.reprint,
     "recheck": acts.recheck,
@@ -140,12 +141,12 @@ class InspectorArea(QStackedWidget):
 
     def _candidate(self, place: int) -> None:
         now = self._session.now
-        if now is not None and now.state.screen is Screen.EXCEPTIONS:
+        if now is not None and now.state.screen in (Screen.EXCEPTIONS, Screen.DAMAGE, Screen.WRONG_ITEM):
             view = now.view
             assert isinstance(view, ExceptionView)
-            self._do(partial(acts.choose_candidate, place=int(view.candidates[place].key)))
+            self._do(partial(exception_acts.choose, place=int(view.candidates[place].key)))
             return
-        self._do(partial(acts.choose_candidate, place=place + 1))
+        self._do(partial(exception_acts.choose, place=place + 1))
 
     @property
     def page(self) -> Page:

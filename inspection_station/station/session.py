@@ -27,7 +27,7 @@ from inspection_station.station.background import Background
 from inspection_station.station.flow import commands, scanning
 from inspection_station.station.flow.state import BenchState, Effects, Screen, Sound
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
-from inspection_station.station.presenting import checklist, exceptions, grade, parcel, waiting
+from inspection_station.station.presenting import checklist, exception_menu, exceptions, grade, parcel, waiting
 from inspection_station.station.presenting.waiting import Today
 from inspection_station.station.presenting.words import Showing
 from inspection_station.station.shutter import keep_frame, limits_for, prepare_photo
@@ -314,7 +314,11 @@ class Session(QObject):
             case Screen.DUPLICATE:
                 view = exceptions.duplicate(showing, state)
             case Screen.EXCEPTIONS:
-                view = exceptions.menu(showing, state)
+                view = exception_menu.menu(showing, state)
+            case Screen.DAMAGE:
+                view = exception_menu.damage(showing, state)
+            case Screen.REST_MISSING:
+                view = exception_menu.rest_missing(showing, state)
             case _:
                 view = waiting.waiting(showing, self._today(), self._station.settings.station.shift_target)
         if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):

@@ -6,14 +6,13 @@ database, so that a restart does not reset it. No Qt; to be called on the bench 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from inspection_station.domain.identifiers import BADGE_PREFIX, normalise
-from inspection_station.domain.people import Person, Role
+from inspection_station.domain.people import Person, Role, holder
 from inspection_station.errors import N_, StationProblem
 from inspection_station.storage.facts import StationFacts
 from inspection_station.workflows.ports import ReferenceStore
@@ -52,12 +51,11 @@ class SigningIn:
             raise StationProblem(
                 "badge.expected", N_("Scan your badge first"), N_("Or choose your name and type the PIN.")
             )
-        digest = hashlib.sha256(code.encode()).hexdigest()
-        for person in self._reference.people():
-            if person.badge_hash == digest and person.active:
-                if person.role is Role.LEAD:
-                    self._lift_lock_outs(person.id)
-                return BadgeScan(person, person.role is not Role.INSPECTOR)
+        person = holder(self._reference.people(), code)
+        if person is not None:
+            if person.role is Role.LEAD:
+                self._lift_lock_outs(person.id)
+            return BadgeScan(person, person.role is not Role.INSPECTOR)
         raise StationProblem(
             "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
         )

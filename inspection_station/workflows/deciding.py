@@ -80,6 +80,13 @@ def second_person_due(item: Item) -> bool:
 
 
 def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
+def second_missing() -> StationProblem:
+    """Somebody else has to look at the item before it is decided."""
+    return StationProblem(
+        "second.missing", N_("A second person has to look at this"), N_("Their badge, scanned here, continues.")
+    )
+
+
     """The verdict on `item` as its answers stand."""
     return decide(desk.book, item, case.expected(item), desk.today())
 
@@ -223,9 +230,7 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
             N_("Scan its tag, or compare by eye and press T."),
         )
     if second_person_due(item):
-        raise StationProblem(
-            "second.missing", N_("A second person has to look at this"), N_("Their badge, scanned here, continues.")
-        )
+        raise second_missing()
     if tote:
         refused = wrong_tote(desk, case, tote)
         if refused is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.check_digits import LONGEST_GTIN, is_gtin
-from inspection_station.domain.checklist import SHOT_OF_PARCEL
+from inspection_station.domain.checklist import OUTSIDE, SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import normalise, recognise, uuid7
 from inspection_station.domain.inspection import Item
@@ -51,7 +51,7 @@ def keep_photo(desk: Desk, case: Case, person: Person, photo: TakenPhoto) -> Cas
     """
     must_be_open(case)
     template = template_of(desk, case.inspection.item())
-    of_parcel = photo.shot in (SHOT_OF_PARCEL, OUTSIDE_SHOT) or any(
+    of_parcel = photo.shot in (SHOT_OF_PARCEL, OUTSIDE.id) or any(
         shot.id == photo.shot and shot.of_parcel for shot in template.shots
     )
     stored = photo.stored or desk.photos.keep(photo.jpeg)
@@ -212,8 +212,6 @@ class WantedShot:
         return self.required and self.done < self.needed
 
 
-OUTSIDE_SHOT = "outside"
-"""The outer box where it was damaged before opening: from two sides."""
 WRONG_ITEM_SHOTS = ("waybill", "front", "back", "tag", "serial", "close_up")  # those of them the template has
 
 
@@ -244,9 +242,9 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
             )
         )
     if case.inspection.outside:
-        mine = [one for one in photos if one.shot == OUTSIDE_SHOT and one.counted and not one.withdrawn]
+        mine = [one for one in photos if one.shot == OUTSIDE.id and one.counted and not one.withdrawn]
         sha = mine[-1].sha256 if mine else ""
-        shots.insert(1, WantedShot(OUTSIDE_SHOT, True, "", len(mine), sha, needed=2))
+        shots.insert(1, WantedShot(OUTSIDE.id, True, "", len(mine), sha, needed=2))
     for finding in item.findings:
         mine = [photo for photo in photos if photo.finding_id == finding.id and photo.counted and not photo.withdrawn]
         row = next((row for row in template.questions if row.id == finding.question), None)

@@ -15,7 +15,7 @@ from inspection_station.domain.events import broken_link
 from inspection_station.domain.identifiers import tote_code
 from inspection_station.errors import StationProblem
 from inspection_station.station.assembly import Station
-from inspection_station.station.flow import acts, commands, finishing
+from inspection_station.station.flow import acts, commands, exception_acts, finishing
 from inspection_station.station.flow.state import Effects, Screen
 
 RETURNS = 400
@@ -104,7 +104,7 @@ def at(bench: ScriptedBench, screen: str) -> None:
         elif screen == "wrong_item":
             scan(bench, gtin(399))
         elif screen == "exceptions":
-            bench.do(acts.exceptions)
+            bench.do(exception_acts.menu)
     assert bench.state.screen.value in (screen, "checklist", "parcel")
 
 

@@ -5,54 +5,48 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspection_station.domain.checklist import TYPE_KEYS
-from inspection_station.domain.identifiers import normalise
 from inspection_station.errors import N_, StationProblem
-from inspection_station.evidence.shot_gate import NO_LABEL
-from inspection_station.station.flow import finishing, scanning
+from inspection_station.station.flow import exception_acts, finishing
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import answering, deciding, inspecting, marking, receiving
-from inspection_station.workflows.case import Case, Desk, template_of
+from inspection_station.workflows import answering, deciding, inspecting, marking
+from inspection_station.workflows.case import Desk, template_of
 from inspection_station.workflows.deciding import Primary
 
 SEVERITY_KEYS = {"Z": "minor", "X": "major", "C": "critical"}
 LIABILITY_KEYS = {"U": "buyer", "I": "carrier", "O": "vendor", "P": "warehouse"}
 
 
-def refused(state: BenchState, problem: StationProblem | None = None) -> BenchState:
-    """The same state, with the error sound and what is the matter."""
-    return state.with_effects(sound=Sound.ERROR, problem=problem)
-
-
-def _open_case(state: BenchState) -> Case:
-    assert state.case is not None
-    return state.case
-
-
 def primary(desk: Desk, state: BenchState) -> BenchState:
     """Enter: the primary action of the screen. Taking photos is not done here: it needs the camera (Space)."""
     assert state.person is not None
     if state.screen is Screen.NO_MATCH:
-        return unclaimed(desk, state)
+        return exception_acts.unclaimed(desk, state)
     if state.screen is Screen.WRONG_ITEM:
-        return accept_wrong_item(desk, state)
+        return exception_acts.accept_wrong_item(desk, state)
+    if state.screen is Screen.REST_MISSING:
+        return exception_acts.rest_missing(desk, state)
+    if state.screen is Screen.DAMAGE:
+        return replace(state, screen=Screen.PARCEL).with_effects(sound=Sound.COMMAND)  # the item itself is whole
     if state.screen is Screen.DUPLICATE:
         return state.waiting()  # the window opens the record in History
     if state.screen is Screen.GRADE:
         return finishing.confirm(desk, state)
     if state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
         return state.with_effects()
-    case = _open_case(state)
+    case = state.open_case
     step = deciding.next_step(desk, case)
     if step.primary is Primary.TAKE_PHOTO:
         problem = StationProblem(
             "shot.missing", N_("Required photos missing: {n}"), N_("Take them with Space."), n=step.missing
         )
-        return refused(state, problem)
+        return state.refused(problem)
     if state.screen is Screen.CHECKLIST:
         return to_grading(desk, state)
     if step.primary is Primary.PASS_ALL:
         return finishing.confirm(desk, state)
+    if step.primary is Primary.SECOND_PERSON:
+        return state.refused(deciding.second_missing())
     if step.primary is Primary.CONFIRM:
         return replace(state, screen=Screen.GRADE).with_effects()
     return to_checklist(desk, state)
@@ -65,7 +59,7 @@ def leave_duplicate(desk: Desk, state: BenchState) -> BenchState:
 
 def to_checklist(desk: Desk, state: BenchState) -> BenchState:
     """The checklist at the claimed row, or at the first one without an answer."""
-    case = _open_case(state)
+    case = state.open_case
     row = answering.row_to_judge(desk, case, case.inspection.item())
     return replace(state, screen=Screen.CHECKLIST, row=row, kind="").with_effects()
 
@@ -74,20 +68,18 @@ def problem(desk: Desk, state: BenchState) -> BenchState:
     """D: something is wrong, go through the rows."""
     if state.screen is not Screen.PARCEL:
         return state.with_effects()
-    if not _open_case(state).inspection.item().return_id:
-        return refused(state)
+    if not state.open_case.inspection.item().return_id:
+        return state.refused()
     return to_checklist(desk, state)
 
 
 def to_grading(desk: Desk, state: BenchState) -> BenchState:
     """Enter on the checklist: the rest is normal; refused while a claimed row or a required shot is open."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     item = case.inspection.item()
     if not item.identity:
-        return refused(
-            state,
-            StationProblem(
+        return state.refused(StationProblem(
                 "item.not_identified",
                 N_("It is not settled yet that this is the item."),
                 N_("Scan its tag, or compare by eye and press T."),
@@ -98,13 +90,13 @@ def to_grading(desk: Desk, state: BenchState) -> BenchState:
         after = answering.pass_rest(desk, case, person) if passed else case
     except StationProblem as told:
         claims = answering.undecided_claims(desk, case, item)
-        return refused(replace(state, row=claims[0] if claims else state.row), told)
+        return replace(state, row=claims[0] if claims else state.row).refused(told)
     return replace(state, screen=Screen.GRADE, case=after, kind="").with_effects()
 
 
 def choose_row(desk: Desk, state: BenchState, number: int) -> BenchState:
     """1–9: mark row `number` wrong and open its picker; a row marked wrong goes back to normal."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     item = case.inspection.item()
     rows = template_of(desk, item).questions
@@ -118,7 +110,7 @@ def choose_row(desk: Desk, state: BenchState, number: int) -> BenchState:
 
 def answer_row(desk: Desk, state: BenchState, verdict: str) -> BenchState:
     """N or 0: the current row is normal, or does not apply; the next open row becomes current."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     if state.screen is not Screen.CHECKLIST or not state.row:
         return state.with_effects()
@@ -140,7 +132,7 @@ def not_applicable(desk: Desk, state: BenchState) -> BenchState:
 
 def choose_kind(desk: Desk, state: BenchState, kind: str) -> BenchState:
     """Q W E R A S F (or the type's id): the kind of defect for the current row; its severity follows."""
-    case = _open_case(state)
+    case = state.open_case
     if state.screen is not Screen.CHECKLIST or not state.row:
         return state.with_effects()
     item = case.inspection.item()
@@ -155,7 +147,7 @@ def choose_kind(desk: Desk, state: BenchState, kind: str) -> BenchState:
 
 def choose_severity(desk: Desk, state: BenchState, severity: str) -> BenchState:
     """Z X C: record the defect with this severity; without a kind, the severity of the row's last defect changes."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     if state.screen is not Screen.CHECKLIST or not state.row:
         return state.with_effects()
@@ -163,14 +155,14 @@ def choose_severity(desk: Desk, state: BenchState, severity: str) -> BenchState:
     known = item.findings_of(state.row)
     kind = state.kind or (known[-1].type if known else "")
     if not kind:
-        return refused(state)
+        return state.refused()
     after = answering.record_defect(desk, case, person, state.row, kind, SEVERITY_KEYS.get(severity, severity))
     return replace(state, case=after, kind="").with_effects(sound=Sound.COMMAND)
 
 
 def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
     """Note where the current row's last defect is: a zone 1–9 of the outline (numeric keypad order)."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     known = case.inspection.item().findings_of(state.row) if state.row else ()
     if not known:
@@ -190,13 +182,13 @@ def mark_photo(
     try:
         after = marking.mark_photo(desk, case, person, photo_id, shape, box, sized=sized)
     except (ValueError, KeyError):
-        return refused(state)
+        return state.refused()
     return replace(state, case=after).with_effects(sound=Sound.COMMAND)
 
 
 def choose_disposition(desk: Desk, state: BenchState, disposition: str) -> BenchState:
     """A disposition other than the proposed one; a blocked one gives the warn sound and its reason."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     try:
         after = deciding.change_decision(desk, case, person, "disposition", disposition)
@@ -207,7 +199,7 @@ def choose_disposition(desk: Desk, state: BenchState, disposition: str) -> Bench
 
 def choose_liability(desk: Desk, state: BenchState, party: str) -> BenchState:
     """U I O P (or the party's code): this party is liable for all of it."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     party = LIABILITY_KEYS.get(party, party)
     after = deciding.change_decision(desk, case, person, "liability", {party: 100})
@@ -218,7 +210,7 @@ def want_grade(desk: Desk, state: BenchState, grade: str) -> BenchState:
     """Shift+A … D: another grade than the rules' asks for a reason; theirs again takes the change back."""
     if state.screen is not Screen.GRADE:
         return state.with_effects()
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     if grade == deciding.verdict_of(desk, case, case.inspection.item()).proposed["grade"]:
         after = deciding.change_decision(desk, case, person, "grade", grade)
@@ -228,7 +220,7 @@ def want_grade(desk: Desk, state: BenchState, grade: str) -> BenchState:
 
 def give_reason(desk: Desk, state: BenchState, reason: str) -> BenchState:
     """The reason for the wanted grade; an empty one drops the wish."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     if not state.grade_wanted or not reason.strip():
         return replace(state, grade_wanted="").with_effects()
@@ -238,90 +230,14 @@ def give_reason(desk: Desk, state: BenchState, reason: str) -> BenchState:
 
 def confirm_by_eye(desk: Desk, state: BenchState) -> BenchState:
     """T: the item was compared by eye; on the wrong-item screen: the tag is wrong, the item is right."""
-    case, person = _open_case(state), state.person
+    case, person = state.open_case, state.person
     assert person is not None
     item = case.inspection.item()
     if state.screen is not Screen.WRONG_ITEM and (item.identity or not item.return_id):
-        return refused(state)  # settled already, or nothing is expected that it could be
+        return state.refused()  # settled already, or nothing is expected that it could be
     after = inspecting.confirm_by_eye(desk, case, person)
     screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
     return replace(state, case=after, screen=screen, found=None).with_effects(sound=Sound.COMMAND)
-
-
-def accept_wrong_item(desk: Desk, state: BenchState) -> BenchState:
-    """Go on as wrong item: the finding is recorded, four photos are asked for, the item is held."""
-    case, person = _open_case(state), state.person
-    assert person is not None and state.found is not None
-    after = inspecting.identify(desk, case, person, state.found, state.found_by or "scan")
-    parcel = replace(state, case=after, screen=Screen.PARCEL, found=None)
-    return at_its_row(desk, parcel, case.inspection.current_item).with_effects(sound=Sound.COMMAND)
-
-
-def exceptions(desk: Desk, state: BenchState) -> BenchState:
-    """E: what kind of exception it is."""
-    if state.screen is not Screen.PARCEL or not _open_case(state).inspection.item().return_id:
-        return state.with_effects()
-    return replace(state, screen=Screen.EXCEPTIONS, chosen=0).with_effects()
-
-
-def wrong_item_by_eye(desk: Desk, state: BenchState) -> BenchState:
-    """The item is another one, though no code says so."""
-    item = _open_case(state).inspection.item()
-    found = inspecting.Identification("wrong_item", "", item_id=item.id)
-    return replace(state, screen=Screen.WRONG_ITEM, found=found, found_by="manual").with_effects(sound=Sound.WARN)
-
-
-def _identity(desk: Desk, state: BenchState, finding: str) -> BenchState:
-    case, person = _open_case(state), state.person
-    assert person is not None
-    item = case.inspection.item()
-    after = inspecting.identify(desk, case, person, inspecting.Identification(finding, "", item_id=item.id), "manual")
-    return replace(state, case=after, screen=Screen.PARCEL, found=None).with_effects(sound=Sound.WARN)
-
-
-def empty_parcel(desk: Desk, state: BenchState) -> BenchState:
-    """Nothing is in the parcel: keep box and filling, photograph them."""
-    if state.case is None or state.screen not in (Screen.PARCEL, Screen.EXCEPTIONS):
-        return refused(state)
-    return _identity(desk, state, "empty_parcel")
-
-
-def missing_unit(desk: Desk, state: BenchState) -> BenchState:
-    """This item is not in the parcel."""
-    if state.case is None or state.screen not in (Screen.PARCEL, Screen.EXCEPTIONS):
-        return refused(state)
-    return _identity(desk, state, "missing")
-
-
-def unclaimed(desk: Desk, state: BenchState) -> BenchState:
-    """The parcel matches nothing: inspect it as unclaimed."""
-    if state.screen is not Screen.NO_MATCH:
-        return refused(state)
-    assert state.person is not None
-    case = receiving.open_unclaimed(desk, state.person, normalise(state.text))
-    return scanning.opened(desk, state, case)
-
-
-def choose_candidate(desk: Desk, state: BenchState, place: int) -> BenchState:
-    """1–5: choose a candidate on the no-match screen, or an exception in its menu."""
-    if state.screen is Screen.EXCEPTIONS:
-        chosen = {2: wrong_item_by_eye, 4: empty_parcel, 6: missing_unit}.get(place)
-        return chosen(desk, state) if chosen else state.with_effects()
-    if not 1 <= place <= len(state.candidates):
-        return state.with_effects()
-    return replace(state, chosen=place - 1).with_effects()
-
-
-def bind_candidate(desk: Desk, state: BenchState) -> BenchState:
-    """B: the parcel belongs to the chosen return (a lead's act when fewer than three facts agree)."""
-    assert state.person is not None
-    if not state.candidates:
-        return refused(state)
-    try:
-        case = receiving.open_bound(desk, state.person, normalise(state.text), state.candidates[state.chosen])
-    except StationProblem as told:
-        return refused(state, told)
-    return scanning.opened(desk, state, case)
 
 
 def reprint(desk: Desk, state: BenchState) -> BenchState:
@@ -329,17 +245,17 @@ def reprint(desk: Desk, state: BenchState) -> BenchState:
     if state.screen is Screen.DUPLICATE and state.case is not None:
         decided = [item.id for item in state.case.inspection.items if item.decision is not None]
         if not decided:
-            return refused(state, StationProblem("print.undecided", N_("This item has no result yet.")))
+            return state.refused(StationProblem("print.undecided", N_("This item has no result yet.")))
         return state.with_effects(sound=Sound.COMMAND, reprints=tuple(decided[-1:]))
     if state.last is None:
-        return refused(state, StationProblem("print.nothing", N_("No label has been printed yet.")))
+        return state.refused(StationProblem("print.nothing", N_("No label has been printed yet.")))
     if state.last.undone:
         problem = StationProblem(
             "print.void",
             N_("This label is void: the result was undone."),
             N_("Finish the item again; its new label prints by itself."),
         )
-        return refused(state, problem)
+        return state.refused(problem)
     return state.with_effects(sound=Sound.COMMAND, reprints=(state.last.item_id,))
 
 
@@ -356,11 +272,11 @@ def recheck(desk: Desk, state: BenchState) -> BenchState:
 def back(desk: Desk, state: BenchState) -> BenchState:
     """Esc: one step back; never loses data."""
     if state.screen is Screen.GRADE:
-        case = _open_case(state)
+        case = state.open_case
         screen = Screen.CHECKLIST if case.inspection.item().answers else Screen.PARCEL
         home = replace(state, screen=screen, grade_wanted="")
         return at_its_row(desk, home, case.inspection.current_item).with_effects()
-    if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS):
+    if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS, Screen.REST_MISSING, Screen.DAMAGE):
         return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
     if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):
         return state.waiting()
@@ -376,12 +292,3 @@ def choose_item(desk: Desk, state: BenchState, place: int) -> BenchState:
     if item.decision is not None or item.id == case.inspection.current_item:
         return state.with_effects()
     return replace(state, case=inspecting.take_up(desk, case, person, item.id), row="", kind="").with_effects()
-
-
-def no_label(desk: Desk, state: BenchState) -> BenchState:
-    """F4 on the waiting screen: a parcel without a readable label goes the way of no match."""
-    if state.screen is not Screen.WAITING:
-        return state.with_effects()
-    day, time = desk.clock.local_day()[2:], desk.clock.now()[11:19]  # the site's day; the time tells them apart
-    text = f"{NO_LABEL}{day.replace('-', '')}-{time.replace(':', '')}"
-    return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from inspection_station.domain.identifiers import COMMAND_PREFIX, ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
-from inspection_station.station.flow import acts, finishing, scanning
+from inspection_station.station.flow import acts, exception_acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows.case import Desk
 
@@ -16,10 +16,11 @@ COMMANDS: Mapping[str, Act] = {
     "OK": acts.primary,
     "TEST": lambda desk, state: state.with_effects(),  # only the scanner's card in the settings has more to say
     "PROBLEM": acts.problem,
-    "EXCEPTION": acts.exceptions,
-    "EMPTY": acts.empty_parcel,
-    "UNCLAIMED": acts.unclaimed,
-    "MISSING": acts.missing_unit,
+    "EXCEPTION": exception_acts.menu,
+    "EMPTY": exception_acts.empty_parcel,
+    "DAMAGED": exception_acts.outside_damaged,
+    "UNCLAIMED": exception_acts.unclaimed,
+    "MISSING": exception_acts.missing_unit,
     "UNDO": finishing.undo,
     "REPRINT": acts.reprint,
     "CANCEL": acts.back,

@@ -7,35 +7,57 @@ from dataclasses import replace
 from inspection_station.domain.check_digits import LONGEST_GTIN
 from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
 from inspection_station.domain.inspection import InspectionState
+from inspection_station.domain.people import holder
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import inspecting, receiving
+from inspection_station.workflows import deciding, exceptions, inspecting, receiving
 from inspection_station.workflows.case import Case, Desk
-from inspection_station.workflows.deciding import NOT_MATCHING
+from inspection_station.workflows.deciding import NOT_MATCHING, Primary
 from inspection_station.workflows.receiving import Outcome, Reception
 
 
 def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     """Take a scanned code that is no command, wherever the focus is; `state.person` MUST be signed in."""
+    if code.kind is ScanKind.BADGE and state.case is not None and state.screen in (Screen.PARCEL, Screen.CHECKLIST):
+        return badge(desk, state, code)
     if code.kind is ScanKind.BADGE:
-        return state.with_effects(
-            sound=Sound.WARN,
-            problem=StationProblem(
-                "badge.not_now",
-                N_("A badge is not needed here."),
-                N_("To change the person, lock the station with Ctrl+L."),
-            ),
-        )
+        return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
     if state.screen in (Screen.WAITING, Screen.DUPLICATE):
-        return _on_waiting(desk, state, code.raw, sure=code.text == state.asked)
+        return on_waiting(desk, state, code.raw, sure=code.text == state.asked)
     if state.screen is Screen.NO_MATCH:
         return _on_no_match(desk, state, code)
     return _on_case(desk, state, code)
 
 
-def _on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -> BenchState:
+def badge(desk: Desk, state: BenchState, code: Scan) -> BenchState:
+    """The badge of a second person, where the open item needs one."""
+    case = state.open_case
+    if deciding.next_step(desk, case).primary is not Primary.SECOND_PERSON:
+        return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
+    second = holder(desk.reference.people(), code.text)
+    if second is None:
+        return state.refused(
+            StationProblem(
+                "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
+            )
+        )
+    after = exceptions.seen_by_second(desk, case, second)
+    return replace(state, case=after).with_effects(sound=Sound.ACCEPT)
+
+
+def badge_not_now() -> StationProblem:
+    """A badge was scanned where nobody asked for one."""
+    return StationProblem(
+        "badge.not_now",
+        N_("A badge is not needed here."),
+        N_("To change the person, lock the station with Ctrl+L."),
+    )
+
+
+def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -> BenchState:
+    """Take a code on the waiting screen: a parcel, a label of ours, or a sentence of what it is instead."""
     assert state.person is not None
     reception = receiving.receive(desk, state.person, raw, sure=sure)
     case = reception.case
@@ -100,7 +122,7 @@ def _on_no_match(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     if normalise(state.text) in code.names:
         return state.with_effects(sound=Sound.WARN)
     if any(receiving.is_known_parcel(desk, name) for name in code.names):
-        return _on_waiting(desk, state.waiting(), code.raw)
+        return on_waiting(desk, state.waiting(), code.raw)
     return add_clue(desk, state, code.gtin if len(code.text) > LONGEST_GTIN and code.gtin else code.text)
 
 
@@ -129,6 +151,8 @@ def _on_case(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     found = inspecting.compare(desk, case, code.raw)
     if found.finding != "match":
         problem = _no_item(desk, case, code)
+        if problem is not None and problem.code == "busy.parcel" and exceptions.may_close_with_missing(case):
+            return replace(state, screen=Screen.REST_MISSING, text=code.raw, kind="").with_effects(sound=Sound.WARN)
         if problem is not None:
             return state.with_effects(sound=Sound.WARN, problem=problem)
     return take_identification(desk, state, found, "scan")
@@ -177,6 +201,9 @@ def take_identification(desk: Desk, state: BenchState, found: inspecting.Identif
         after = inspecting.identify(desk, case, person, found, by)
         screen = Screen.PARCEL if state.screen is Screen.WRONG_ITEM else state.screen
         moved = at_its_row(desk, replace(state, case=after, screen=screen, found=None), case.inspection.current_item)
+        now = after.inspection.item()
+        if now.outside and not now.findings and moved.screen is Screen.PARCEL:
+            moved = replace(moved, screen=Screen.DAMAGE)
         return moved.with_effects(sound=Sound.ACCEPT)
     if item.identity in NOT_MATCHING and item.found_code == found.code:
         return state.with_effects(sound=Sound.WARN if by == "scan" else None)

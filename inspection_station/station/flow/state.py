@@ -24,6 +24,8 @@ class Screen(StrEnum):
     WRONG_ITEM = "wrong_item"
     DUPLICATE = "duplicate"
     EXCEPTIONS = "exceptions"
+    DAMAGE = "damage"  # is the item damaged too, after the outer box was
+    REST_MISSING = "rest_missing"  # the next parcel was scanned: is nothing left in this one
 
 
 class Sound(StrEnum):
@@ -49,6 +51,7 @@ class Effects:
         waybill_photo: take the outside photo by itself now.
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
+        ask: what the window asks a person for now: ``hold`` (what is the matter, in words); empty for nothing.
     """
 
     sound: Sound | None = None
@@ -57,6 +60,7 @@ class Effects:
     waybill_photo: bool = False
     problem: StationProblem | None = None
     verified: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class BenchState:
 
     Attributes:
         row, kind: the checklist's current question and the defect type picked for it.
-        text: the number a no-match or duplicate screen is about.
+        text: the number a no-match or duplicate screen is about, or the code that waits for an answer.
         clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
         found: a code that does not fit the item, while the wrong-item screen asks about it.
         grade_wanted: grade that waits for its reason.
@@ -106,6 +110,22 @@ class BenchState:
     def with_effects(self, **effects: Any) -> BenchState:
         """The same state with these effects (and no others)."""
         return replace(self, effects=Effects(**effects))
+
+    def refused(self, problem: StationProblem | None = None) -> BenchState:
+        """The same state, with the error sound and what is the matter."""
+        return self.with_effects(sound=Sound.ERROR, problem=problem)
+
+    @property
+    def open_case(self) -> Case:
+        """The case that lies open; there MUST be one."""
+        assert self.case is not None
+        return self.case
+
+    @property
+    def inspector(self) -> Person:
+        """Who is signed in; there MUST be somebody."""
+        assert self.person is not None
+        return self.person
 
     def waiting(self, **effects: Any) -> BenchState:
         """The waiting screen, nothing open."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from inspection_station.domain.checklist import OUTSIDE
 from inspection_station.domain.events import EventKind, InspectionEvent, broken_link
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
@@ -215,7 +216,7 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
                 if kind is not None:
                     return translate("{what} close-up", what=localised({"zh": kind.zh, "en": kind.en}))
         return translate("Close-up")
-    shot = next((shot for shot in template.shots if shot.id == photo.shot), None)
+    shot = next((shot for shot in (*template.shots, OUTSIDE) if shot.id == photo.shot), None)
     return localised({"zh": shot.zh, "en": shot.en}) if shot else photo.shot
 
 
@@ -283,6 +284,10 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
         EventKind.LABEL_VERIFIED: ("mdi6.check-decagram-outline", translate("Label scanned, readable")),
         EventKind.RECHECK_REQUESTED: ("mdi6.refresh", translate("Re-check requested")),
         EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
+        EventKind.OUTSIDE_DAMAGED: ("mdi6.package-variant-remove", translate("Outer box damaged before opening")),
+        EventKind.ITEM_HELD: ("mdi6.hand-back-left-outline", translate("Held for a lead")),
+        EventKind.SEEN_BY_SECOND: ("mdi6.account-check-outline", translate("Seen by a second person")),
+        EventKind.SHOT_WAIVED: ("mdi6.camera-off-outline", translate("A required photo waived by a lead")),
         EventKind.TOTE_SCANNED: ("mdi6.package-variant-closed", translate("Tote scanned")),
     }
     known = {str(kind): words for kind, words in names.items()}
