@@ -1,7 +1,8 @@
-"""What the exception screens show: no match, wrong item, duplicate, the menu."""
+"""What the exception screens show: no match, wrong item, duplicate (the menu: `exception_menu`)."""
 
 from __future__ import annotations
 
+from inspection_station.domain.checklist import OUTSIDE
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.i18n import translate
 from inspection_station.station.flow.state import BenchState
@@ -23,6 +24,7 @@ from inspection_station.station.presenting.words import (
     word,
 )
 from inspection_station.station.views import ActionView, CameraView, FactView, PrimaryView, TagView
+from inspection_station.workflows.exceptions import SWAP_REASONS
 from inspection_station.workflows.receiving import MUST_AGREE
 
 FACTS = 4
@@ -89,26 +91,45 @@ def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
     line = case.line(item)
     got = product_name(found.name_zh, found.name_en) or found.code or translate("another item")
     wanted = item_name(item)
+    swapped = found.finding == "serial_mismatch"
+    shipped = ", ".join(line.serial_numbers) if line else ""
     titles = {
         "wrong_variant": translate("Wrong variant"),
         "serial_mismatch": translate("Serial number differs"),
     }
-    sentence = translate("Expected {wanted}, got {got}.", wanted=wanted, got=got)
+    if swapped:
+        sentence = translate("Shipped {wanted}, scanned {got}.", wanted=shipped, got=found.code or "—")
+        primary = PrimaryView(
+            translate("Choose what differs"), translate("Digits 1–4; then 3 photos and a second person's badge"),
+            "mdi6.gesture-tap", "Enter", enabled=False,
+        )  # fmt: skip
+    else:
+        sentence = translate("Expected {wanted}, got {got}.", wanted=wanted, got=got)
+        primary = PrimaryView(
+            translate("Go on as: {finding}", finding=word(showing.desk, "identity_findings", found.finding)),
+            translate("4 photos · hold · a lead decides"), "mdi6.clipboard-alert-outline", "Enter",
+        )  # fmt: skip
+    actions = [
+        ActionView("confirm_by_eye", translate("Tag wrong, item right"), "mdi6.tag-check-outline", "T"),
+        ActionView("back", translate("Scan the tag again"), "mdi6.barcode-scan", "Esc"),
+    ]
+    if not swapped:
+        actions.insert(1, ActionView("extra_item", translate("One more item"), "mdi6.plus-box-outline", "X"))
     return ExceptionView(
         BannerView(
             titles.get(found.finding, translate("Wrong item")), sentence, "error", "mdi6.not-equal-variant",
-            (wanted, got),
+            (shipped, found.code) if swapped else (wanted, got),
         ),
-        PrimaryView(
-            translate("Go on as: {finding}", finding=word(showing.desk, "identity_findings", found.finding)),
-            translate("4 photos · hold · a lead decides"), "mdi6.clipboard-alert-outline", "Enter",
-        ),
-        (
-            ActionView("confirm_by_eye", translate("Tag wrong, item right"), "mdi6.tag-check-outline", "T"),
-            ActionView("back", translate("Scan the tag again"), "mdi6.barcode-scan", "Esc"),
-        ),
+        primary,
+        tuple(actions),
         context=context(showing, case),
-        sides=(
+        evidence=showing.catalogue(line) if swapped and line else None,
+        evidence_note=wanted if swapped else "",
+        evidence_empty=translate("No catalogue photo"),
+        title=translate("What differs") if swapped else "",
+        subtitle=translate("Look at the number on the item itself and on its box") if swapped else "",
+        candidates=_swap_reasons() if swapped else (),
+        sides=() if swapped else (
             SideView(
                 translate("Expected"), item.sku, showing.catalogue(line) if line else None, wanted,
                 str(line.unit_price) if line else "", empty=translate("No catalogue photo"),
@@ -116,6 +137,19 @@ def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
             SideView(translate("Received"), found.sku or found.code, None, got, "", True, translate("Live picture")),
         ),
     )  # fmt: skip
+
+
+def _swap_reasons() -> tuple[CandidateView, ...]:
+    words = {
+        "number_differs": (translate("Another number"), translate("Clear to read, but not the one shipped")),
+        "number_altered": (translate("Number altered"), translate("Label scratched, glued over or replaced")),
+        "other_unit": (translate("Another unit"), translate("Older, more used, or another build")),
+        "parts_swapped": (translate("Parts swapped"), translate("Box and unit, or its parts, do not belong together")),
+    }
+    return tuple(
+        CandidateView(code, *words[code], TagView("", "neutral"), str(place))
+        for place, code in enumerate(SWAP_REASONS, start=1)
+    )
 
 
 def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
@@ -139,7 +173,7 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
     )
     photos = [photo for photo in inspection.photos if photo.counted and not photo.withdrawn][-3:]
     template = showing.desk.book.template_for(item.category)
-    names = {shot.id: product_name(shot.zh, shot.en) for shot in template.shots}
+    names = {shot.id: product_name(shot.zh, shot.en) for shot in (*template.shots, OUTSIDE)}
     where = item.tote or (decision["proposed_tote"] if decision else "")
     placed = translate("scanned") if item.tote else translate("proposed, not scanned")
     facts = [
@@ -172,30 +206,4 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
             for one in photos
         ),
         facts=tuple(facts),
-    )  # fmt: skip
-
-
-def menu(showing: Showing, state: BenchState) -> ExceptionView:
-    """What kind of exception it is (key E)."""
-    case = state.case
-    assert case is not None
-    choices = (
-        (2, translate("Wrong item"), translate("Not what was ordered, though no code says so")),
-        (4, translate("Empty parcel"), translate("Keep the box and the filling")),
-        (6, translate("This item is missing"), translate("Look in the box again first")),
-    )
-    return ExceptionView(
-        BannerView(
-            translate("What is the matter"), translate("Choose by its digit; Esc goes back."), "info",
-            "mdi6.help-rhombus-outline",
-        ),
-        PrimaryView(translate("Choose a digit"), "", "mdi6.gesture-tap", "Enter", enabled=False),
-        (ActionView("back", translate("Back"), "mdi6.arrow-left", "Esc"),),
-        camera=CameraView(),
-        title=translate("Exceptions"),
-        candidates=tuple(
-            CandidateView(str(number), text, detail, TagView("", "neutral"), str(number))
-            for number, text, detail in choices
-        ),
-        context=context(showing, case),
     )  # fmt: skip

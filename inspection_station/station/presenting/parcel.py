@@ -126,7 +126,7 @@ def shots(showing: Showing, case: Case, item: Item, upcoming: WantedShot | None)
     for wanted in wanted_shots(showing.desk, case, item):
         name = shot_name(showing, case, item, wanted)
         icon = "mdi6.camera-plus-outline" if wanted.finding_id else template.shot(wanted.shot).icon
-        if wanted.done:
+        if wanted.done and not wanted.is_missing:
             note = translate("auto") if wanted.automatic else ""
             marks = marks_of_file(case.inspection, wanted.sha256)
             picture = showing.photo(wanted.sha256)
@@ -157,7 +157,7 @@ def shot_name(showing: Showing, case: Case, item: Item, wanted: WantedShot) -> s
 def camera(showing: Showing, case: Case, item: Item, step: NextStep) -> CameraView:
     """The plate over the picture: what to shoot now, or that all required photos are there."""
     required = [shot for shot in wanted_shots(showing.desk, case, item) if shot.required]
-    done = sum(1 for shot in required if shot.done)
+    done = sum(1 for shot in required if not shot.is_missing)
     if step.shot is not None:
         text = translate(
             "Shoot now: {shot} ({n} / {total})", shot=shot_name(showing, case, item, step.shot), n=done + 1,
@@ -170,7 +170,7 @@ def camera(showing: Showing, case: Case, item: Item, step: NextStep) -> CameraVi
 
 def _checks(showing: Showing, case: Case, item: Item) -> tuple[CheckView, ...]:
     required = [shot for shot in wanted_shots(showing.desk, case, item) if shot.required]
-    done = sum(1 for shot in required if shot.done)
+    done = sum(1 for shot in required if not shot.is_missing)
     by = {
         "camera": translate("tag read"),
         "scan": translate("scanned"),
@@ -234,6 +234,11 @@ def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_los
         return PrimaryView(translate("Shoot: {shot}", shot=name), hint, "mdi6.camera-outline", "Space")
     if step.primary is Primary.PASS_ALL:
         return PrimaryView(translate("All good"), result_words(showing, case, item), "mdi6.check-bold", "Enter")
+    if step.primary is Primary.SECOND_PERSON:
+        return PrimaryView(
+            translate("Second person: scan badge"), translate("Somebody else looks at it too"),
+            "mdi6.account-check-outline", "Enter", enabled=False,
+        )  # fmt: skip
     if step.primary is Primary.CONFIRM:
         return PrimaryView(
             translate("Go to the result"), result_words(showing, case, item), "mdi6.arrow-right", "Enter"
@@ -258,7 +263,7 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
     known = bool(item.return_id)
     actions = (
         ActionView("problem", translate("Problem"), "mdi6.alert-outline", "D", enabled=known),
-        ActionView("exceptions", translate("Exception"), "mdi6.help-rhombus-outline", "E", enabled=known),
+        ActionView("exceptions", translate("Exception"), "mdi6.help-rhombus-outline", "E"),
     )
     return ParcelView(
         context(showing, case),

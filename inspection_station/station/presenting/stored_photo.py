@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inspection_station.domain.checklist import OUTSIDE
 from inspection_station.domain.inspection import Photo
 from inspection_station.i18n import localised, translate
 from inspection_station.station.presenting.marks import mark_views
@@ -39,5 +40,5 @@ def _name(showing: Showing, case: Case, photo: Photo) -> str:
     item = case.inspection.item()
     if any(finding.id == photo.finding_id for finding in item.findings):
         return shot_name(showing, case, item, WantedShot(photo.shot, False, photo.finding_id))
-    names = {shot.id: {"zh": shot.zh, "en": shot.en} for shot in template_of(showing.desk, item).shots}
+    names = {shot.id: {"zh": shot.zh, "en": shot.en} for shot in (*template_of(showing.desk, item).shots, OUTSIDE)}
     return localised(names[photo.shot]) if photo.shot in names else translate("Photo")
