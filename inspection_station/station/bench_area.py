@@ -15,6 +15,7 @@ from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import translate
+from inspection_station.station.asking import Asking
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import SIDE, BenchCamera
@@ -25,7 +26,7 @@ from inspection_station.station.inspector_area import InspectorArea
 from inspection_station.station.notices import Notices
 from inspection_station.station.number_panels import NumberPanels
 from inspection_station.station.outside_photo import OutsidePhoto
-from inspection_station.station.overlay import Overlay, ReasonPanel
+from inspection_station.station.overlay import Overlay
 from inspection_station.station.presenting.frame import last_done
 from inspection_station.station.presenting.parcel import lost_camera
 from inspection_station.station.presenting.words import elapsed
@@ -33,6 +34,7 @@ from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.shutter import limits_for
+from inspection_station.station.signing_in import SigningIn
 from inspection_station.station.sounds import Sounds
 from inspection_station.workflows.inspecting import WantedShot
 
@@ -98,6 +100,9 @@ class BenchArea(QObject):
         self._sequence = 0
         self._overlay: Overlay | None = None
         self.pages = InspectorArea(session)
+        rules = SigningIn(station.reference, station.facts)
+        self._asking = Asking(session, background, rules, lambda: self.pages, self._open, self)
+        self._asking.refused.connect(lambda: sounds.play("error"))
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._tick)
         self._second.start()
@@ -328,29 +333,7 @@ class BenchArea(QObject):
             self._sequence = sequence
             self.worked.emit()
         if state.grade_wanted and self._overlay is None:
-            self._ask_reason(state.grade_wanted)
-
-    def _ask_reason(self, grade: str) -> None:
-        panel = ReasonPanel(
-            self.pages,
-            translate("Why grade {grade}?", grade=grade),
-            (
-                translate("The defect is smaller than it looks"),
-                translate("The defect is worse than it looks"),
-                translate("Several small defects together"),
-                translate("Can be cleaned on the spot"),
-                translate("As agreed with the client"),
-            ),
-        )
-        given: list[str] = []
-        panel.given.connect(given.append)
-        panel.closed.connect(
-            lambda: QTimer.singleShot(0, lambda: self._give_reason(given[0] if given else ""))
-        )  # fmt: skip
-        self._open(panel)
-
-    def _give_reason(self, reason: str) -> None:
-        self._session.do(lambda desk, state: acts.give_reason(desk, state, reason))
+            self._asking.grade_reason(state.grade_wanted)
 
     def _do_effects(self, effects: Effects) -> None:
         if effects.sound is not None:
@@ -365,6 +348,8 @@ class BenchArea(QObject):
             self.pages.waiting.prompt.flash(False)
         if now is not None and person is not None:
             self._print(now.state, effects, person)
+        if effects.ask and self._overlay is None:
+            self._asking.asked(effects.ask)
         if effects.waybill_photo and self._station.settings.camera.auto_parcel_photo:
             self._outside.begin()
 

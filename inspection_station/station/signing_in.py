@@ -74,6 +74,10 @@ class SigningIn:
         inspecting = [one for one in everybody.values() if one.role in (Role.INSPECTOR, Role.LEAD)]
         return list({one.id: one for one in (*recent, *inspecting)}.values())[:MOST_RECENT]
 
+    def person(self, person_id: str) -> Person | None:
+        """An active person by id."""
+        return next((one for one in self._reference.people() if one.id == person_id and one.active), None)
+
     def by_pin(self, person: Person, pin: str) -> Person:
         """`person` when the PIN is right.
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from inspection_station.domain.identifiers import normalise
+from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.shot_gate import NO_LABEL
 from inspection_station.station.flow import scanning
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, LastDone, Screen, Sound
-from inspection_station.workflows import answering, exceptions, inspecting, receiving
+from inspection_station.workflows import answering, deciding, exceptions, inspecting, receiving
 from inspection_station.workflows.case import Desk, template_of
 
 ON_A_PARCEL = (Screen.PARCEL, Screen.CHECKLIST, Screen.EXCEPTIONS)
@@ -197,6 +198,15 @@ def _held(desk: Desk, state: BenchState, reason: str, note: str) -> BenchState:
         return state.refused()
     after = exceptions.hold(desk, state.case, state.inspector, reason, note)
     return replace(state, case=after, screen=Screen.PARCEL, kind="").with_effects(sound=Sound.WARN)
+
+
+def waive(desk: Desk, state: BenchState, lead: Person, reason: str) -> BenchState:
+    """A lead, known by badge and PIN, lets the next required photo go."""
+    step = deciding.next_step(desk, state.open_case) if state.case is not None else None
+    if state.screen not in ON_A_PARCEL or step is None or step.shot is None:
+        return state.refused()
+    after = exceptions.waive_shot(desk, state.open_case, lead, step.shot, reason)
+    return replace(state, case=after).with_effects(sound=Sound.ACCEPT)
 
 
 # --- no return ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 from inspection_station.domain.check_digits import LONGEST_GTIN
 from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
 from inspection_station.domain.inspection import InspectionState
-from inspection_station.domain.people import holder
+from inspection_station.domain.people import Right, holder
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing
 from inspection_station.station.flow.rows import at_its_row
@@ -32,19 +32,23 @@ def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
 
 
 def badge(desk: Desk, state: BenchState, code: Scan) -> BenchState:
-    """The badge of a second person, where the open item needs one."""
+    """A badge on an open parcel: of a second person where one is due, of a lead who lets a required photo go."""
     case = state.open_case
-    if deciding.next_step(desk, case).primary is not Primary.SECOND_PERSON:
+    due = deciding.next_step(desk, case).primary
+    if due not in (Primary.SECOND_PERSON, Primary.TAKE_PHOTO):
         return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
-    second = holder(desk.reference.people(), code.text)
-    if second is None:
+    person = holder(desk.reference.people(), code.text)
+    if person is None:
         return state.refused(
             StationProblem(
                 "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
             )
         )
-    after = exceptions.seen_by_second(desk, case, second)
-    return replace(state, case=after).with_effects(sound=Sound.ACCEPT)
+    if due is Primary.TAKE_PHOTO:
+        if not person.may(Right.WAIVE_PHOTO):
+            return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
+        return state.with_effects(sound=Sound.COMMAND, ask=f"waive:{person.id}")
+    return replace(state, case=exceptions.seen_by_second(desk, case, person)).with_effects(sound=Sound.ACCEPT)
 
 
 def badge_not_now() -> StationProblem:

@@ -51,7 +51,8 @@ class Effects:
         waybill_photo: take the outside photo by itself now.
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
-        ask: what the window asks a person for now: ``hold`` (what is the matter, in words); empty for nothing.
+        ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``waive:ID`` (the PIN of
+            the lead ID and why); empty for nothing.
     """
 
     sound: Sound | None = None
