@@ -14,6 +14,7 @@ from typing import Any
 from fakes_storage import MemoryStation
 from hypothesis import HealthCheck, settings
 
+from inspection_station.admin.demo_answers import look_closely
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.money import Money
 from inspection_station.domain.people import Person, Role
@@ -176,6 +177,10 @@ class Bench:
     def ready(self, case: Case | None = None, code: str = GTIN) -> Case:
         """An open parcel whose item is identified and photographed: only the judging is left."""
         return self.photographed(self.matched(case or self.opened(), code))
+
+    def looked_at(self, case: Case) -> Case:
+        """Every row that has to be answered itself is, as of an opened article in which nothing is wrong."""
+        return self.photographed(look_closely(self.desk, case, INSPECTOR))
 
 
 def item(category: str = "apparel", **changes: Any) -> Item:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from inspection_station.admin.demo_answers import look_closely
 from inspection_station.admin.demo_cases import ShownParcel
 from inspection_station.devices.barcodes import CodeRead, read_codes
 from inspection_station.devices.camera import Frame
@@ -107,6 +108,8 @@ class DemoBench:
                 self._do(partial(acts.choose_kind, kind=kind))
                 self._do(partial(acts.choose_severity, severity=severity))
             self._take_missing()
+        self._state = replace(self._state, case=look_closely(self._desk, self._case, self._person))
+        self._take_missing()
         inspection_id, item_id = self._case.inspection.id, self._case.inspection.current_item
         for _ in range(3):
             if self._state.screen is Screen.WAITING:

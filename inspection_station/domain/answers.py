@@ -198,7 +198,7 @@ def read_serial(asked: Serial, entered: str) -> Reading:
         return Reading(digits)
     if asked.kind == "imei":
         raise StationProblem(
-            "answer.imei", N_("This is no IMEI"), N_("It has 15 digits, the last one checks the others; *#06# shows it."),
+            "answer.imei", N_("This is no IMEI"), N_("It has 15 digits, the last one checks the others."),
         )  # fmt: skip
     if is_gtin(text):
         raise StationProblem(
@@ -259,7 +259,7 @@ def value_words(row: Question | None, answer: Answer) -> Mapping[str, str]:
     return {"zh": answer.value + unit, "en": answer.value + unit}
 
 
-def _followings(row: Question) -> Iterator[Following]:
+def possible_defects(row: Question) -> Iterator[Following]:
     """Every defect that an answer to `row` can have."""
     match row.answer:
         case Choice(options=options):
@@ -296,7 +296,7 @@ def other_answers(template: ChecklistTemplate, item: Item) -> Iterator[tuple[str
         if normal is not None:
             yield finding.question, "pass", then(finding.question, "pass", normal)
     for row in template.asked(item.answers):
-        for one in _followings(row):
+        for one in possible_defects(row):
             finding = Finding("", row.id, one.type, one.code, one.severity)
             value = one.type if isinstance(row.answer, Choice) else ""
             yield row.id, f"{one.type}:{one.severity}", then(row.id, "defect", value, finding)

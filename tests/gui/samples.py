@@ -369,7 +369,7 @@ def checklist() -> ChecklistView:
         SectionView(
             t("外观", "Appearance"),
             (
-                RowView(1, t("外观整洁，无破损", "Clean, undamaged"), "normal", normal),
+                RowView(1, t("外观完好，无破损", "Whole, undamaged"), "normal", normal),
                 RowView(2, t("颜色款式与订单一致", "Colour and style as ordered"), "normal", normal),
                 RowView(
                     3,

@@ -130,7 +130,7 @@ def test_the_parcel_closes_with_its_last_item() -> None:
     case = deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
     assert case.inspection.state is InspectionState.OPEN
     assert case.events[-1].kind == EventKind.ITEM_DECIDED
-    case = deciding.confirm(bench.desk, bench.ready(case, OTHER_GTIN), INSPECTOR)
+    case = deciding.confirm(bench.desk, bench.looked_at(bench.ready(case, OTHER_GTIN)), INSPECTOR)
     assert case.inspection.state is InspectionState.CLOSED
     assert case.events[-1].payload == {"items": 2}
 
@@ -183,7 +183,7 @@ FAULTY = {"reason": "function_fault", "lines": (earphones(),)}
 
 
 def faulty(bench: Bench) -> Case:
-    case = bench.ready(code=OTHER_GTIN)
+    case = bench.looked_at(bench.ready(code=OTHER_GTIN))
     return bench.photographed(answering.record_defect(bench.desk, case, INSPECTOR, "works", "screen_fault", "major"))
 
 

@@ -53,7 +53,7 @@ CASE = EvidenceCase(
         CasePhoto("商品正面", "2026-11-21 10:42:33 +08:00", _sha(FRONT), FRONT),
         CasePhoto("污渍特写", "2026-11-21 10:42:51 +08:00", _sha(STAIN), STAIN, "左袖口"),
     ),
-    answers=(CaseAnswer("外观整洁，无破损", "正常", bulk=True), CaseAnswer("无污渍", "异常：化妆品，明显", True)),
+    answers=(CaseAnswer("外观完好，无破损", "正常", bulk=True), CaseAnswer("无污渍", "异常：化妆品，明显", True)),
     timeline=(CaseAct("2026-11-21 10:43:24.120 +08:00", "判定：C 级，翻新", "陈晓雯", "B12", "ab" * 32),),
     sealed_at="2026-11-21 10:43:24 +08:00",
     fingerprint="9f3a71c0" * 8,
@@ -82,7 +82,7 @@ def test_everything_of_the_case_stands_in_the_report(tmp_path: Path) -> None:
     wanted += [part for one in CASE.timeline for part in (one.at, one.what, one.person, one.entry_hash[:16])]
     wanted += ["证据完整，未被改动", "3/3张照片校验一致", "批量", "逐项", "不能单独证明", "sha256sum-cSHA256SUMS", "1/"]
     assert [part for part in wanted if re.sub(r"\s+", "", part) not in text] == []
-    assert text.index("无污渍") < text.index("外观整洁")
+    assert text.index("无污渍") < text.index("外观完好")
 
 
 def test_the_report_is_in_the_language_in_force(tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_a_code_of_another_waiting_item_makes_that_one_current() -> None:
     case = bench.opened()
     first, second = (one.id for one in case.inspection.items)
     assert compared(bench, case, OTHER_GTIN) == ("match", second)
-    case = bench.ready(case, OTHER_GTIN)
+    case = bench.looked_at(bench.ready(case, OTHER_GTIN))
     assert case.inspection.current_item == second
     case = deciding.confirm(bench.desk, case, INSPECTOR)
     assert case.inspection.current_item == first

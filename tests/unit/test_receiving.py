@@ -260,7 +260,7 @@ def test_every_unit_line_and_return_of_a_parcel_gets_a_number_of_its_own() -> No
         ("r1", 1, 1), ("r1", 1, 2), ("r1", 2, 1), ("r2", 1, 1),
     ]  # fmt: skip
     assert [one.rt_number[-5:] for one in items] == ["00001", "00002", "00003", "00004"]
-    assert [one.template for one in items] == ["apparel", "apparel", "electronics", "general"]
+    assert [one.template for one in items] == ["apparel", "apparel", "electronics", "toys"]
     assert case.line(items[2]) == earphones(2) and case.expected(items[3]) == case.returns[1]
     bench.expects(expected("r3", tracking_numbers=("JT3045678901234",)))
     assert bench.opened("JT3045678901234").inspection.item().rt_number.endswith("00005")

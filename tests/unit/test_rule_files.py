@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,8 @@ from inspection_station.workflows.rule_book import load_rule_book, rule_book_or_
 LISTS, TABLE, POLICIES = "rules/lists.yaml", "rules/decision_table.yaml", "policies/default.yaml"
 TODAY = date(2026, 11, 21)
 APPAREL = "checklists/apparel.yaml"
-FILES = [LISTS, TABLE, POLICIES, *(f"checklists/{name}.yaml" for name in ("apparel", "electronics", "general"))]
+CHECKLISTS = [f"checklists/{path.name}" for path in sorted((SHIPPED / "checklists").glob("*.yaml"))]
+FILES = [LISTS, TABLE, POLICIES, *CHECKLISTS]
 
 
 @cache
@@ -59,7 +61,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     (LISTS, "claims: [function]", "claims: function", "reasons.function_fault.claims"),
     (LISTS, "claims: [function]", "clams: [function]", "reasons.function_fault.clams"),
     (APPAREL, "category: apparel", "category: garments", "category"),
-    (APPAREL, 'version: "2026.11.2"', "version:", "version"),
+    (APPAREL, 'version: "2026.11.3"', "version:", "version"),
     (APPAREL, "    section: appearance\n    zh: 无污渍", "    section: looks\n    zh: 无污渍", "questions.2.section"),
     (APPAREL, "    section: wear", "    section: function", "questions"),
     (APPAREL, "photo_from: major", "photo_from: always", "questions.5.photo_from"),
@@ -196,9 +198,10 @@ def test_a_damaged_file_loads_or_is_refused_and_what_loads_can_be_used(name: str
 
 def test_the_shipped_rule_book_is_whole() -> None:
     book = load_rule_book(SHIPPED)
-    assert set(book.templates) >= {"apparel", "electronics", "general"}
-    assert book.template_for("toys") is book.templates["general"] and book.is_fallback("toys")
-    assert not book.is_fallback("apparel")
+    assert set(book.templates) == set(book.lists.words["categories"]), "each category has a template of its own"
+    assert not any(book.is_fallback(category) for category in book.templates)
+    without = replace(book, templates={key: one for key, one in book.templates.items() if key != "toys"})
+    assert without.template_for("toys") is book.templates["general"] and without.is_fallback("toys")
     assert set(book.policies.slots) == set(book.lists.words["dispositions"])
     for template in book.templates.values():
         with pytest.raises(KeyError):
@@ -305,14 +308,14 @@ def test_a_clients_file_takes_the_place_of_the_shipped_one(tmp_path: Path) -> No
     own = client(
         tmp_path,
         policies__default=shipped(POLICIES).replace("high_value_minor: 100000", "high_value_minor: 5"),
-        checklists__jackets=shipped(APPAREL).replace('version: "2026.11.2"', 'version: "client 3"'),
+        checklists__jackets=shipped(APPAREL).replace('version: "2026.11.3"', 'version: "client 3"'),
         checklists__toys=shipped(APPAREL).replace("category: apparel", "category: toys"),
     )
     book, problem = rule_book_or_shipped(SHIPPED, own)
     assert problem is None
     assert book.policies.high_value_minor == 5
     assert book.template_for("apparel").version == "client 3"
-    assert not book.is_fallback("toys")
+    assert book.template_for("toys").id == "apparel"
     assert book.rules == rule_book().rules
 
 

@@ -13,7 +13,8 @@ from factories import SOAK, earphones, expected, item, line, properties, rule_bo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspection_station.domain.checklist import SEVERITIES
+from inspection_station.domain.answers import other_answers
+from inspection_station.domain.checklist import SEVERITIES, Choice, Question
 from inspection_station.domain.decision_table import OUTCOMES
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.inspection import Finding, Item
@@ -28,8 +29,13 @@ BOOK = rule_book()
 def found(category: str, question: str, type_id: str, severity: str = "major") -> Finding:
     """A defect as the checklist of the category would record it."""
     row = BOOK.template_for(category).question(question)
-    kind = next(kind for kind in row.types if kind.id == type_id)
-    return Finding(f"{question}-{type_id}", question, type_id, kind.code, severity)
+    code = next((kind.code for kind in row.types if kind.id == type_id), "")
+    if isinstance(row.answer, Choice):
+        option = row.answer.option(type_id)
+        assert option is not None and option.defect is not None
+        code, severity = option.defect.code, option.defect.severity
+    assert code
+    return Finding(f"{question}-{type_id}", question, type_id, code, severity)
 
 
 def verdict(one: Item, announced: ExpectedReturn | None = None) -> Verdict:
@@ -53,10 +59,10 @@ CASES: dict[str, tuple[Verdict, str, str, dict[str, int], str]] = {
     "washed": (judged(("not_washed", "washed", "minor")), "C", "refurbish", {"buyer": 100}, "deny"),
     "critical tear": (judged(("tidy", "tear", "critical")), "D", "scrap", {"buyer": 100}, "decide_later"),
     "cosmetics seal broken": (
-        judged(("sealed", "seal_broken", "minor"), category="cosmetics"), "D", "scrap", {"buyer": 100}, "deny",
+        judged(("seal", "broken"), category="cosmetics"), "D", "scrap", {"buyer": 100}, "deny",
     ),
     "toy seal broken": (
-        judged(("sealed", "seal_broken", "minor"), category="toys"), "B", "restock_open_box", {"buyer": 100}, "full",
+        judged(("colour_box", "ties_cut", "minor"), category="toys"), "B", "restock_open_box", {"buyer": 100}, "full",
     ),
     "function fault, vendor takes it back": (
         judged(SCREEN, category="electronics", announced={**ELECTRONICS, "reason": "function_fault"}),
@@ -206,19 +212,14 @@ def with_answer(one: Item, change: Change) -> Item:
     """The item as it would be with that one other answer."""
     if not change.question:
         return replace(one, identity=change.to)
-    rest = tuple(finding for finding in one.findings if finding.question != change.question)
-    if change.to == "pass":
-        return replace(one, findings=rest)
-    type_id, severity = change.to.split(":")
-    return replace(one, findings=(*rest, found(one.category, change.question, type_id, severity)))
+    template = BOOK.template_for(one.category)
+    return next(then for row, to, then in other_answers(template, one) if (row, to) == (change.question, change.to))
 
 
 def every_other_answer(one: Item) -> list[Change]:
     changes = [] if one.identity in ("", "match") else [Change("", "match", None)]
-    for row in BOOK.template_for(one.category).questions:
-        defects = [f"{kind.id}:{severity}" for kind in row.types for severity in SEVERITIES]
-        changes += [Change(row.id, answer, None) for answer in ("pass", *defects)]
-    return changes
+    others = other_answers(BOOK.template_for(one.category), one)
+    return changes + [Change(row, to, None) for row, to, _ in others]
 
 
 def outcome_of(made: Verdict, outcome: str) -> Any:
@@ -240,14 +241,18 @@ RETURNS = [
 ]
 
 
+def defects_of(row: Question) -> list[str]:
+    """The types of the defects a person can give the row, by a statement or a choice."""
+    options = row.answer.options if isinstance(row.answer, Choice) else ()
+    return [*(kind.id for kind in row.types), *(option.id for option in options if option.defect)]
+
+
 @st.composite
 def items(draw: st.DrawFn) -> Item:
     category = draw(st.sampled_from(["apparel", "electronics", "general", "cosmetics", "food", "no such category"]))
-    rows = draw(st.lists(st.sampled_from(BOOK.template_for(category).questions), max_size=3))
-    findings = tuple(
-        found(category, row.id, draw(st.sampled_from(row.types)).id, draw(st.sampled_from(SEVERITIES)))
-        for row in rows
-    )
+    kinds = [(row.id, kind) for row in BOOK.template_for(category).questions for kind in defects_of(row)]
+    picked = draw(st.lists(st.sampled_from(kinds), max_size=3))
+    findings = tuple(found(category, row, kind, draw(st.sampled_from(SEVERITIES))) for row, kind in picked)
     identity = draw(st.sampled_from(["", *["match"] * 8, *sorted(BOOK.lists.words["identity_findings"])]))
     return item(category, identity=identity, findings=findings)
 
