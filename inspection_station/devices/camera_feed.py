@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
@@ -21,6 +22,7 @@ FIRST_WAIT = 0.25  # seconds before a camera is tried again; doubled each time u
 LONGEST_WAIT = 1.0  # with connecting and the first picture this keeps the return of a camera within 3 s
 PATIENCE = 1.0  # seconds without a picture after which a camera counts as lost though its driver still waits
 STOP_WITHIN = 0.9  # seconds
+COUNTED = 2.0  # seconds over which pictures are counted for their rate
 PLAIN = ("camera.absent", "camera.lost")  # problems that say no more than the state does
 
 
@@ -54,6 +56,7 @@ class CameraFeed:
         self._state: CameraState = "absent"
         self._problem: StationProblem | None = None
         self._arrived = 0.0
+        self._arrivals: deque[float] = deque(maxlen=500)
         self._seen = False
         self._ending = threading.Event()
         self._knock = threading.Event()  # do not wait for the next try
@@ -121,6 +124,14 @@ class CameraFeed:
         with self._lock:
             return self._frame
 
+    @property
+    def rate(self) -> float:
+        """Pictures a second that came in the last two seconds; 0 while there is none or only one yet."""
+        since = time.monotonic() - COUNTED
+        with self._lock:
+            times = [at for at in self._arrivals if at >= since] if self._state == "live" else []
+        return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else 0.0
+
     def _notice_silence(self) -> None:
         with self._lock:
             silent = self._state == "live" and time.monotonic() - self._arrived > self._patience
@@ -131,6 +142,7 @@ class CameraFeed:
         with self._lock:
             if state != "live":
                 self._frame = None
+                self._arrivals.clear()
             if state == self._state:
                 return
             self._state = state
@@ -204,6 +216,7 @@ class CameraFeed:
                     break
                 self._frame, self._problem = frame, None
                 self._arrived = time.monotonic()
+                self._arrivals.append(self._arrived)
             self._become("live")
             if self._on_frame is not None:
                 self._on_frame(frame)
