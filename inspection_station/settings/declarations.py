@@ -194,6 +194,29 @@ class SidePhotoLimitSettings(PhotoLimitSettings):
 
 
 @dataclass(frozen=True)
+class WhiteBalanceSettings:
+    """How the camera overhead shows its colour card; for judging and warning only, no photo is changed by it."""
+
+    camera: str = _setting(
+        "", N_("Camera whose colour card was measured; empty, or for another camera, grey is the measure"), "lead"
+    )
+    red_green: int = _setting(
+        0, N_("Colour of the card as the camera shows it, a* in tenths (red above 0)"), "lead", between=(-300, 300)
+    )
+    yellow_blue: int = _setting(
+        0, N_("Colour of the card as the camera shows it, b* in tenths (yellow above 0)"), "lead", between=(-300, 300)
+    )
+    limit: int = _setting(
+        40, N_("Greatest colour deviation of the card without a warning, tenths of ΔE"), "lead", between=(5, 300)
+    )
+
+
+@dataclass(frozen=True)
+class SideWhiteBalanceSettings(WhiteBalanceSettings):
+    """The same for the second camera, at the side."""
+
+
+@dataclass(frozen=True)
 class ScannerSettings:
     """The handheld scanner that types like a keyboard, and one on a serial line."""
 
@@ -293,6 +316,8 @@ class Settings:
     side_camera: SideCameraSettings = SideCameraSettings()
     photo_limits: PhotoLimitSettings = PhotoLimitSettings()
     side_photo_limits: SidePhotoLimitSettings = SidePhotoLimitSettings()
+    white_balance: WhiteBalanceSettings = WhiteBalanceSettings()
+    side_white_balance: SideWhiteBalanceSettings = SideWhiteBalanceSettings()
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     label: LabelSettings = LabelSettings()

@@ -89,6 +89,11 @@ class BenchCamera(QObject):
         """What was asked of the camera (size, exposure, focus) and it does not do."""
         return self._feed.refusals
 
+    @property
+    def rate(self) -> float:
+        """Pictures a second that come now; 0 while there are none."""
+        return self._feed.rate
+
     def start(self) -> None:
         """Deliver pictures from now on."""
         self._running = True

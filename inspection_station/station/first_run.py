@@ -13,7 +13,8 @@ from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.page import Page
 from inspection_station.station.primary_button import PrimaryButton
-from inspection_station.station.settings_camera_card import OVERHEAD, CameraCard
+from inspection_station.station.settings_camera_card import CameraCard
+from inspection_station.station.settings_camera_rows import OVERHEAD
 from inspection_station.station.settings_cards import PrinterCard, rows_of
 from inspection_station.station.settings_centre import CentreCard
 from inspection_station.station.settings_controls import Segments, SettingRow

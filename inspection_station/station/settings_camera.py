@@ -1,4 +1,4 @@
-"""The cameras' card at work: cameras found by themselves, one of two shown, its limits measured anew."""
+"""The cameras' card at work: cameras found by themselves, one of two shown, its limits and white measured anew."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.evidence.calibration import propose_limits
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
 from inspection_station.evidence.ruler import Ruler, find_ruler
+from inspection_station.evidence.white_balance import Shade, card_shade, propose_reference
 from inspection_station.station import bench_camera
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
@@ -21,7 +22,8 @@ from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.presenting import camera as words
 from inspection_station.station.presenting.camera import CalibrationState
 from inspection_station.station.setting_changes import SettingChanges
-from inspection_station.station.settings_camera_card import OVERHEAD, SIDE, CameraCard
+from inspection_station.station.settings_camera_card import CameraCard
+from inspection_station.station.settings_camera_rows import OVERHEAD, SIDE
 from inspection_station.station.shutter import limits_for
 
 LOOK_MS = 4_000  # between two looks for cameras that were plugged in
@@ -62,6 +64,9 @@ class CameraDesk(QObject):
         self._place = OVERHEAD
         self._quality: PhotoQuality | None = None
         self._samples: list[PhotoQuality] = []
+        self._shade: Shade | None = None
+        self._shades: list[Shade | None] = []
+        self._looking = False  # at the card in the picture
         self._calibration = CalibrationState()
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -105,7 +110,7 @@ class CameraDesk(QObject):
     def show_place(self, place: str) -> None:
         """Show the camera at `place`, and what is set for it."""
         if place != self._place:
-            self._quality, self._calibration = None, CalibrationState()
+            self._quality, self._shade, self._calibration = None, None, CalibrationState()
         self._place = place
         if self._card is not None:
             self._card.show_place(place)
@@ -154,12 +159,40 @@ class CameraDesk(QObject):
         if not self._open or not self._is_shown:
             return
         self._quality = quality
-        if self._calibration.left is not None:
+        self._look_at_card()
+        if self._calibration.left is not None and not self._calibration.card:
             self._samples.append(quality)
             self._calibration = replace(self._calibration, left=MEASURED - len(self._samples))
             if len(self._samples) >= MEASURED:
                 self._conclude()
         self.show()
+
+    def _look_at_card(self) -> None:
+        """Measure the shade of a card in the middle of the newest picture, away from the GUI thread."""
+        frame, place = self._camera.latest(), self._place
+        if frame is None or self._looking:
+            return
+        self._looking = True
+        image = frame.image
+        self._background.run(
+            lambda: card_shade(image), lambda shade: self._take_shade(shade, place), self._not_looked, lane="live"
+        )
+
+    def _take_shade(self, shade: Shade | None, place: str) -> None:
+        self._looking = False
+        if not self._open or place != self._place:
+            return
+        self._shade = shade
+        if self._calibration.left is not None and self._calibration.card:
+            self._shades.append(shade)
+            self._calibration = replace(self._calibration, left=MEASURED - len(self._shades))
+            if len(self._shades) >= MEASURED:
+                self._conclude_card()
+        self.show()
+
+    def _not_looked(self, error: Exception) -> None:
+        self._looking = False
+        raise error
 
     @property
     def _limits(self) -> QualityLimits:
@@ -176,19 +209,25 @@ class CameraDesk(QObject):
         state, frame = (camera.state, camera.latest()) if self._is_shown else ("absent", None)
         size = (frame.image.shape[1], frame.image.shape[0]) if frame is not None else None
         if state != "live":
-            self._quality, self._calibration = None, CalibrationState()
+            self._quality, self._shade, self._calibration = None, None, CalibrationState()
         view = words.camera(
-            state, source, size, camera.problem if self._is_shown else None, found=self._found or (),
-            refusals=camera.refusals if self._is_shown else (),
+            state, source, size, camera.problem if self._is_shown else None, rate=camera.rate,
+            found=self._found or (), refusals=camera.refusals if self._is_shown else (),
         )  # fmt: skip
         usb = words.kind_of(source) == "usb"
         card.show_view(
             replace(view, lockable=usb, why_not_lock=self._why_not(f"{self._place}.focus"),
                     can_reconnect=source != "none")
         )  # fmt: skip
-        card.show_meters(words.meters(self._quality, self._limits if self._is_shown else None))
-        why = self._why_not(next(iter(words.limit_changes(self._place, "", QualityLimits()))))
-        card.show_calibration(words.calibration(self._calibration, live=state == "live", why_not=why))
+        white = words.white_balance_of(settings, self._place, camera.camera.name, self._shade)
+        card.show_meters(words.meters(self._quality, self._limits if self._is_shown else None, white))
+        usual = words.usual_limits(self._place)
+        card.show_calibration(
+            words.calibration(
+                self._calibration, live=state == "live", why_not=next(filter(None, map(self._why_not, usual)), ""),
+                white=white, usual=all(settings.value(key) == value for key, value in usual.items()),
+            )
+        )  # fmt: skip
         missing = words.none_found(self._found, watched=self._watches)
         for place in (OVERHEAD, SIDE):
             choices = words.source_choices(self._found or (), str(settings.value(f"{place}.source")))
@@ -206,6 +245,19 @@ class CameraDesk(QObject):
         elif name == "calibrate":
             self._samples = []
             self._calibration = CalibrationState(left=MEASURED)
+        elif name == "calibrate_card":
+            self._shades = []
+            self._calibration = CalibrationState(card=True, left=MEASURED)
+        elif name == "usual_limits":
+            usual = words.usual_limits(self._place)
+            self._calibration = CalibrationState(undo={key: self._station.settings.value(key) for key in usual})
+            self.wanted.emit(usual)
+        elif name == "undo_usual" and self._calibration.undo is not None:
+            before, self._calibration = self._calibration.undo, CalibrationState()
+            self.wanted.emit(before)
+        elif name == "use_card" and self._calibration.reference is not None:
+            reference, self._calibration = self._calibration.reference, CalibrationState(card=True, kept=True)
+            self.wanted.emit(words.white_changes(self._place, self._camera.camera.name, reference))
         elif name in ("stop_calibrating", "discard_limits"):
             self._calibration = CalibrationState()
         elif name == "use_limits" and self._calibration.proposal is not None:
@@ -227,6 +279,13 @@ class CameraDesk(QObject):
             self._renew()
         else:
             self.wanted.emit(changes)
+
+    def _conclude_card(self) -> None:
+        """Propose the card's shade as the measure of this camera's white."""
+        try:
+            self._calibration = CalibrationState(card=True, reference=propose_reference(self._shades))
+        except StationProblem as problem:
+            self._calibration = CalibrationState(card=True, problem=problem)
 
     def _conclude(self) -> None:
         """Propose limits from what was measured; the ruler is looked for away from the GUI thread."""

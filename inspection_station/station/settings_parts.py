@@ -64,6 +64,49 @@ class TagFlow(QWidget):
             self.setFixedHeight(top + high)
 
 
+class ButtonFlow(QWidget):
+    """Buttons side by side, on as many lines as they need; hidden ones leave no gap."""
+
+    SPACING = 8
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._buttons: list[QWidget] = []
+
+    def add(self, button: QWidget) -> None:
+        """One more button, after the others."""
+        button.setParent(self)
+        self._buttons.append(button)
+
+    def arrange(self) -> None:
+        """Put the buttons where they belong: after one of them was shown, hidden or given other words."""
+        left = top = high = 0
+        for button in self._buttons:
+            if button.isHidden():
+                continue
+            hint = button.sizeHint()
+            if left and left + hint.width() > self.width():
+                left, top, high = 0, top + high + self.SPACING, 0
+            button.setGeometry(left, top, min(hint.width(), self.width()), hint.height())
+            left += hint.width() + self.SPACING
+            high = max(high, hint.height())
+        if self.height() != top + high:
+            self.setFixedHeight(top + high)
+
+    def sizeHint(self) -> QSize:
+        shown = [button.sizeHint() for button in self._buttons if not button.isHidden()]
+        width = sum(hint.width() for hint in shown) + self.SPACING * max(0, len(shown) - 1)
+        return QSize(width, max((hint.height() for hint in shown), default=0))
+
+    def minimumSizeHint(self) -> QSize:
+        shown = [button.sizeHint() for button in self._buttons if not button.isHidden()]
+        return QSize(max((hint.width() for hint in shown), default=0), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.arrange()
+
+
 class FactLines(QWidget):
     """Labels at the left, values at the right, a line each; `wrap` for values of any length, such as paths."""
 

@@ -71,12 +71,16 @@ class CameraCardView:
 
 @dataclass(frozen=True)
 class CalibrationView:
-    """The measuring of a camera's limits: two sentences, which may be empty, and what can be done now."""
+    """The measuring of a camera's limits or colour card: two sentences, which may be empty, and what can be done.
+
+    `at_rest`: nothing is measured or proposed just now.
+    """
 
     text: str
     to_do: str
     actions: tuple[ActionView, ...]
     good: bool = False
+    at_rest: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from inspection_station.domain.people import Person, Role
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
 from inspection_station.evidence.ruler import Ruler
+from inspection_station.evidence.white_balance import Shade
 from inspection_station.settings import Settings
 from inspection_station.station.first_run import FirstRunPage
 from inspection_station.station.label_trial import trial_label
 from inspection_station.station.presenting import camera as camera_words
 from inspection_station.station.presenting import scanner as scanner_words
 from inspection_station.station.presenting import settings as words
-from inspection_station.station.presenting.camera import CalibrationState
+from inspection_station.station.presenting.camera import CalibrationState, WhiteBalance
 from inspection_station.station.presenting.settings import Disk
 from inspection_station.station.scan_calibration import Proposal
 from inspection_station.station.scanned_text import ScanFacts
@@ -67,7 +68,7 @@ def show_card(
     """Fill a camera's card."""
     live = state == "live"
     refusals = (REFUSED,) if refused else ()
-    view = camera_words.camera(state, source, (1920, 1080), found=FOUND, refusals=refusals)
+    view = camera_words.camera(state, source, (1920, 1080), rate=29.8, found=FOUND, refusals=refusals)
     card.show_place(place)
     card.show_view(replace(view, lockable=source.startswith("usb:")))
     for one in ("camera", "side_camera"):
@@ -75,10 +76,12 @@ def show_card(
         missing = camera_words.none_found(found, watched=True)
         card.show_sources(one, camera_words.source_choices(found, source), missing)
     quality = PhotoQuality(0.42, 128.0, 0.004, "ok") if live else None
-    card.show_meters(camera_words.meters(quality))
+    white = WhiteBalance(Shade(80.0, 2.1, 9.4 if refused else 0.9) if live else None)
+    card.show_meters(camera_words.meters(quality, white=white))
     limits = QualityLimits() if asked else None
+    measured = CalibrationState(proposal=limits, ruler=Ruler(3.21, 90))
     card.show_calibration(
-        camera_words.calibration(CalibrationState(proposal=limits, ruler=Ruler(3.21, 90)), live=live, why_not="")
+        camera_words.calibration(measured, live=live, why_not="", white=white, usual=not refused)
     )
     if live:
         card.show_picture(samples.frame())
@@ -110,6 +113,7 @@ def page(name: str) -> SettingsPage:
     shown.show_scanner(scanner_words.scanner(raw if lost else SCAN, 35, lost, "", line="lost" if lost else ""))
     trial = TrialState(scans=5, proposal=TOO_CLOSE) if lost else TrialState()
     shown.scanner.show_trial(scanner_words.trial(trial, 35))
+    shown.scanner.show_test_code(case in ("lost", "network"))
     shown.scanner.show_ports(scanner_words.ports(PORTS if lost else ()))
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(

@@ -9,7 +9,7 @@ from mjpeg_server import MjpegServer
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from inspection_station.station.settings_camera_card import OVERHEAD, SIDE
+from inspection_station.station.settings_camera_rows import OVERHEAD, SIDE
 from inspection_station.station.text import TextLabel
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from gui.settings_cases import FOUND, INSPECTOR, LEAD
@@ -34,7 +36,8 @@ from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_area import SettingsArea
 from inspection_station.station.settings_page import SettingsPage
-from inspection_station.station.shutter import limits_for
+from inspection_station.station.settings_parts import Meter
+from inspection_station.station.shutter import limits_for, prepare_photo
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.tags import Tag
@@ -53,6 +56,7 @@ class FakeCamera(Camera):
     def __init__(self, name: str, refusals: tuple[StationProblem, ...] = ()) -> None:
         self.name, self.refuses = name, refusals
         self.plugged = True
+        self.colour = (120, 120, 120)  # blue, green, red
         self._ended = threading.Event()
 
     @property
@@ -66,7 +70,7 @@ class FakeCamera(Camera):
 
     def read(self) -> Frame | None:
         self._ended.wait(0.01)
-        return Frame(np.full((540, 960, 3), 120, np.uint8), time.monotonic()) if self.plugged else None
+        return Frame(np.full((540, 960, 3), self.colour, np.uint8), time.monotonic()) if self.plugged else None
 
     def close(self) -> None:
         self._ended.set()
@@ -355,6 +359,132 @@ def test_a_camera_lost_while_it_is_measured_ends_the_measuring(live: Bench, unti
     camera.plugged = False
     until(lambda: live.camera.state != "live" and "Calibrate with ruler" in live.buttons())
     assert not live.buttons()["Calibrate with ruler"].isEnabled()
+
+
+def _show_colour(bench: Bench, colour: tuple[int, int, int], until: Callable[[Callable[[], bool]], None]) -> None:
+    camera = bench.camera.camera
+    assert isinstance(camera, FakeCamera)
+    camera.colour = colour
+
+    def arrived() -> bool:
+        frame = bench.camera.latest()
+        return frame is not None and tuple(frame.image[0, 0]) == colour
+
+    until(arrived)
+    bench.camera.judged.emit(SHARP)
+
+
+GREY, WARM, YELLOW = (170, 170, 170), (158, 170, 176), (110, 165, 190)
+
+
+def test_the_card_tells_what_the_camera_really_sends(live: Bench, until) -> None:
+    until(lambda: live.camera.rate > 5)
+    live.area.camera.show()
+    (line,) = [text for text in live.texts().splitlines() if text.startswith("Logitech BRIO")]
+    assert re.fullmatch(r"Logitech BRIO \(USB 0\) · 960 × 540 · [0-9.]+ fps", line)
+    camera = live.camera.camera
+    assert isinstance(camera, FakeCamera)
+    camera.plugged = False
+    until(lambda: live.camera.state == "lost")
+    assert "fps" not in live.texts()
+
+
+def test_the_colour_of_the_card_in_the_middle_is_measured_and_a_tint_is_told(live: Bench, until) -> None:
+    _show_colour(live, GREY, until)
+    assert "Colour deviation" in live.texts() and "0.0 ΔE" in live.texts() and "tint" not in live.texts()
+    _show_colour(live, YELLOW, until)
+    meter = next(one for one in live.page.camera.findChildren(Meter) if "ΔE" in one.accessibleName())
+    assert float(meter.accessibleName().split()[-2]) > 10
+    assert "The card is shown with a tint" in live.texts() and "photos are stored as they come" in live.texts()
+    _show_colour(live, (200, 40, 20), until)
+    assert "no card" in live.texts() and "tint" not in live.texts()
+
+
+def test_the_colour_card_is_kept_for_this_camera_when_a_person_says_so(live: Bench, until) -> None:
+    _show_colour(live, WARM, until)
+    live.press("Calibrate with colour card")
+    assert "Measuring: 5 pictures to go" in live.texts() and "grey or white in the middle" in live.texts()
+    for _ in range(5):
+        live.camera.judged.emit(SHARP)
+    assert re.search(r"The card is shown [2-8]\.[0-9] ΔE from grey", live.texts())
+    assert live.saved().white_balance.camera == "", "nothing is set before a person says so"
+    live.press("Keep this card")
+    kept = live.saved().white_balance
+    assert kept.camera == BRIO.source and kept.yellow_blue > 20 and "Colour card kept for this camera" in live.texts()
+    live.camera.judged.emit(SHARP)
+    assert "0.0 ΔE" in live.texts()
+    assert live.saved().photo_limits == Settings().photo_limits and live.saved().camera.source == BRIO.source
+    before = len(live.opened)
+    _show_colour(live, GREY, until)
+    assert "0.0 ΔE" not in live.texts(), "grey is the odd one from now on"
+    assert len(live.opened) == before, "the camera went on"
+    live.press("Picture from: HD Pro Webcam C920 (USB 2)")
+    until(lambda: live.camera.state == "live")
+    _show_colour(live, GREY, until)
+    assert "0.0 ΔE" in live.texts(), "what was measured with one camera says nothing of another"
+
+
+@pytest.mark.parametrize(
+    ("colour", "told"),
+    [((20, 20, 20), "There is no even grey or white card"), ((110, 165, 200), "The card is shown far from grey")],
+)
+def test_no_card_or_a_tinted_one_is_not_kept(live: Bench, until, colour: tuple[int, int, int], told: str) -> None:
+    _show_colour(live, colour, until)
+    live.press("Calibrate with colour card")
+    for _ in range(5):
+        live.camera.judged.emit(SHARP)
+    assert told in live.texts() and "Keep this card" not in live.buttons()
+    assert live.saved().white_balance == Settings().white_balance
+
+
+def test_the_side_camera_has_a_white_of_its_own(live: Bench, until) -> None:
+    live.page.press("F5")
+    live.press("Picture from: HD Pro Webcam C920 (USB 2)")
+    until(lambda: live.camera.place == "side" and live.camera.state == "live")
+    _show_colour(live, WARM, until)
+    live.press("Calibrate with colour card")
+    for _ in range(5):
+        live.camera.judged.emit(SHARP)
+    live.press("Keep this card")
+    assert live.saved().side_white_balance.camera == "usb:2" and live.saved().white_balance.camera == ""
+
+
+def test_the_usual_limits_come_back_and_can_be_undone(live: Bench) -> None:
+    assert "Usual limits" not in live.buttons(), "they are in force"
+    live.press("Calibrate with ruler")
+    for _ in range(5):
+        live.camera.judged.emit(SHARP)
+    live.press("Use these limits")
+    own = live.saved().photo_limits
+    assert own.camera == BRIO.source
+    live.press("Usual limits")
+    assert live.saved().photo_limits == Settings().photo_limits
+    assert "The usual limits are in force for this camera" in live.texts() and "Usual limits" not in live.buttons()
+    live.press("Undo")
+    assert live.saved().photo_limits == own and "Usual limits" in live.buttons() and "Undo" not in live.buttons()
+
+
+def test_who_may_not_set_limits_may_neither_measure_a_card_nor_take_limits_back(live: Bench) -> None:
+    live.press("Calibrate with ruler")
+    for _ in range(5):
+        live.camera.judged.emit(SHARP)
+    live.press("Use these limits")
+    live.person = INSPECTOR
+    live.area.camera.show()
+    assert not live.buttons()["Calibrate with colour card"].isEnabled() and "Usual limits" not in live.buttons()
+    kept = live.saved()
+    live.area.camera.act("usual_limits")
+    assert live.saved() == kept
+
+
+def test_no_stored_byte_depends_on_the_colour_card(live: Bench) -> None:
+    own = cv2.imencode(".jpg", np.full((540, 960, 3), YELLOW, np.uint8))[1].tobytes()
+    frame = Frame(np.full((540, 960, 3), YELLOW, np.uint8), time.monotonic(), own)
+    before = prepare_photo(frame, "front")
+    live.area._change_all({"white_balance.camera": BRIO.source, "white_balance.yellow_blue": 120})
+    after = prepare_photo(frame, "front", limits=limits_for(live.saved(), BRIO.source))
+    assert before.jpeg == after.jpeg == own
+    assert (before.quality, before.counted) == (after.quality, after.counted)
 
 
 def test_the_pedal_is_tested_by_pressing_it(bench: Bench) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.devices.camera_usb import AUTOMATIC, LOCKED, UsbDevice
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
 from inspection_station.evidence.ruler import Ruler
+from inspection_station.evidence.white_balance import Shade, deviation
 from inspection_station.i18n import sentences, translate
 from inspection_station.settings import Settings, Value
 from inspection_station.settings.camera_words import without_password
@@ -25,6 +27,7 @@ from inspection_station.station.views import ActionView, TagView
 
 SHARPEST = 0.7  # steepness of the clearest edge there can be (see `imaging.QualityLimits`)
 MOST_GLARE = 0.05  # share of glare at which the meter is full
+MOST_DEVIATION = 10.0  # ΔE at which the meter is full
 SIZES = {"1280x720": "720p", "1920x1080": "1080p", "3840x2160": "4K"}
 NETWORK = "network"
 """Stands for any camera at an address; never a setting itself."""
@@ -133,6 +136,7 @@ def camera(
     size: tuple[int, int] | None,
     problem: StationProblem | None = None,
     *,
+    rate: float = 0.0,
     found: Sequence[UsbDevice] = (),
     refusals: Sequence[StationProblem] = (),
 ) -> CameraCardView:
@@ -141,12 +145,16 @@ def camera(
     Args:
         size: of its pictures, in pixels.
         problem: why there are none.
+        rate: pictures that came in a second.
         found: the cameras that are plugged in.
         refusals: what was asked of it and it does not do.
     """
     name = _named(source, found)
     if state == "live":
-        words = joined([name, f"{size[0]} × {size[1]}" if size else ""])
+        fps = f"{rate:.0f} fps" if rate >= 9.5 else f"{rate:.1f} fps"
+        if kind_of(source) == NETWORK:  # the whole address stands in its field
+            name = urlsplit(source).hostname or name
+        words = joined([name, f"{size[0]} × {size[1]}" if size else "", fps if rate else ""])
         refused = tuple(sentences(one) for one in refusals)
         return CameraCardView(TagView(translate("Fine"), "ok", _OK), words, refused=refused)
     if source == "none":
@@ -164,17 +172,67 @@ def camera(
     return CameraCardView(TagView(translate("Not found"), "warn", _ATTENTION), name, hint, empty=empty)
 
 
-def meters(quality: PhotoQuality | None, limits: QualityLimits | None = None) -> tuple[MeterView, ...]:
-    """Sharpness, brightness and glare of the live picture against what a photo of this camera must have."""
+@dataclass(frozen=True)
+class WhiteBalance:
+    """How the camera shows the card in the middle of the picture.
+
+    Attributes:
+        shade: of the card; None while there is none.
+        reference: of the card when it was measured with this camera; None when grey is the measure.
+        limit: greatest deviation without a warning, ΔE.
+    """
+
+    shade: Shade | None = None
+    reference: Shade | None = None
+    limit: float = 4.0
+
+    @property
+    def deviation(self) -> float | None:
+        """From the reference, ΔE; None without a card."""
+        return None if self.shade is None else deviation(self.shade, self.reference)
+
+    @property
+    def deviates(self) -> bool:
+        """Whether it is worth a warning."""
+        return self.deviation is not None and self.deviation > self.limit
+
+
+def white_balance_of(settings: Settings, place: str, camera_name: str, shade: Shade | None) -> WhiteBalance:
+    """How the camera called `camera_name` at `place` (camera or side_camera) shows a card of `shade`."""
+    kept = settings.side_white_balance if place == "side_camera" else settings.white_balance
+    reference = Shade(0.0, kept.red_green / 10, kept.yellow_blue / 10)
+    return WhiteBalance(shade, reference if kept.camera and kept.camera == camera_name else None, kept.limit / 10)
+
+
+def white_changes(place: str, camera_name: str, reference: Shade) -> dict[str, Value]:
+    """The settings that hold how the camera called `camera_name` at `place` shows the card."""
+    section = "side_white_balance" if place == "side_camera" else "white_balance"
+    return {
+        f"{section}.camera": camera_name,
+        f"{section}.red_green": round(reference.red_green * 10),
+        f"{section}.yellow_blue": round(reference.yellow_blue * 10),
+    }
+
+
+def usual_limits(place: str) -> dict[str, Value]:
+    """The settings with which the camera at `place` has the usual limits, and grey for the measure of its white."""
+    return {**limit_changes(place, "", QualityLimits()), **white_changes(place, "", Shade(0.0))}
+
+
+def meters(
+    quality: PhotoQuality | None, limits: QualityLimits | None = None, white: WhiteBalance | None = None
+) -> tuple[MeterView, ...]:
+    """Sharpness, light, glare and colour of the live picture against what a photo of this camera must have."""
     limits = limits or QualityLimits()
     names = (translate("Sharpness"), translate("Brightness"), translate("Glare"))
+    colour = _colour_meter(white or WhiteBalance(), bool(quality))
     scales = (
         (limits.sharpness / SHARPEST,),
         (limits.dark_mean / 255, limits.bright_mean / 255),
         (limits.glare_share / MOST_GLARE,),
     )
     if quality is None:
-        return tuple(MeterView(name, "–", 0.0, scale) for name, scale in zip(names, scales, strict=True))
+        return (*(MeterView(name, "–", 0.0, scale) for name, scale in zip(names, scales, strict=True)), colour)
     lit = limits.dark_mean <= quality.brightness <= limits.bright_mean
     return (
         MeterView(names[0], f"{quality.sharpness * 100:.0f}", quality.sharpness / SHARPEST, scales[0],
@@ -182,7 +240,16 @@ def meters(quality: PhotoQuality | None, limits: QualityLimits | None = None) ->
         MeterView(names[1], f"{quality.brightness:.0f} / 255", quality.brightness / 255, scales[1], lit),
         MeterView(names[2], f"{quality.glare_share * 100:.1f} %", quality.glare_share / MOST_GLARE, scales[2],
                   quality.glare_share <= limits.glare_share),
+        colour,
     )  # fmt: skip
+
+
+def _colour_meter(white: WhiteBalance, live: bool) -> MeterView:
+    name, scale = translate("Colour deviation"), (white.limit / MOST_DEVIATION,)
+    found = white.deviation if live else None
+    if found is None:
+        return MeterView(name, translate("no card") if live else "–", 0.0, scale)
+    return MeterView(name, f"{found:.1f} ΔE", found / MOST_DEVIATION, scale, not white.deviates)
 
 
 # --- its limits measured anew ----------------------------------------------------------------------------
@@ -190,30 +257,44 @@ def meters(quality: PhotoQuality | None, limits: QualityLimits | None = None) ->
 
 @dataclass(frozen=True)
 class CalibrationState:
-    """How far the measuring of a camera's limits is.
+    """How far the measuring of a camera's limits, or of its colour card, is.
 
     Attributes:
+        card: the colour card is measured, not the limits.
         left: pictures still to be measured; None while nothing is measured.
         proposal: what came of it, until a person accepts or discards it.
         ruler: the ruler found in the picture.
         problem: why nothing is proposed.
         kept: the proposal is in force.
+        reference: the shade of the colour card, until a person accepts or discards it.
+        undo: settings that were in force before the usual limits were taken.
     """
 
+    card: bool = False
     left: int | None = None
     proposal: QualityLimits | None = None
     ruler: Ruler | None = None
     problem: StationProblem | None = None
     kept: bool = False
+    reference: Shade | None = None
+    undo: Mapping[str, Value] | None = None
 
 
-def calibration(state: CalibrationState, *, live: bool, why_not: str) -> CalibrationView:
-    """The measuring of a camera's limits; `why_not` says why this person may not set them."""
-    begin = ActionView("calibrate", translate("Calibrate with ruler"), "mdi6.ruler", enabled=live and not why_not)
+def calibration(
+    state: CalibrationState, *, live: bool, why_not: str, white: WhiteBalance | None = None, usual: bool = True
+) -> CalibrationView:
+    """The measuring of a camera's limits or colour card.
+
+    Args:
+        why_not: why this person may not set them.
+        white: how the card is shown now.
+        usual: the usual limits are in force.
+    """
     if state.left is not None:
+        leave = translate("Leave a light article and the ruler flat in the picture.")
         return CalibrationView(
             translate("Measuring: {n} pictures to go", n=state.left),
-            translate("Leave a light article and the ruler flat in the picture."),
+            translate("Leave the card's grey or white in the middle of the picture.") if state.card else leave,
             (ActionView("stop_calibrating", translate("Stop"), "mdi6.close"),),
             good=True,
         )
@@ -233,9 +314,39 @@ def calibration(state: CalibrationState, *, live: bool, why_not: str) -> Calibra
             ActionView("use_limits", translate("Use these limits"), "mdi6.check", enabled=not why_not),
             ActionView("discard_limits", translate("Discard"), "mdi6.close"),
         ), good=True)  # fmt: skip
+    if state.reference is not None:
+        return CalibrationView(
+            translate("The card is shown {difference} ΔE from grey", difference=f"{deviation(state.reference):.1f}"),
+            translate("From then on the colours are compared with the card; no photo is changed."), (
+                ActionView("use_card", translate("Keep this card"), "mdi6.check", enabled=not why_not),
+                ActionView("discard_limits", translate("Discard"), "mdi6.close"),
+            ), good=True,
+        )  # fmt: skip
+    return _at_rest(state, live and not why_not, not why_not and not usual, white or WhiteBalance())
+
+
+def _at_rest(state: CalibrationState, can_measure: bool, can_reset: bool, white: WhiteBalance) -> CalibrationView:
+    begin = (
+        ActionView("calibrate", translate("Calibrate with ruler"), "mdi6.ruler", enabled=can_measure),
+        ActionView("calibrate_card", translate("Calibrate with colour card"), "mdi6.palette-outline",
+                   enabled=can_measure),
+    )  # fmt: skip
+    reset = (ActionView("usual_limits", translate("Usual limits"), "mdi6.restore"),) if can_reset else ()
     if state.problem is not None:
-        return CalibrationView(*sentences(state.problem), (begin,))
-    return CalibrationView(translate("Limits set for this camera") if state.kept else "", "", (begin,), good=True)
+        return CalibrationView(*sentences(state.problem), (*begin, *reset), at_rest=True)
+    if state.undo is not None:
+        undo = ActionView("undo_usual", translate("Undo"), "mdi6.undo-variant")
+        return CalibrationView(
+            translate("The usual limits are in force for this camera"), "", (*begin, undo), good=True, at_rest=True
+        )
+    if white.deviates and white.deviation is not None:
+        return CalibrationView(
+            translate("The card is shown with a tint: {difference} ΔE", difference=f"{white.deviation:.1f}"),
+            translate("Check the lamp and the camera's white balance; photos are stored as they come."),
+            (*begin, *reset), at_rest=True,
+        )  # fmt: skip
+    kept = translate("Colour card kept for this camera") if state.card else translate("Limits set for this camera")
+    return CalibrationView(kept if state.kept else "", "", (*begin, *reset), good=True, at_rest=True)
 
 
 def limit_changes(place: str, camera_name: str, limits: QualityLimits) -> dict[str, Value]:
