@@ -28,6 +28,7 @@ WIDEST_CROP = 1.34  # 16:9 scenes in a 4:3 frame
 NOISES = 4  # different noises a scene is drawn with
 NOISE = 2.2  # standard deviation of the noise, in steps of 255
 PARCEL_SHOT = "waybill"
+OUTSIDE_SHOT = "outside"
 MAT = (146, 148, 150)  # blue, green, red of the empty bench
 
 
@@ -112,7 +113,7 @@ class SimulatedCamera(Camera):
 
     def shot_wanted(self, shot: str) -> None:
         """What lies there is turned for the next photo (a shot id of the checklist): the parcel, or the article."""
-        if shot == PARCEL_SHOT:
+        if shot in (PARCEL_SHOT, OUTSIDE_SHOT):
             if self._parcel[0]:
                 self.show_parcel(*self._parcel)
             return

@@ -96,6 +96,7 @@ class InspectorArea(QStackedWidget):
         for pictured in (self.parcel, self.checklist, self.exception):
             pictured.shot_requested.connect(self.shot_requested)
         self.parcel.item_chosen.connect(lambda place: self._do(partial(acts.choose_item, place=place)))
+        self.parcel.part_marked.connect(lambda place: self._do(partial(exception_acts.missing_part, place=place)))
         self._connect_checklist()
         self.grade.grade_chosen.connect(lambda letter: self._do(partial(acts.want_grade, grade=letter)))
         for signal in (self.grade.disposition_chosen, self.grade.disposition_refused):

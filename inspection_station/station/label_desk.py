@@ -16,8 +16,9 @@ from inspection_station.domain.inspection import Inspection, InspectionState, It
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
+from inspection_station.station.presenting.words import defect_name
 from inspection_station.storage.print_jobs import PrintJob, PrintJobs, PrintState
-from inspection_station.workflows.case import Case, Desk, load_case, template_of
+from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock, moment_of, utc_text
 from inspection_station.workflows.deciding import decision_payload, label_printed, proposed_tote
 from inspection_station.workflows.ports import HistoryFilter
@@ -31,11 +32,8 @@ def findings_line(desk: Desk, item: Item) -> str:
     """The item's defects in short; what it is when it is not the expected item; or that all is well."""
     parts = []
     for finding in item.findings:
-        row = template_of(desk, item).question(finding.question)
-        kind = next((kind for kind in row.types if kind.id == finding.type), None)
-        texts = {"zh": kind.zh, "en": kind.en} if kind else desk.book.lists.word("defects", finding.code).texts
         severity = localised(desk.book.lists.word("severities", finding.severity).texts)
-        parts.append(f"{localised(texts)}·{severity}")
+        parts.append(f"{defect_name(desk, item, finding)}·{severity}")
     if parts:
         return " / ".join(parts)
     if item.identity not in ("", "match"):
@@ -218,7 +216,7 @@ class LabelDesk:
                 continue
             case = load_case(self._desk, row.inspection_id)
             item = case.inspection.item(row.item_id)
-            if item.label_verified or is_void(case.inspection, item, item.label_issue):
+            if item.label_verified or item.identity == "missing" or is_void(case.inspection, item, item.label_issue):
                 continue
             if all(job.issue != item.label_issue for job in self._jobs.of_item(item.rt_number)):
                 queued.append(self._queue(case, item, row.person))

@@ -144,7 +144,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("D", translate("Problem: go through the rows"), "CMD-PROBLEM"),
         ("E", translate("Exception"), "CMD-EXCEPTION"),
         ("T", translate("Right item, by eye"), ""),
-        ("1–9", translate("Checklist row, disposition, candidate"), ""),
+        ("1–9", translate("Part missing, checklist row, disposition, candidate"), ""),
         ("N 0", translate("Row normal, not applicable"), ""),
         ("Q W E R A S F", translate("Kind of defect"), ""),
         ("Z X C", translate("Minor, major, critical"), ""),

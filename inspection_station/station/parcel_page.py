@@ -27,12 +27,14 @@ class ParcelPage(Page):
         retake_requested(): Backspace.
         shot_selected(int): a place of the strip, from 0.
         item_chosen(int): an item of several, from 0.
+        part_marked(int): a part of the item's kit by its digit.
     """
 
     shot_requested = Signal()
     retake_requested = Signal()
     shot_selected = Signal(int)
     item_chosen = Signal(int)
+    part_marked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +80,8 @@ class ParcelPage(Page):
         self.bind("G", self.camera.toggle_grid)
         self.bind("M", self.camera.begin_mark)
         self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
+        for digit in range(1, 10):
+            self.bind(str(digit), partial(self.part_marked.emit, digit))
         self.bind("Backspace", self.retake_requested.emit)
         self.bind("T", partial(self.action_pressed.emit, "confirm_by_eye"))
         if view.capture is not None and view.capture.enabled:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera import Frame
-from inspection_station.domain.checklist import SHOT_OF_PARCEL
+from inspection_station.domain.checklist import OUTSIDE, SHOT_OF_PARCEL
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import recognise
 from inspection_station.domain.people import Person
@@ -327,8 +327,10 @@ class Session(QObject):
         line = case.line(item)
         codes = (*line.gtins, line.sku.upper(), *(one.upper() for one in line.serial_numbers)) if line else ()
         opened = any(photo.shot == SHOT_OF_PARCEL and photo.counted for photo in case.inspection.photos)
+        wanted = shot_to_take(self._station.desk, case)
+        opened = opened and wanted.shot != OUTSIDE.id
         return Shown(
-            self._turn, state, view, shot_to_take(self._station.desk, case),
+            self._turn, state, view, wanted,
             opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
             codes, case.inspection.tracking_number, self._no_photo(),
         )  # fmt: skip

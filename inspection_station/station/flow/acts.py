@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inspection_station.domain.checklist import TYPE_KEYS
+from inspection_station.domain.checklist import TYPE_KEYS, Choice, Count
 from inspection_station.errors import N_, StationProblem
-from inspection_station.station.flow import exception_acts, finishing
+from inspection_station.station.flow import answer_acts, exception_acts, finishing
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import answering, deciding, inspecting, marking
@@ -79,45 +79,43 @@ def to_grading(desk: Desk, state: BenchState) -> BenchState:
     assert person is not None
     item = case.inspection.item()
     if not item.identity:
-        return state.refused(StationProblem(
-                "item.not_identified",
-                N_("It is not settled yet that this is the item."),
-                N_("Scan its tag, or compare by eye and press T."),
-            ),
+        problem = StationProblem(
+            "item.not_identified",
+            N_("It is not settled yet that this is the item."),
+            N_("Scan its tag, or compare by eye and press T."),
         )
+        return state.refused(problem)
     try:
         passed = answering.undecided_rows(desk, case, item)
         after = answering.pass_rest(desk, case, person) if passed else case
     except StationProblem as told:
         claims = answering.undecided_claims(desk, case, item)
-        return replace(state, row=claims[0] if claims else state.row).refused(told)
+        if claims and claims[0] != state.row:
+            return answer_acts.at_row(state, claims[0]).with_effects(sound=Sound.WARN, problem=told)
+        return state.refused(told)
     return replace(state, screen=Screen.GRADE, case=after, kind="").with_effects()
 
 
 def choose_row(desk: Desk, state: BenchState, number: int) -> BenchState:
-    """1–9: mark row `number` wrong and open its picker; a row marked wrong goes back to normal."""
-    case, person = state.open_case, state.person
-    assert person is not None
-    item = case.inspection.item()
-    rows = template_of(desk, item).questions
+    """1–9: mark row `number` of the page wrong and open its picker; a row marked wrong goes back to normal."""
+    item = state.open_case.inspection.item()
+    every = answer_acts.asked(desk, state)
+    rows = answer_acts.rows_of_page(every, answer_acts.page_of(every, state.row))
     if state.screen is not Screen.CHECKLIST or not 1 <= number <= len(rows):
         return state.with_effects()
-    row = rows[number - 1].id
-    if row == state.row and item.findings_of(row):
+    row = rows[number - 1]
+    if row.id == state.row and row.answer is None and item.findings_of(row.id):
         return normal(desk, state)
-    return replace(state, row=row, kind="").with_effects(sound=Sound.COMMAND)
+    return answer_acts.at_row(state, row.id)
 
 
 def answer_row(desk: Desk, state: BenchState, verdict: str) -> BenchState:
     """N or 0: the current row is normal, or does not apply; the next open row becomes current."""
-    case, person = state.open_case, state.person
-    assert person is not None
-    if state.screen is not Screen.CHECKLIST or not state.row:
+    row = answer_acts.current_row(desk, state)
+    if row is None:
         return state.with_effects()
-    after = answering.answer(desk, case, person, state.row, verdict)
-    item = after.inspection.item()
-    following = answering.undecided_rows(desk, after, item)
-    return replace(state, case=after, row=(*following, state.row)[0], kind="").with_effects()
+    after = answering.answer(desk, state.open_case, state.inspector, row.id, verdict)
+    return answer_acts.gone_on(desk, replace(state, row=row.id), after).with_effects()
 
 
 def normal(desk: Desk, state: BenchState) -> BenchState:
@@ -131,44 +129,55 @@ def not_applicable(desk: Desk, state: BenchState) -> BenchState:
 
 
 def choose_kind(desk: Desk, state: BenchState, kind: str) -> BenchState:
-    """Q W E R A S F (or the type's id): the kind of defect for the current row; its severity follows."""
-    case = state.open_case
-    if state.screen is not Screen.CHECKLIST or not state.row:
+    """Q W E R A S F (or the type's id): the kind of defect for the current row; its severity follows.
+
+    On a choice it is the answer itself, on counted parts a part.
+    """
+    row = answer_acts.current_row(desk, state)
+    if row is None:
         return state.with_effects()
-    item = case.inspection.item()
-    types = template_of(desk, item).question(state.row).types
+    if isinstance(row.answer, Choice):
+        return answer_acts.choose_option(desk, state, kind)
+    if isinstance(row.answer, Count):
+        return answer_acts.take_part(desk, state, kind)
+    types = row.types
     if len(kind) == 1:
         place = TYPE_KEYS.find(kind.upper())
         if not 0 <= place < len(types):
             return state.with_effects()
         kind = types[place].id
-    return replace(state, kind=kind).with_effects()
+    return replace(state, row=row.id, kind=kind).with_effects()
 
 
 def choose_severity(desk: Desk, state: BenchState, severity: str) -> BenchState:
     """Z X C: record the defect with this severity; without a kind, the severity of the row's last defect changes."""
-    case, person = state.open_case, state.person
-    assert person is not None
-    if state.screen is not Screen.CHECKLIST or not state.row:
+    row = answer_acts.current_row(desk, state)
+    if row is None:
         return state.with_effects()
-    item = case.inspection.item()
-    known = item.findings_of(state.row)
+    case = state.open_case
+    known = case.inspection.item().findings_of(row.id)
     kind = state.kind or (known[-1].type if known else "")
-    if not kind:
+    if not kind or row.answer is not None:  # the severity of what follows from a value stands in the template
         return state.refused()
-    after = answering.record_defect(desk, case, person, state.row, kind, SEVERITY_KEYS.get(severity, severity))
-    return replace(state, case=after, kind="").with_effects(sound=Sound.COMMAND)
+    severity = SEVERITY_KEYS.get(severity, severity)
+    after = answering.record_defect(desk, case, state.inspector, row.id, kind, severity)
+    return replace(state, case=after, row=row.id, kind="").with_effects(sound=Sound.COMMAND)
 
 
 def mark_place(desk: Desk, state: BenchState, place: str) -> BenchState:
-    """Note where the current row's last defect is: a zone 1–9 of the outline (numeric keypad order)."""
-    case, person = state.open_case, state.person
-    assert person is not None
-    known = case.inspection.item().findings_of(state.row) if state.row else ()
+    """Note where the current row's last defect is: a zone 1–9 of the outline (numeric keypad order).
+
+    Where parts are counted the keypad's digits are the parts.
+    """
+    row = answer_acts.current_row(desk, state)
+    if row is not None and isinstance(row.answer, Count):
+        return answer_acts.take_part(desk, state, place)
+    case = state.open_case
+    known = case.inspection.item().findings_of(row.id) if row is not None and row.answer is None else ()
     if not known:
         return state.with_effects()
     last = known[-1]
-    after = answering.record_defect(desk, case, person, last.question, last.type, last.severity, place)
+    after = answering.record_defect(desk, case, state.inspector, last.question, last.type, last.severity, place)
     return replace(state, case=after).with_effects()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from inspection_station.domain.checklist import Count
 from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
@@ -110,6 +111,21 @@ def empty_parcel(desk: Desk, state: BenchState) -> BenchState:
     if exceptions.may_close_with_missing(state.case):
         return rest_missing(desk, state)
     return _identity(desk, state, "empty_parcel")
+
+
+def missing_part(desk: Desk, state: BenchState, place: int) -> BenchState:
+    """A digit on an open parcel: that part of the item's kit is not there; once more: it is."""
+    if state.screen is not Screen.PARCEL or state.case is None:
+        return state.with_effects()
+    item = state.case.inspection.item()
+    parts = list(answering.kit(state.case, item).items())
+    row = next((one for one in answering.asked_rows(desk, state.case, item) if isinstance(one.answer, Count)), None)
+    if item.identity != "match" or row is None or not 1 <= place <= len(parts):
+        return state.with_effects()
+    part, number = parts[place - 1]
+    there = answering.counts_of(state.case, item, row.id)[part] == number
+    after = answering.count_part(desk, state.case, state.inspector, row.id, part, 0 if there else number)
+    return replace(state, case=after).with_effects(sound=Sound.COMMAND)
 
 
 def missing_unit(desk: Desk, state: BenchState) -> BenchState:

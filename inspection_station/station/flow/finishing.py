@@ -32,9 +32,10 @@ def confirm(desk: Desk, state: BenchState, tote: str = "") -> BenchState:
         decision["random_check"], after.events[-1].at,
     )  # fmt: skip
     done = replace(state, last=last)
+    labels = () if item.identity == "missing" else (item_id,)  # what is not there has nothing to stick a label on
     if after.inspection.state is InspectionState.CLOSED:
-        return done.waiting(sound=Sound.DONE, labels=(item_id,))
-    following = replace(done.waiting(sound=Sound.DONE, labels=(item_id,)), screen=Screen.PARCEL)
+        return done.waiting(sound=Sound.DONE, labels=labels)
+    following = replace(done.waiting(sound=Sound.DONE, labels=labels), screen=Screen.PARCEL)
     return replace(following, case=after)
 
 

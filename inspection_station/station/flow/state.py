@@ -80,11 +80,21 @@ class LastDone:
 
 
 @dataclass(frozen=True)
+class EntryFault:
+    """What was typed for a row and cannot be taken, and why; said at its field."""
+
+    row: str
+    text: str
+    problem: StationProblem
+
+
+@dataclass(frozen=True)
 class BenchState:
     """Where the bench stands.
 
     Attributes:
-        row, kind: the checklist's current question and the defect type picked for it.
+        row, kind: the checklist's current question and the defect type picked for it, or the part counted last.
+        fault: the last entry for a row that could not be taken.
         text: the number a no-match or duplicate screen is about, or the code that waits for an answer.
         clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
         found: a code that does not fit the item, while the wrong-item screen asks about it.
@@ -97,6 +107,7 @@ class BenchState:
     case: Case | None = None
     row: str = ""
     kind: str = ""
+    fault: EntryFault | None = None
     text: str = ""
     clues: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()

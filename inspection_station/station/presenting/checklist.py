@@ -17,7 +17,7 @@ from inspection_station.station.page_views import (
 )
 from inspection_station.station.presenting import parcel
 from inspection_station.station.presenting.frame import context
-from inspection_station.station.presenting.words import Showing, joined, word
+from inspection_station.station.presenting.words import Showing, defect_name, joined, word
 from inspection_station.station.views import ActionView, PrimaryView, TagView
 from inspection_station.workflows.answering import undecided_claims
 from inspection_station.workflows.case import Case, claimed, template_of
@@ -41,8 +41,7 @@ def finding_words(showing: Showing, item: Item, row: Question) -> str:
     """The row's defects: place, kind, severity."""
     parts = []
     for finding in item.findings_of(row.id):
-        kind = next((kind for kind in row.types if kind.id == finding.type), None)
-        name = localised({"zh": kind.zh, "en": kind.en}) if kind else word(showing.desk, "defects", finding.code)
+        name = defect_name(showing.desk, item, finding)
         severity = word(showing.desk, "severities", finding.severity)
         parts.append(joined([zone_words(finding.place), name, severity]))
     return " / ".join(parts)

@@ -17,6 +17,7 @@ from inspection_station.station.presenting.marks import mark_views, size_words
 from inspection_station.station.presenting.words import (
     Showing,
     clock_time,
+    defect_name,
     disposition_tag,
     item_name,
     joined,
@@ -211,10 +212,7 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
     if photo.finding_id:
         for finding in item.findings:
             if finding.id == photo.finding_id:
-                kinds = template.question(finding.question).types
-                kind = next((kind for kind in kinds if kind.id == finding.type), None)
-                if kind is not None:
-                    return translate("{what} close-up", what=localised({"zh": kind.zh, "en": kind.en}))
+                return translate("{what} close-up", what=defect_name(showing.desk, item, finding))
         return translate("Close-up")
     shot = next((shot for shot in (*template.shots, OUTSIDE) if shot.id == photo.shot), None)
     return localised({"zh": shot.zh, "en": shot.en}) if shot else photo.shot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspection_station.devices.camera_feed import PLAIN
+from inspection_station.domain.checklist import Count
 from inspection_station.domain.inspection import Item
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, sentences, translate
@@ -19,6 +20,7 @@ from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.marks import marks_of_file
 from inspection_station.station.presenting.words import (
     Showing,
+    defect_name,
     disposition_tag,
     joined,
     product_name,
@@ -35,6 +37,7 @@ from inspection_station.station.views import (
     ShotView,
     TagView,
 )
+from inspection_station.workflows.answering import asked_rows, counts_of, kit
 from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots
@@ -83,7 +86,7 @@ def expected_item(showing: Showing, case: Case, item: Item) -> ExpectedView:
         )  # fmt: skip
     facts = [FactView("SKU", line.sku, True)]
     if line.accessories:
-        facts.append(FactView(translate("With"), " · ".join(line.accessories)))
+        facts.append(FactView(translate("With"), _kit(showing, case, item)))
     if line.serial_numbers:
         facts.append(FactView(translate("Serial"), line.serial_numbers[0], True))
     facts.append(FactView(translate("Order"), expected.order_number, True))
@@ -103,6 +106,17 @@ def expected_item(showing: Showing, case: Case, item: Item) -> ExpectedView:
         product_name(line.name_zh, line.name_en), traits(line.variant), _picture(showing, case, item),
         translate("Catalogue photo"), translate("No catalogue photo"), tuple(facts), several,
     )  # fmt: skip
+
+
+def _kit(showing: Showing, case: Case, item: Item) -> str:
+    """The parts that belong to the item with their digits, and which of them are missing."""
+    parts = kit(case, item)
+    row = next((one for one in asked_rows(showing.desk, case, item) if isinstance(one.answer, Count)), None)
+    there = counts_of(case, item, row.id) if row is not None else parts
+    return " · ".join(
+        f"{place} {part}" + ("" if there[part] == number else " ✗")
+        for place, (part, number) in enumerate(parts.items(), start=1)
+    )
 
 
 def _picture(showing: Showing, case: Case, item: Item):  # type: ignore[no-untyped-def]
@@ -146,8 +160,7 @@ def shot_name(showing: Showing, case: Case, item: Item, wanted: WantedShot) -> s
     template = template_of(showing.desk, item)
     if wanted.finding_id:
         finding = next(one for one in item.findings if one.id == wanted.finding_id)
-        kind = next(kind for kind in template.question(finding.question).types if kind.id == finding.type)
-        return translate("{what} close-up", what=localised({"zh": kind.zh, "en": kind.en}))
+        return translate("{what} close-up", what=defect_name(showing.desk, item, finding))
     shot = template.shot(wanted.shot)
     if item.identity == "empty_parcel" and shot.id == "front":
         return translate("Inside of the box")

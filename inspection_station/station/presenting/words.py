@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from inspection_station.domain.identifiers import grouped
-from inspection_station.domain.inspection import Item
+from inspection_station.domain.inspection import Finding, Item
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.i18n import language, localised, translate
 from inspection_station.station.page_views import ToteView
@@ -50,6 +50,16 @@ class Showing:
 def word(desk: Desk, name: str, code: str) -> str:
     """The word of a list's code in the language in force."""
     return localised(desk.book.lists.word(name, code).texts)
+
+
+def defect_name(desk: Desk, item: Item, finding: Finding) -> str:
+    """What a defect is called: by its row in the item's template, else by the lists; with the part that is missing."""
+    try:
+        words = desk.book.template_for(item.category).question(finding.question).words_of(finding)
+    except KeyError:  # a newer template has dropped the row
+        words = None
+    name = localised(words) if words else word(desk, "defects", finding.code)
+    return f"{name} {finding.part}".strip()
 
 
 def product_name(name_zh: str, name_en: str) -> str:
