@@ -49,6 +49,9 @@ class MovedClock:
     def local_day(self) -> str:
         return self.time[:10]
 
+    def day_of(self, text: str) -> str:
+        return text[:10]
+
 
 class InProcess(httpx2.BaseTransport):
     """Carries requests to an application in this process and keeps them."""

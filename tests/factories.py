@@ -23,7 +23,7 @@ from inspection_station.domain.verdict import RuleBook
 from inspection_station.errors import StationProblem
 from inspection_station.workflows import inspecting, receiving
 from inspection_station.workflows.case import Case, Desk
-from inspection_station.workflows.clock import utc_text
+from inspection_station.workflows.clock import moment_of, utc_text
 from inspection_station.workflows.ports import StationIdentity, StoredPhoto, Tote
 from inspection_station.workflows.rule_book import load_rule_book
 
@@ -66,6 +66,9 @@ class HandClock:
 
     def local_day(self) -> str:
         return (self.moment + timedelta(hours=8)).date().isoformat()
+
+    def day_of(self, text: str) -> str:
+        return (moment_of(text) + timedelta(hours=8)).date().isoformat()
 
 
 class MemoryPhotos:

@@ -39,8 +39,7 @@ MEGABYTE = 1024 * 1024  # bytes
 
 
 def _with_random_check(book: RuleBook, settings: Settings) -> RuleBook:
-    percent = settings.rules.random_check_percent
-    return replace(book, policies=replace(book.policies, random_check_percent=percent))
+    return replace(book, policies=book.policies.with_random_check(settings.rules.random_check_percent))
 
 
 class Station:

@@ -52,6 +52,11 @@ class Case:
     events: tuple[InspectionEvent, ...]
     returns: tuple[ExpectedReturn, ...] = ()
 
+    def opened_on(self, desk: Desk) -> date:
+        """The site's day on which the parcel was first opened at a bench: windows and days are counted to it."""
+        opened = self.inspection.opened_at
+        return date.fromisoformat(desk.clock.day_of(opened)) if opened else desk.today()
+
     def expected(self, item: Item) -> ExpectedReturn | None:
         """The return that announced `item`."""
         return next((one for one in self.returns if one.id == item.return_id), None)

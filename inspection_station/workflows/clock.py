@@ -51,6 +51,10 @@ class SystemClock:
         """The site's calendar day, ``YYYY-MM-DD``."""
         return datetime.now(self._zone).date().isoformat()
 
+    def day_of(self, text: str) -> str:
+        """The site's calendar day of a kept time; raises ValueError when it is none."""
+        return self.local(text).date().isoformat()
+
     def local(self, text: str) -> datetime:
         """A kept time in the site's zone, for showing."""
         return moment_of(text).astimezone(self._zone)

@@ -11,6 +11,7 @@ from inspection_station.domain.decision_table import is_outcome
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.inspection import InspectionState, Item
 from inspection_station.domain.people import Person, Right
+from inspection_station.domain.rule_facts import line_of, terms_of
 from inspection_station.domain.verdict import Verdict, decide, is_random_check
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised
@@ -79,7 +80,6 @@ def second_person_due(item: Item) -> bool:
     return item.identity in SECOND_PERSON and not item.second_person
 
 
-def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
 def second_missing() -> StationProblem:
     """Somebody else has to look at the item before it is decided."""
     return StationProblem(
@@ -87,8 +87,9 @@ def second_missing() -> StationProblem:
     )
 
 
+def verdict_of(desk: Desk, case: Case, item: Item) -> Verdict:
     """The verdict on `item` as its answers stand."""
-    return decide(desk.book, item, case.expected(item), desk.today())
+    return decide(desk.book, item, case.expected(item), case.opened_on(desk))
 
 
 def proposed_tote(desk: Desk, case: Case, item: Item, disposition: str) -> Tote | None:
@@ -152,7 +153,9 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: boo
     Only what passed `in_bulk` goes to the random check (DECISIONS.md 45).
     """
     verdict = verdict_of(desk, case, item)
-    chosen = is_random_check(desk.station.random_check_key, item.id, desk.book.policies.random_check_percent)
+    expected = case.expected(item)
+    terms = terms_of(desk.book.policies, expected, line_of(item, expected))
+    chosen = is_random_check(desk.station.random_check_key, item.id, terms.random_check_percent)
     proposed = proposed_tote(desk, case, item, verdict.disposition)
     return {
         "item_id": item.id,
@@ -164,6 +167,8 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: boo
         "refund": dict(verdict.refund),
         "needs_lead": verdict.needs_lead,
         "why": [asdict(why) for why in verdict.whys],
+        "next_steps": [{"party": one.party, "step": one.step, "rule": one.rule} for one in verdict.next_steps],
+        "counted_to": case.opened_on(desk).isoformat(),
         "rules_version": verdict.rules_version,
         "policies_version": desk.book.policies.version,
         "template": item.template,

@@ -28,6 +28,9 @@ class Clock(Protocol):
     def local_day(self) -> str:
         """The site's calendar day now, ``YYYY-MM-DD`` (RT numbers and today's count use it)."""
 
+    def day_of(self, text: str) -> str:
+        """The site's calendar day of a kept time (UTC); raises ValueError when it is none."""
+
 
 @dataclass(frozen=True)
 class StationIdentity:

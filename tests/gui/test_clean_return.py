@@ -120,7 +120,7 @@ def test_the_item_is_shown_with_its_label_coming_and_eight_seconds_to_undo(waiti
 def test_a_random_check_is_told_only_after_confirming(waiting: WorkingBench) -> None:
     bench = waiting
     station = bench.app.station
-    policies = replace(station.desk.book.policies, random_check_percent=100)
+    policies = station.desk.book.policies.with_random_check(100)
     station.desk = replace(station.desk, book=replace(station.desk.book, policies=policies))
     case = bench.work_clean()
     decision = case.inspection.items[0].decision

@@ -353,7 +353,7 @@ def test_a_printed_label_is_noted_in_the_chain() -> None:
 
 
 def test_only_bulk_passes_go_to_the_random_check() -> None:
-    policies = replace(rule_book().policies, random_check_percent=100)
+    policies = rule_book().policies.with_random_check(100)
     bench = Bench(expected())
     bench.desk = replace(bench.desk, book=replace(rule_book(), policies=policies))
     closed = deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
@@ -381,3 +381,37 @@ def test_the_whole_happy_path_is_one_scan_and_two_presses() -> None:
             assert step.primary is Primary.PASS_ALL
             case = deciding.confirm(bench.desk, case, INSPECTOR)
     assert presses == 2
+
+
+def test_the_window_is_counted_to_the_day_the_parcel_was_first_opened_not_to_that_of_deciding() -> None:
+    bench = Bench(expected(delivered_on="2026-11-07"))  # its last day is the 21st, on which it is opened
+    case = bench.ready()
+    bench.clock.move(days=9)
+    sealed = decision(deciding.confirm(bench.desk, case, INSPECTOR))
+    assert (sealed["refund"]["kind"], sealed["counted_to"]) == ("full", "2026-11-21")
+
+
+def test_the_day_of_opening_is_the_sites_not_that_of_utc() -> None:
+    bench = Bench(expected(delivered_on="2026-11-07"))
+    bench.clock.move(hours=14)  # half past midnight at the site, the same day in UTC
+    case = bench.ready()
+    assert case.inspection.opened_at.startswith("2026-11-21")
+    sealed = decision(deciding.confirm(bench.desk, case, INSPECTOR))
+    assert (sealed["counted_to"], sealed["refund"]["reason"]) == ("2026-11-22", "out_of_window")
+
+
+def test_the_decision_is_sealed_with_what_follows_for_each_party_and_a_clients_own_share_of_checks() -> None:
+    policies = replace(rule_book().policies, layers={"clients": {"client-a": {"random_check_percent": 100}}})
+    bench = Bench(expected(reason="quality_defect"))
+    bench.desk = replace(bench.desk, book=replace(rule_book(), policies=policies.with_random_check(0)))
+    case = inspecting_all(bench, bench.ready())
+    sealed = decision(deciding.confirm(bench.desk, case, INSPECTOR))
+    assert sealed["next_steps"] == [{"party": "buyer", "step": "tell_buyer", "rule": "S06"}]
+    assert sealed["random_check"] is True
+
+
+def inspecting_all(bench: Bench, case: Case) -> Case:
+    """The claimed rows are judged to be in order; the others are left to a bulk pass."""
+    while open_claims := answering.undecided_claims(bench.desk, case, case.inspection.item()):
+        case = answering.answer(bench.desk, case, INSPECTOR, open_claims[0], "pass")
+    return case

@@ -76,30 +76,56 @@ BROKEN: list[tuple[str, str, str, str]] = [
     (APPAREL, "en: Item front, required: true,", "en: Item front, required: yes please,", "shots.1.required"),
     (APPAREL, "  - {id: tag, zh: 吊牌 / 洗标, en: Hangtag / care, icon: mdi6.tag-outline}", "  - tag", "shots.2"),
     (APPAREL, "en: Apparel", "en: Apparel\ncolour: red", "colour"),
-    (TABLE, 'version: "2026.11.1"', "version: 2026", "version"),
+    (TABLE, 'version: "2026.11.2"', "version: 2026", "version"),
     (TABLE, "needs_lead:", "needs_boss:", "needs_boss"),
     (TABLE, "  - id: G02", "  - id: G01", "grade.2.id"),
-    (TABLE, "    then: B\n", "    then: E\n", "grade.8.then"),
-    (TABLE, "{defect: {from: critical,", "{defect: {from: worst,", "grade.4.when.defect.from"),
-    (TABLE, "{defect: {group: [function]}}", "{defect: {group: function}}", "grade.7.when.defect.group"),
-    (TABLE, "any: [serial_altered, unauthorised", "any: [serial_changed, unauthorised", "grade.3.when.defect.any.0"),
-    (TABLE, "category: [cosmetics, food]}", "category: [cosmetic, food]}", "grade.2.when.category.0"),
+    (TABLE, "    then: B\n", "    then: E\n", "grade.9.then"),
+    (TABLE, "{defect: {from: critical,", "{defect: {from: worst,", "grade.5.when.defect.from"),
+    (TABLE, "{defect: {group: [function]}}", "{defect: {group: function}}", "grade.8.when.defect.group"),
+    (TABLE, "any: [serial_altered, unauthorised", "any: [serial_changed, unauthorised", "grade.4.when.defect.any.0"),
+    (TABLE, "category: [apparel, footwear,", "category: [apparels, footwear,", "refund.25.when.category.0"),
     (TABLE, "when: {matched: false}\n    then: unclaimed", "when: {matched: no match}\n    then: unclaimed",
-     "disposition.0.when.matched"),
+     "disposition.1.when.matched"),
     (TABLE, "when: {matched: false}\n    then: unclaimed", "when: {matches: false}\n    then: unclaimed",
-     "disposition.0.when.matches"),
-    (TABLE, "when: {grade: A}", "when: {grade: {at_least: 3}}", "disposition.4.when.grade"),
-    (TABLE, "when: {grade: A}", "when: {unit_price: {at_least: cheap}}", "disposition.4.when.unit_price"),
-    (TABLE, "when: {grade: A}", "when: {liable: [buyer]}", "disposition.4.when.liable"),
-    (TABLE, "when: {grade: A}", "when: grade A", "disposition.4.when"),
-    (TABLE, "then: {undetermined: 100}", "then: {undetermined: 90}", "liability.0.then"),
-    (TABLE, "then: {undetermined: 100}", "then: {nobody: 100}", "liability.0.then"),
-    (TABLE, "{kind: partial, percent: 80}", "{kind: partial}", "refund.6.then"),
-    (TABLE, "{kind: partial, percent: 80}", "{kind: partial, percent: true}", "refund.6.then"),
-    (TABLE, "{kind: partial, percent: 80}", "{kind: full, percent: 80}", "refund.6.then"),
-    (TABLE, "reason: affects_resale", "reason: because", "refund.7.then"),
-    (TABLE, "    en: A lead decides", "    em: A lead decides", "refund.1"),
-    (TABLE, "  - id: N03\n    then", "  - id: N03\n    when: {matched: true}\n    then", "needs_lead.2.when"),
+     "disposition.1.when.matches"),
+    (TABLE, "when: {grade: A}", "when: {grade: {at_least: 3}}", "disposition.11.when.grade"),
+    (TABLE, "when: {grade: A}", "when: {unit_price: {at_least: cheap}}", "disposition.11.when.unit_price"),
+    (TABLE, "when: {grade: A}", "when: {disposition: [hold]}", "disposition.11.when.disposition"),
+    (TABLE, "when: {grade: A}", "when: grade A", "disposition.11.when"),
+    (TABLE, "then: {undetermined: 100}", "then: {undetermined: 90}", "liability.3.then"),
+    (TABLE, "then: {undetermined: 100}", "then: {nobody: 100}", "liability.3.then"),
+    (TABLE, "{kind: partial, percent: 80}", "{kind: partial}", "refund.19.then"),
+    (TABLE, "{kind: partial, percent: 80}", "{kind: partial, percent: true}", "refund.19.then"),
+    (TABLE, "{kind: partial, percent: 80}", "{kind: full, percent: 80}", "refund.19.then"),
+    (TABLE, "reason: affects_resale", "reason: because", "refund.17.then"),
+    (TABLE, "    en: A lead decides", "    em: A lead decides", "refund.4"),
+    (TABLE, "  - id: N03\n    then", "  - id: N03\n    when: {matched: true}\n    then", "needs_lead.6.when"),
+    (TABLE, "when: {grade: A}", "when: {party: [buyer]}", "disposition.11.when.party"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{liable: {all_of: [buyer, nobody]}}",
+     "refund.7.when.liable.all_of.1"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{liable: {at_least: 2}}", "refund.7.when.liable"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{answer: {battery: {under: 80}}}", "refund.7.when.answer.battery"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{answer: {battery: {below: low}}}", "refund.7.when.answer.battery"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{answer: {battery: 80}}", "refund.7.when.answer.battery"),
+    (TABLE, "{liable: {all_of: [buyer, vendor]}}", "{answer: battery}", "refund.7.when.answer"),
+    (TABLE, "less_share_of: buyer", "less_share_of: nobody", "refund.7.then"),
+    (TABLE, "less_share_of: buyer", "amount_minor: 0", "refund.7.then"),
+    (TABLE, "[{any: [retail_box_missing,", "[{any: [retail_box_lost,", "liability.6.when.defect.0.any.0"),
+    (TABLE, "then: [back, tag, serial, close_up]", "then: back", "extra_photos.1.then"),
+    (TABLE, "then: carrier_claim\n    zh: 向", "then: Carrier claim\n    zh: 向", "next_steps.0.then"),
+    (TABLE, "{party: carrier}", "{party: the carrier}", "next_steps.0.when.party"),
+    (POLICIES, "return_window_days: 7", "return_window_days: seven", "return_window_days"),
+    (POLICIES, "transit_days: 7", "transit_days: 900", "transit_days"),
+    (POLICIES, "sealed_hygiene: [cosmetics, food]", "sealed_hygiene: [cosmetics, drinks]", "sealed_hygiene.1"),
+    (POLICIES, "non_returnable: []", "non_returnable: food", "non_returnable"),
+    (POLICIES, "      affects_resale: 商品", "      effects_resale: 商品",
+     "platforms.tmall.reject_reasons.effects_resale"),
+    (POLICIES, "      affects_resale: 商品影响二次销售", "      affects_resale: 7",
+     "platforms.tmall.reject_reasons.affects_resale"),
+    (POLICIES, "# clients:\n", "clients: {client-a: {window: 7}}\n", "clients.client-a.window"),
+    (POLICIES, "{rtv: true, within_days: 60,", "{rtv: true, high_value_minor: -1, within_days: 60,",
+     "vendors.V-YUNXI.high_value_minor"),
+    (POLICIES, "currency: CNY", "currency:", "currency"),
     (POLICIES, "  default: {rtv: false}", "  other: {rtv: false}", "vendors"),
     (POLICIES, "  default: {rtv: false}", "  default: {rtv: maybe}", "vendors.default"),
     (POLICIES, "within_days: 60", "within_dais: 60", "vendors.V-YUNXI.within_dais"),
@@ -112,7 +138,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
 
 
 # faults of a list or a row as a whole stand at its first line
-WHOLE = ("questions", "questions.2.types", "shots", "vendors", "version", "grades.True", "refund.1")
+WHOLE = ("questions", "questions.2.types", "shots", "vendors", "version", "grades.True", "refund.4")
 
 
 @pytest.mark.parametrize(("name", "there", "instead", "key"), BROKEN, ids=[f"{one[0][:-5]}:{one[3]}" for one in BROKEN])
@@ -169,7 +195,8 @@ def mutated(text: str, chance: random.Random) -> str:
         lines[at] = " " * chance.randrange(6) + lines[at].lstrip()
     else:
         words = lines[at].replace(",", " , ").replace("}", " }").split(" ")
-        words[chance.randrange(len(words))] = chance.choice(
+        spots = [place for place, word in enumerate(words) if word] or [0]  # the indentation stays
+        words[chance.choice(spots)] = chance.choice(
             ["", "7", "-1", "true", "null", "[]", "{}", "[[a]]", "{a: 1}", "x", "1.5", "2026-11-21", '""', "*a", "A"]
         )
         lines[at] = " ".join(words)
@@ -239,7 +266,7 @@ def with_grades(*rules: str) -> RuleBook:
             for place, rule in enumerate(rules)]  # fmt: skip
     text = shipped(TABLE)
     table = text[: text.index("grade:\n")] + "\n".join(
-        ["grade:", *rows, "  - {id: XL, then: A, zh: 因, en: why}", "", text[text.index("disposition:\n") :]]
+        ["grade:", *rows, "  - {id: XL, then: A, zh: 因, en: why}", "", text[text.index("liability:\n") :]]
     )
     book = rule_book()
     return RuleBook(book.lists, parsed(TABLE, table), book.policies, book.templates)
@@ -313,7 +340,7 @@ def test_a_clients_file_takes_the_place_of_the_shipped_one(tmp_path: Path) -> No
     )
     book, problem = rule_book_or_shipped(SHIPPED, own)
     assert problem is None
-    assert book.policies.high_value_minor == 5
+    assert book.policies.terms.high_value_minor == 5
     assert book.template_for("apparel").version == "client 3"
     assert book.template_for("toys").id == "apparel"
     assert book.rules == rule_book().rules
