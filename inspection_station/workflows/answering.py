@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from inspection_station.domain import answers
@@ -290,14 +290,6 @@ def row_to_judge(desk: Desk, case: Case, item: Item) -> str:
     """The row to go on with: the first open claimed one, else the first without an answer, else the first asked."""
     open_claims, undecided = undecided_claims(desk, case, item), undecided_rows(desk, case, item)
     return (*open_claims, *undecided, asked_rows(desk, case, item)[0].id)[0]
-
-
-def row_after(desk: Desk, case: Case, item: Item, question: str) -> str:
-    """The row to go on with after `question` was answered: the next open one below it, else the first open one."""
-    undecided: Sequence[str] = undecided_rows(desk, case, item)
-    order = [row.id for row in asked_rows(desk, case, item)]
-    below = order[order.index(question) + 1 :] if question in order else []
-    return (*(row for row in below if row in undecided), *undecided, question)[0]
 
 
 def pass_rest(desk: Desk, case: Case, person: Person) -> Case:

@@ -10,7 +10,7 @@ from inspection_station.station.flow import answer_acts, exception_acts, finishi
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows import answering, deciding, inspecting, marking
-from inspection_station.workflows.case import Desk, template_of
+from inspection_station.workflows.case import Desk
 from inspection_station.workflows.deciding import Primary
 
 SEVERITY_KEYS = {"Z": "minor", "X": "major", "C": "critical"}

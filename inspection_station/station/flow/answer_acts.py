@@ -42,7 +42,7 @@ def rows_of_page(rows: tuple[Question, ...], page: int) -> tuple[Question, ...]:
 
 
 def gone_on(desk: Desk, state: BenchState, case: Case) -> BenchState:
-    """`case` with the row just answered; the next row that has to be judged itself becomes current, else an open one."""
+    """`case` with the row just answered; the next one that must be judged itself becomes current, else an open one."""
     item = case.inspection.item()
     following = (
         *answering.undecided_claims(desk, case, item),
@@ -89,7 +89,7 @@ _NO_SERIAL = (ScanKind.BADGE, ScanKind.COMMAND, ScanKind.TOTE, ScanKind.RETURN_L
 
 
 def is_for_row(desk: Desk, state: BenchState, text: str) -> bool:
-    """Whether a scan into the field of the current row is its answer: not a command, a tote or a code of the product."""
+    """Whether a scan into the field of the current row is its answer: no command, no tote, no code of the product."""
     row = current_row(desk, state)
     if row is None or not isinstance(row.answer, Serial):
         return False

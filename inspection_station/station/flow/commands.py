@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from inspection_station.domain.identifiers import COMMAND_PREFIX, ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
-from inspection_station.station.flow import acts, exception_acts, finishing, scanning
+from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanning
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows.case import Desk
 
@@ -36,6 +36,13 @@ def scan(desk: Desk, state: BenchState, raw: str) -> BenchState:
     if code.kind is ScanKind.COMMAND:
         return command(desk, state, code.text.removeprefix(COMMAND_PREFIX))
     return scanning.take_code(desk, state, code)
+
+
+def scan_into_row(desk: Desk, state: BenchState, raw: str) -> BenchState:
+    """Take a scan that came while the field of a row had the focus: its answer, or what it means anywhere else."""
+    if answer_acts.is_for_row(desk, state, raw):
+        return answer_acts.enter_value(desk, state, raw)
+    return scan(desk, state, raw)
 
 
 def command(desk: Desk, state: BenchState, name: str) -> BenchState:

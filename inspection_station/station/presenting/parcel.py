@@ -38,7 +38,7 @@ from inspection_station.station.views import (
     TagView,
 )
 from inspection_station.workflows.answering import asked_rows, counts_of, kit
-from inspection_station.workflows.case import Case, template_of
+from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots
 
@@ -258,10 +258,10 @@ def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_los
         )  # fmt: skip
     if step.primary is Primary.CHECK_CLAIM:
         row = template_of(showing.desk, item).question(step.claim)
-        return PrimaryView(
-            translate("Judge the claim"), localised({"zh": row.zh, "en": row.en}),
-            "mdi6.account-voice", "Enter",
-        )  # fmt: skip
+        words = localised({"zh": row.zh, "en": row.en})
+        if step.claim in claimed(showing.desk, case, item):
+            return PrimaryView(translate("Judge the claim"), words, "mdi6.account-voice", "Enter")
+        return PrimaryView(translate("Check row by row"), words, "mdi6.format-list-checks", "Enter")
     why = translate("The tag is not confirmed yet") if not item.identity else translate("Row by row")
     return PrimaryView(translate("Check row by row"), why, "mdi6.format-list-checks", "Enter")
 
