@@ -72,19 +72,19 @@ class CameraCard(DeviceCard):
         lines.addWidget(self._hint)
         for rows in self._rows.values():
             lines.addWidget(rows.holding)
+        lines.addStretch(1)
+        return lines
+
+    def _choosing(self) -> QVBoxLayout:
+        """Which camera it is, the pedal, what it does not do, and its limits measured anew."""
+        lines = column(spacing=8)
+        for rows in self._rows.values():
+            lines.addWidget(rows.choosing)
         pedal = row(spacing=16)
         pedal.addWidget(TextLabel(translate("Photo by pedal"), "body"), 1)
         self._pedal = Tag(TagView("F13", "neutral"))
         pedal.addWidget(self._pedal)
         lines.addLayout(pedal)
-        lines.addStretch(1)
-        return lines
-
-    def _choosing(self) -> QVBoxLayout:
-        """Which camera it is, what it does not do, and its limits measured anew."""
-        lines = column(spacing=8)
-        for rows in self._rows.values():
-            lines.addWidget(rows.choosing)
         self._calibration = Trouble()
         self._refused = [Trouble() for _ in range(3)]
         for trouble in (self._calibration, *self._refused):
