@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
@@ -35,13 +35,14 @@ from inspection_station.station.text import TextLabel
 class CandidateRow(PressButton):
     """An order that may be the one; the chosen one has the ink frame."""
 
-    def __init__(self, view: CandidateView, parent: QWidget | None = None) -> None:
+    def __init__(self, view: CandidateView, low: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         regular = theme.current().density == "regular"
         self._selected = view.selected
-        self.setFixedHeight(104 if regular else 84)
+        self.setFixedHeight((88 if regular else 60) if low else (104 if regular else 84))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        line = row(self, spacing=16, margins=(14, 11, 20, 11))
+        edge = 4 if low else 11
+        line = row(self, spacing=16, margins=(14, edge, 20, edge))
         picture = Picture(view.picture, radius=8)
         picture.setFixedSize(round((self.height() - 22) * 1.28), self.height() - 22)
         if view.picture is not None or view.agreement.text:  # a choice of the menu has neither
@@ -150,7 +151,7 @@ class ExceptionPage(Page):
         if view.sides:
             self._show_sides(view)
         else:
-            if view.camera is None:
+            if view.camera is None and not view.wide:
                 picture = Picture(view.evidence, radius=12, note=view.evidence_note, note_icon="mdi6.camera-outline",
                                   empty=view.evidence_empty)  # fmt: skip
                 self._variable_row.addWidget(picture, 7)
@@ -212,12 +213,17 @@ class ExceptionPage(Page):
     def _candidates(self, view: ExceptionView) -> QScrollArea:
         """The orders to choose from; moved up and down where they are more than there is room for."""
         holder = QWidget()
-        lines = column(holder, spacing=12)
+        lines = column(holder)
+        grid = QGridLayout()
+        grid.setSpacing(12 if self._regular or not view.wide else 8)
+        lines.addLayout(grid)
         area = scrolled(holder)
+        across = 2 if view.wide else 1
+        down = -(-len(view.candidates) // across)
         for index, candidate in enumerate(view.candidates):
-            line = CandidateRow(candidate)
+            line = CandidateRow(candidate, view.wide)
             line.clicked.connect(lambda _=False, number=index: self.candidate_chosen.emit(number))
-            lines.addWidget(line)
+            grid.addWidget(line, index % down, index // down)
             if candidate.selected:
                 QTimer.singleShot(0, line, lambda line=line: area.ensureWidgetVisible(line, 0, 12))
         lines.addStretch(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+from inspection_station.station.entry_views import EntryView
 from inspection_station.station.views import (
     ActionView,
     CameraLostView,
@@ -168,7 +169,7 @@ class ParcelView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One statement of the checklist. `answer`: normal, wrong, not_applicable, open."""
+    """One statement of the checklist. `answer`: normal, wrong, not_applicable, open; `value` what was said beside."""
 
     number: int
     text: str
@@ -177,6 +178,7 @@ class RowView:
     finding: str = ""
     tag: TagView | None = None
     current: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ class PickerView:
 
 @dataclass(frozen=True)
 class ChecklistView:
-    """The checklist page; `picker` None shows no choices (the current row is normal or open)."""
+    """The checklist page; `picker` None shows no choices; a row that asks for a value has an `entry` in its place."""
 
     context: ContextView
     claim: ClaimView
@@ -239,6 +241,7 @@ class ChecklistView:
     second: ActionView | None = None
     lost: CameraLostView | None = None
     page_words: str = ""
+    entry: EntryView | None = None
 
 
 # --- grading ---------------------------------------------------------------------------------------------
@@ -362,7 +365,8 @@ class ExceptionView:
     """The one template for everything that is not the usual case.
 
     Left: `evidence` (a stored picture) or the live camera when `camera` is set. Right: candidates, an earlier
-    record (`pictures`, `facts`) or guided steps. `sides` replaces both halves with a comparison.
+    record (`pictures`, `facts`) or guided steps. `sides` replaces both halves with a comparison, `wide` lays the
+    candidates out over the whole width, in two columns.
     """
 
     banner: BannerView
@@ -381,5 +385,6 @@ class ExceptionView:
     facts: tuple[FactView, ...] = ()
     steps: tuple[StepView, ...] = ()
     sides: tuple[SideView, ...] = ()
+    wide: bool = False
     shots: tuple[ShotView, ...] = ()
     context: ContextView | None = None

@@ -42,7 +42,7 @@ def menu(showing: Showing, state: BenchState) -> ExceptionView:
         ),
         PrimaryView(translate("Choose a digit"), "", "mdi6.gesture-tap", "Enter", enabled=False),
         (_back(),),
-        camera=CameraView(),
+        wide=True,
         title=translate("Exceptions"),
         subtitle=translate("A required photo that cannot be taken: a lead scans the badge on the parcel's screen."),
         candidates=tuple(
