@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from pathlib import Path
 
 from inspection_station.durable_files import write_durably
 from inspection_station.i18n import translate
@@ -60,17 +59,9 @@ def look_for_strays(station: Station, background: Background, notices: Notices) 
         if new:
             notices.tell(
                 "photo.without_record",
-                translate("Photos that belong to no record: {n}", n=all_of_them),
-                translate("Copies to look at are in {folder}", folder=_short(station.folder / FOLDER)),
+                translate("Photos without a record: {n}", n=all_of_them),
+                translate("Copies: {folder} in the data folder", folder=FOLDER),
                 "warn",
             )
 
     background.run(lambda: list(station.photos.kept()), found, lane="photo")
-
-
-def _short(folder: Path) -> str:
-    """The folder as a person finds it: below the home folder by ``~``."""
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except (ValueError, RuntimeError):
-        return str(folder)
