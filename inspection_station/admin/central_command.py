@@ -1,7 +1,7 @@
 """``inspection-station central …``: run the centre, and what its administrator does at its own machine.
 
 Every subcommand works on the centre's data folder, also while the centre runs. ``--json`` prints one JSON object.
-Exit code 1 when an import is refused: nothing of the file was taken then.
+Exit code 1 when a file has faults: nothing of people and totes was taken then, and only the whole returns of returns.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
+from inspection_station.admin.command_line import OK, PROBLEM, print_json
+from inspection_station.admin.import_report import (
+    add_import_arguments,
+    mapping_of,
+    print_faults,
+    reading_progress,
+    tell_returns,
+    told_fault,
+)
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
 from inspection_station.locations import machine_data_folder
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8765
 DEMO_STATION = "B12"
 DEMO_SITE = "华东退货中心"
-SHOWN_FAULTS = 20
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,8 +52,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--host", default="127.0.0.1", help=translate("address to listen on (127.0.0.1)"))
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help=translate("port; 0 takes a free one (8765)"))
     serve.add_argument("--demo", action="store_true", help=translate("practice: every station gets the number 000"))
+    returns = add("import-returns", _import_returns, N_("take expected returns from a CSV, XLSX or JSON file"))
+    add_import_arguments(returns)
     for name, text in (
-        ("import-returns", N_("take expected returns from a CSV file")),
         ("import-people", N_("take people from a CSV file")),
         ("import-totes", N_("take totes from a CSV file")),
     ):
@@ -104,19 +112,26 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _tell_import(arguments: argparse.Namespace, report: ImportReport) -> int:
     if arguments.json:
-        faults = [{"line": f.line, "column": f.column, "fault": translate(f.fault, **f.values)} for f in report.faults]
+        faults = [told_fault(fault) for fault in report.faults]
         print_json({"rows": report.rows, "taken": report.taken, "changed": report.changed, "faults": faults})
     elif report.faults:
         print(translate("Nothing was taken; {n} rows are not right:", n=len(report.faults)))
-        for fault in report.faults[:SHOWN_FAULTS]:
-            told = translate(fault.fault, **fault.values)
-            print(translate("  line {line}, {column}: {fault}", line=fault.line, column=fault.column, fault=told))
-        if len(report.faults) > SHOWN_FAULTS:
-            print(translate("  … and {n} more", n=len(report.faults) - SHOWN_FAULTS))
+        print_faults(report.faults)
     else:
         counts = {"rows": report.rows, "taken": report.taken, "changed": report.changed}
         print(translate("{rows} rows read, {taken} taken, {changed} of them new or changed.", **counts))
     return PROBLEM if report.faults else OK
+
+
+def _import_returns(arguments: argparse.Namespace) -> int:
+    from inspection_station.server import reference_import
+
+    mapping = mapping_of(arguments, reference_import.shipped_lists())
+    with _centre(arguments) as centre:
+        report = reference_import.import_returns(
+            centre, arguments.file, reading_progress(arguments), mapping, preview=arguments.preview
+        )
+    return tell_returns(arguments, report, mapping)
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -124,18 +139,12 @@ def _import(arguments: argparse.Namespace) -> int:
     from inspection_station.workflows.table_files import read_table_file
 
     take = {
-        "import-returns": reference_import.import_returns,
         "import-people": reference_import.import_people,
         "import-totes": reference_import.import_totes,
     }[arguments.central_command]
-
-    def progress(done: int, total: int) -> None:
-        if not arguments.json:
-            printed_progress(done, total, translate("reading"))
-
     data = read_table_file(arguments.file)
     with _centre(arguments) as centre:
-        report = take(centre, data, progress)
+        report = take(centre, data, reading_progress(arguments))
     return _tell_import(arguments, report)
 
 

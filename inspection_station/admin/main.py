@@ -40,6 +40,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         N_("do the whole job on demo data without a window and say what came of it"),
     ),
     "central": ("inspection_station.admin.central_command", N_("run and administer the central server")),
+    "import-returns": (
+        "inspection_station.admin.import_command",
+        N_("take expected returns from a file, at a bench without a centre"),
+    ),
     "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
     "label": ("inspection_station.admin.label_command", N_("write an inspection label to a file")),
     "doctor": ("inspection_station.admin.doctor_command", N_("check this machine and say what is missing")),

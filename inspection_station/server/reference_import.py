@@ -1,12 +1,14 @@
-"""Expected returns, people and totes into the centre, from CSV files: all of a file or nothing of it."""
+"""Into the centre from files: expected returns, each whole or not at all; people and totes, all of a file or none."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import argon2
@@ -17,17 +19,17 @@ from inspection_station.data_files import load_yaml
 from inspection_station.domain.identifiers import is_tote_code, normalise
 from inspection_station.domain.lists import TradeLists, parse_lists
 from inspection_station.domain.people import Person, Role, person_to_json
-from inspection_station.domain.returns import return_to_json
+from inspection_station.domain.returns import ExpectedReturn, return_to_json
 from inspection_station.errors import N_, StationProblem
 from inspection_station.locations import resources
 from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
 from inspection_station.server.returns_feed import body_of, publish
 from inspection_station.server.tables import inspected_item
-from inspection_station.workflows.returns_import import read_returns
-from inspection_station.workflows.table_files import CellFault, Row, RowFault, rows_of
+from inspection_station.workflows.import_mapping import ImportMapping
+from inspection_station.workflows.returns_import import MOST_SHOWN, read_returns
+from inspection_station.workflows.table_files import CellFault, Progress, Row, RowFault, no_progress, rows_of
 
-Progress = Callable[[int, int], None]
 _PIN = re.compile(r"[0-9]{6}")
 _NAMESPACE = uuid.UUID("0e5f2c5c-9d0b-5c3e-8f54-52b7a1b0c6de")
 MANY = 400
@@ -35,19 +37,25 @@ MANY = 400
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of a file: rows read, things taken, those of them new or changed, and the faults of the rows.
+    """What became of a file.
 
-    With any fault nothing was taken.
+    Attributes:
+        rows: rows read. taken: things that are as the file says now; changed: those of them new or changed.
+        faults: what is wrong with rows; of people and totes nothing is taken then.
+        new, unchanged: things never heard of before, and things as they were.
+        bad_rows: rows that do not go in. first: the first returns as they are, or would be.
+        unusable: the file is wrong as a whole and nothing of it was taken.
     """
 
     rows: int
     taken: int
     changed: int
     faults: tuple[RowFault, ...]
-
-
-def _no_progress(_done: int, _total: int) -> None:
-    return
+    new: int = 0
+    unchanged: int = 0
+    bad_rows: int = 0
+    first: tuple[ExpectedReturn, ...] = ()
+    unusable: bool = False
 
 
 def shipped_lists() -> TradeLists:
@@ -55,29 +63,45 @@ def shipped_lists() -> TradeLists:
     return parse_lists(load_yaml(resources() / "rules" / "lists.yaml"))
 
 
-def import_returns(centre: Centre, data: bytes, progress: Progress = _no_progress) -> ImportReport:
-    """Take the expected returns of a CSV file and tell them to the stations; raises as `read_returns` does."""
-    read = read_returns(data, shipped_lists(), progress)
-    if read.faults:
-        return ImportReport(read.rows, 0, 0, read.faults)
-    with centre.database.writer.begin() as connection:
-        things = [(expected.id, return_to_json(expected)) for expected in read.returns]
-        changed = publish(connection, "expected_return", things)
-        if changed:
-            _renew_inspections(connection, [name for name, _body in things], centre.now())
-    return ImportReport(read.rows, len(read.returns), changed, ())
+def import_returns(
+    centre: Centre,
+    source: bytes | Path,
+    progress: Progress = no_progress,
+    mapping: ImportMapping | None = None,
+    *,
+    preview: bool = False,
+) -> ImportReport:
+    """Take the expected returns of a CSV, XLSX or JSON file and tell them to the stations, in one transaction.
+
+    Returns without a bad row are taken, the others told; of a file that is broken nothing is. With `preview` nothing
+    is, and the report says what would be. Raises as `read_returns` does.
+    """
+    read = read_returns(source, shipped_lists(), progress, mapping)
+    things = [(expected.id, return_to_json(expected)) for expected in read.returns]
+    if preview or not things:
+        with centre.database.reader.connect() as connection:
+            told = publish(connection, "expected_return", things, preview=True)
+    else:
+        with centre.database.writer.begin() as connection:
+            told = publish(connection, "expected_return", things)
+            if told.count:
+                _renew_inspections(connection, [*told.new, *told.changed], centre.now())
+    return ImportReport(
+        rows=read.rows, taken=len(things), changed=told.count, faults=read.faults, new=len(told.new),
+        unchanged=told.unchanged, bad_rows=read.bad_rows, first=read.returns[:MOST_SHOWN], unusable=read.unusable,
+    )  # fmt: skip
 
 
 def _renew_inspections(connection: Connection, return_ids: list[str], now: str) -> None:
     """Inspections are found by the order number of their return: make them anew when that changes."""
-    for start in range(0, len(return_ids), MANY):
-        named = inspected_item.c.return_id.in_(return_ids[start : start + MANY])
-        query = sa.select(inspected_item.c.inspection_id).where(named).distinct()
-        if touched := list(connection.scalars(query)):
-            inspections.renew(connection, touched, now)
+    ids = sa.func.json_each(json.dumps(return_ids)).table_valued("value")
+    named = inspected_item.c.return_id.in_(sa.select(ids.c.value))
+    touched = list(connection.scalars(sa.select(inspected_item.c.inspection_id).where(named).distinct()))
+    for start in range(0, len(touched), MANY):
+        inspections.renew(connection, touched[start : start + MANY], now)
 
 
-def import_people(centre: Centre, data: bytes, progress: Progress = _no_progress) -> ImportReport:
+def import_people(centre: Centre, data: bytes, progress: Progress = no_progress) -> ImportReport:
     """Take people from a CSV file: number, name, name_en, role, shift, badge, pin, active (yes or no), id.
 
     Badge and PIN are kept as hashes only. An empty badge or pin keeps the one known before. The id, where it is
@@ -131,7 +155,7 @@ def _pin_hash(row: Row, known: str) -> str:
     return hasher.hash(pin)
 
 
-def import_totes(centre: Centre, data: bytes, progress: Progress = _no_progress) -> ImportReport:
+def import_totes(centre: Centre, data: bytes, progress: Progress = no_progress) -> ImportReport:
     """Take totes from a CSV file: code, disposition, slot, vendor, state (open or closed), capacity."""
     lists = shipped_lists()
 
@@ -175,5 +199,5 @@ def _import(
     if faults:
         return ImportReport(rows, 0, 0, tuple(faults))
     with centre.database.writer.begin() as connection:
-        changed = publish(connection, kind, things.items())
-    return ImportReport(rows, len(things), changed, ())
+        told = publish(connection, kind, things.items())
+    return ImportReport(rows, len(things), told.count, (), len(told.new), told.unchanged)

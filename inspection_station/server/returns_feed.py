@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,30 +23,45 @@ from inspection_station.server.tables import feed_item
 MANY = 400  # bound values per statement
 
 
-def publish(connection: Connection, kind: str, things: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+@dataclass(frozen=True)
+class Told:
+    """What stations are told by a publication, by id: what they never heard of, and what is not as it was."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many things are told."""
+        return len(self.new) + len(self.changed)
+
+
+def publish(
+    connection: Connection, kind: str, things: Iterable[tuple[str, Mapping[str, Any]]], *, preview: bool = False
+) -> Told:
     """Tell every station these things of one kind, (id, body); an unchanged one is not told again.
 
-    Returns how many were new or changed.
+    With `preview` nothing is told; the answer says what would be.
     """
     wanted = {thing_id: json.dumps(body, ensure_ascii=False, sort_keys=True) for thing_id, body in things}
-    known = {
-        row.id: row.body
-        for row in connection.execute(
-            sa.select(feed_item.c.id, feed_item.c.body).where(feed_item.c.kind == kind)
-        )
-    }
-    changed = {thing_id: body for thing_id, body in wanted.items() if known.get(thing_id) != body}
-    _replace(connection, kind, changed)
-    return len(changed)
-
-
-def _replace(connection: Connection, kind: str, bodies: Mapping[str, str]) -> None:
-    if not bodies:
-        return
-    old = (feed_item.c.kind == kind) & (feed_item.c.id == sa.bindparam("old_id"))
-    connection.execute(sa.delete(feed_item).where(old), [{"old_id": name} for name in bodies])
-    rows = [{"kind": kind, "id": name, "body": body} for name, body in bodies.items()]
-    connection.execute(sa.insert(feed_item), rows)
+    new: list[str] = []
+    changed: list[str] = []
+    names = list(wanted)
+    for start in range(0, len(names), MANY):
+        part = names[start : start + MANY]
+        mine = sa.select(feed_item.c.id, feed_item.c.body).where(feed_item.c.kind == kind, feed_item.c.id.in_(part))
+        known = {row.id: row.body for row in connection.execute(mine)}
+        differs = [name for name in part if known.get(name) != wanted[name]]
+        other = [name for name in differs if name in known]
+        new += [name for name in differs if name not in known]
+        changed += other
+        if preview or not differs:
+            continue
+        if other:
+            connection.execute(sa.delete(feed_item).where(feed_item.c.kind == kind, feed_item.c.id.in_(other)))
+        connection.execute(sa.insert(feed_item), [{"kind": kind, "id": name, "body": wanted[name]} for name in differs])
+    return Told(tuple(new), tuple(changed), len(names) - len(new) - len(changed))
 
 
 def write_cursor(seq: int) -> str:

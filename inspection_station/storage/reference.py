@@ -17,6 +17,7 @@ from inspection_station.storage.tables import expected_parcels, expected_returns
 from inspection_station.storage.texts import search_form, stored_json
 from inspection_station.workflows.ports import Tote, WaitingReturn
 
+_BATCH = 500  # names in one statement
 # The few that are looked at come from the index of those that wait, and only they meet the returns' own rows.
 _WAITING_LINES = """
     SELECT r.id, p.tracking_number, p.category, p.units, p.refund_due
@@ -55,6 +56,16 @@ class StoredReference:
         with self._database.reading() as connection:
             body = connection.scalar(select(expected_returns.c.body).where(expected_returns.c.id == return_id))
         return _read([body])[0] if body else None
+
+    def known_returns(self, return_ids: Sequence[str]) -> dict[str, ExpectedReturn]:
+        """Those of the returns that are known, by id."""
+        found: dict[str, ExpectedReturn] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(return_ids), _BATCH):
+                part = expected_returns.c.id.in_(return_ids[start : start + _BATCH])
+                bodies = connection.scalars(select(expected_returns.c.body).where(part))
+                found.update({one.id: one for one in _read(bodies)})
+        return found
 
     def find_returns(self, text: str, limit: int = 20) -> list[ExpectedReturn]:
         """See `ports.ReferenceStore`; a part of a number is four characters or more."""

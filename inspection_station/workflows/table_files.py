@@ -1,32 +1,51 @@
-"""Reading tables that people and other systems hand in as CSV, so that every fault can name line and column."""
+"""Reading tables that people and other systems hand in as CSV, so that every fault can name line and column.
+
+A file is read as it comes, never all of it at once; what is read is a row of texts by column name.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from inspection_station.errors import N_, StationProblem
 
-LARGEST_FILE = 32 * 1024 * 1024  # bytes
-MOST_ROWS = 200_000
+LARGEST_FILE = 256 * 1024 * 1024  # bytes
+MOST_ROWS = 300_000
+MOST_COLUMNS = 500
 LONGEST_CELL = 2000  # characters
-MOST_FAULTS = 1000  # told; a file with more is wrong as a whole
+MOST_FAULTS = 10_000  # told; a file with more is wrong as a whole
 DELIMITERS = ",;\t"
 LIST_SEPARATOR = "|"
+FORMULA_STARTS = "=+-@\t\r"  # with one of these in front a spreadsheet runs a cell as a formula
+_BLOCK = 1 << 20
+
+Progress = Callable[[int, int], None]
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """For who need not be told."""
 
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong in one cell and what would be right: a msgid with its values. `line` counts from 1."""
+    """What is wrong in one cell and what would be right: a msgid with its values. `line` counts from 1.
+
+    `number` is the place of the row among the rows, from 1; 0 where it is the file that is wrong.
+    """
 
     line: int
     column: str
     fault: str
     values: Mapping[str, object] = field(default_factory=dict)
+    number: int = 0
 
 
 class CellFault(Exception):
@@ -39,10 +58,11 @@ class CellFault(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its first line in the file and its cells by column name, without blanks around."""
+    """One row: its first line in the file, its cells by column name, without blanks around, and its place."""
 
     line: int
     cells: Mapping[str, str]
+    number: int = 0
 
     def text(self, column: str, default: str = "", longest: int = 500, *, needed: bool = False) -> str:
         """The cell's text; raises CellFault when it is too long, holds control characters or is needed and empty."""
@@ -51,7 +71,7 @@ class Row:
             raise CellFault(column, N_("must not be empty"))
         if len(value) > longest:
             raise CellFault(column, N_("is longer than {most} characters"), most=longest)
-        if any(unicodedata.category(character)[0] == "C" for character in value):
+        if not value.isprintable() and any(unicodedata.category(character)[0] == "C" for character in value):
             raise CellFault(column, N_("holds a character that cannot be shown"))
         return value
 
@@ -80,29 +100,48 @@ class Row:
         return value
 
 
-def read_table_file(path: Path) -> bytes:
-    """The bytes of the file at `path`.
+@contextmanager
+def opened(source: bytes | Path) -> Iterator[BinaryIO]:
+    """The file `source`, or its bytes, to read from.
 
     Raises:
         StationProblem: ``import.unreadable`` or ``import.too_large``.
     """
+    if isinstance(source, bytes):
+        if len(source) > LARGEST_FILE:
+            raise too_large()
+        yield io.BytesIO(source)
+        return
     try:
-        with path.open("rb") as handle:
-            data = handle.read(LARGEST_FILE + 1)
+        with source.open("rb") as handle:
+            if size_of(handle) > LARGEST_FILE:
+                raise too_large()
+            yield handle
     except (OSError, ValueError) as error:
         raise StationProblem(
             "import.unreadable",
             N_("The file {path} cannot be read: {reason}"),
             N_("Check the file name."),
-            path=path,
+            path=source,
             reason=getattr(error, "strerror", None) or str(error),
         ) from error
-    if len(data) > LARGEST_FILE:
-        raise _too_large()
-    return data
 
 
-def _too_large() -> StationProblem:
+def read_table_file(path: Path) -> bytes:
+    """The bytes of the file at `path`; raises as `opened` does."""
+    with opened(path) as handle:
+        return handle.read()
+
+
+def size_of(file: BinaryIO) -> int:
+    """How many bytes `file` has; it is read from its beginning then."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return size
+
+
+def too_large() -> StationProblem:
+    """The problem of a file that is larger than one import takes."""
     return StationProblem(
         "import.too_large",
         N_("The file is larger than {mb} MB or {rows} rows."),
@@ -112,18 +151,25 @@ def _too_large() -> StationProblem:
     )
 
 
-def decoded(data: bytes) -> str:
-    """The text of a table file: UTF-8 with or without a byte order mark, UTF-16 with one, else GB18030.
+def encoding_of(file: BinaryIO) -> str:
+    """How the text of `file` is written: UTF-8 with or without a byte order mark, UTF-16 with one, else GB18030.
 
     Raises:
         StationProblem: ``import.encoding``.
     """
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    file.seek(0)
+    encodings = ["utf-16"] if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        file.seek(0)
         try:
-            return data.decode(encoding)
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", True)
         except UnicodeError:
             continue
+        file.seek(0)
+        return encoding
     raise StationProblem(
         "import.encoding",
         N_("The file is neither UTF-8 nor GB18030 text."),
@@ -131,59 +177,115 @@ def decoded(data: bytes) -> str:
     )
 
 
-def rows_of(
-    data: bytes,
+@contextmanager
+def text_of(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
+    """The text of `file`, line ends as they are; `file` stays open. Raises as `encoding_of` does."""
+    wrapper = io.TextIOWrapper(file, encoding=encoding_of(file), newline="")
+    try:
+        yield wrapper
+    finally:
+        wrapper.detach()
+
+
+def safe_cell(text: str) -> str:
+    """`text` as a cell of a CSV file that no spreadsheet takes for a formula; `csv_rows` takes the sign off again."""
+    return f"'{text}" if text[:1] in tuple(FORMULA_STARTS) else text
+
+
+def heading_name(text: str) -> str:
+    """The form in which headings are compared: NFKC, small letters, no blanks around."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _plain_cell(text: str) -> str:
+    return (text[1:] if text[:1] == "'" and text[1:2] in tuple(FORMULA_STARTS) else text).strip()
+
+
+def csv_rows(
+    file: BinaryIO,
     needed: Collection[str],
     faults: list[RowFault],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = no_progress,
+    heading_line: int = 1,
 ) -> Iterator[Row]:
     """The rows of a CSV file with a heading; faults of the file's form are added to `faults`.
 
-    Comma, semicolon or tab, whichever the heading holds most of. Columns that are not known are passed over.
-    `progress` is told (characters read, characters in all) now and then.
+    Comma, semicolon or tab, whichever the heading holds most of. `progress` is told (bytes read, bytes in all).
 
     Raises:
         StationProblem: ``import.too_large`` or ``import.encoding``.
     """
-    if len(data) > LARGEST_FILE:
-        raise _too_large()
-    text = decoded(data)
-    heading, _, _ = text.lstrip("\r\n").partition("\n")
+    size = size_of(file)
+    with text_of(file) as text:
+        yield from table_rows(_records(text, faults), needed, faults, lambda: progress(file.tell(), size), heading_line)
+    progress(size, size)
+
+
+def _records(text: io.TextIOWrapper, faults: list[RowFault]) -> Iterator[tuple[int, list[str]]]:
+    heading = ""
+    while not heading.strip() and (heading := text.readline()):
+        pass
     delimiter = max(DELIMITERS, key=heading.count)
-    source = io.StringIO(text, newline="")
-    reader = csv.reader(source, delimiter=delimiter)
-    columns: list[str] = []
+    text.seek(0)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)  # a quote that never ends is a file cut off
     start = 1
-    count = 0
     try:
         for cells in reader:
             line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not columns:
-                columns = [cell.strip().lower() for cell in cells]
-                if not _heading_is_right(columns, needed, line, faults):
-                    return
-                continue
-            count += 1
-            if count > MOST_ROWS:
-                raise _too_large()
-            if count % 500 == 0:
-                progress(source.tell(), len(text))
-            if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-                faults.append(RowFault(line, "-", N_("has more cells than the heading has columns")))
-                continue
-            yield Row(line, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name})
+            yield line, [_plain_cell(cell) for cell in cells]
     except csv.Error as error:
         faults.append(RowFault(start, "-", N_("is not valid CSV: {detail}"), {"detail": str(error)}))
-        return
-    if not columns:
+
+
+def table_rows(
+    records: Iterator[tuple[int, list[str]]],
+    needed: Collection[str],
+    faults: list[RowFault],
+    tell: Callable[[], None],
+    heading_line: int = 1,
+) -> Iterator[Row]:
+    """The rows below the heading in `records`, each a line number and its cells; blank ones are passed over.
+
+    `tell` is called now and then. Raises StationProblem ``import.too_large``.
+    """
+    columns: list[str] = []
+    count = 0
+    for line, cells in records:
+        if line < heading_line or not any(cells):
+            continue
+        if not columns:
+            columns = [heading_name(cell) for cell in cells]
+            if not _heading_is_right(columns, needed, line, faults):
+                return
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise too_large()
+        if count % 500 == 0:
+            tell()
+        if len(cells) > len(columns) and any(cells[len(columns) :]):
+            fault = N_("has more cells than the heading has columns")
+            faults.append(RowFault(line, "-", fault, number=count))
+            continue
+        yield Row(line, {name: cell for name, cell in zip(columns, cells, strict=False) if name}, count)
+    if not columns and not faults:
         faults.append(RowFault(1, "-", N_("the file is empty; its first line must be the heading")))
-    progress(len(text), len(text))
 
 
-def _heading_is_right(columns: list[str], needed: Collection[str], line: int, faults: list[RowFault]) -> bool:
-    missing = [name for name in needed if name not in columns]
+def rows_of(
+    data: bytes, needed: Collection[str], faults: list[RowFault], progress: Progress = no_progress
+) -> Iterator[Row]:
+    """`csv_rows` of a file's bytes; columns that are not known are passed over."""
+    if len(data) > LARGEST_FILE:
+        raise too_large()
+    yield from csv_rows(io.BytesIO(data), needed, faults, progress)
+
+
+def _heading_is_right(columns: Sequence[str], needed: Collection[str], line: int, faults: list[RowFault]) -> bool:
+    if len(columns) > MOST_COLUMNS:
+        faults.append(RowFault(line, "-", N_("the heading has more than {most} columns"), {"most": MOST_COLUMNS}))
+        return False
+    missing = [name for name in needed if heading_name(name) not in columns]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     for name in missing:
         faults.append(RowFault(line, name, N_("this column is missing in the heading")))

@@ -94,7 +94,10 @@ def floor(folder: Path, rounds: int = 60) -> None:
     told: dict[str, list[float]] = {"lookup": [], "photo": [], "commit": []}
     for number in range(rounds):
         begun = time.perf_counter()
-        wanted = "SELECT r.body FROM return_codes c JOIN expected_returns r ON r.place = c.return_place WHERE c.kind = 'tracking' AND c.code = ?"
+        wanted = (
+            "SELECT r.body FROM return_codes c JOIN expected_returns r ON r.place = c.return_place"
+            " WHERE c.kind = 'tracking' AND c.code = ?"
+        )
         found = database.execute(wanted, (tracking_number(number),)).fetchone()[0][:80]
         window.repaint()
         told["lookup"].append((time.perf_counter() - begun) * 1000)

@@ -28,17 +28,26 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return code, out, errors
 
 
-def test_a_file_with_a_fault_is_refused_whole_and_each_row_is_named(
+def test_good_returns_go_in_and_bad_rows_are_named_and_written_to_correct(
     data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = tmp_path / "returns.csv"
-    table.write_text(HEADING + "R1,SF1,S,耳机,1,electronics,100\nR2,SF2,S,耳机,none,electronics,100\n", "utf-8")
-    code, out, _ = run(capsys, "import-returns", str(table), "--data", data)
+    table, errors = tmp_path / "returns.csv", tmp_path / "errors.csv"
+    table.write_text(HEADING + "R1,SF1,S,耳机,1,electronics,100\nR2,SF2,=S,耳机,none,electronics,100\n", "utf-8")
+    words = ("import-returns", str(table), "--data", data)
+    code, out, _ = run(capsys, *words, "--preview")
+    assert code == 1 and "1 new, 0 changed, 0 as they were" in out and "R1  return  SF1" in out
+    code, out, _ = run(capsys, *words, "--errors-to", str(errors))
     assert code == 1
-    assert "Nothing was taken; 1 rows are not right" in out and "line 3, quantity: must be a whole number" in out
-    table.write_text(HEADING + "R1,SF1,S,耳机,1,electronics,100\n", "utf-8")
-    code, out, _ = run(capsys, "import-returns", str(table), "--data", data, "--json")
-    assert (code, json.loads(out)) == (0, {"rows": 1, "taken": 1, "changed": 1, "faults": []})
+    assert "2 rows read, 1 of them not right" in out and "line 3, quantity: must be a whole number" in out
+    heading, bad = errors.read_text("utf-8-sig").splitlines()
+    assert heading.endswith("error_line,error_column,error") and bad.startswith("R2,SF2,'=S,") and ",3,quantity," in bad
+    errors.write_text(errors.read_text("utf-8-sig").replace(",none,", ",2,"), "utf-8")
+    code, out, _ = run(capsys, "import-returns", str(errors), "--data", data, "--json")
+    told = {"preview": False, "rows": 1, "taken": 1, "new": 1, "changed": 0, "unchanged": 0, "bad_rows": 0}
+    assert (code, json.loads(out)) == (0, {**told, "faults": []})
+    errors.write_text("number,name,role\nE1,a,boss\n", "utf-8")
+    code, out, _ = run(capsys, "import-people", str(errors), "--data", data)
+    assert code == 1 and "Nothing was taken; 1 rows are not right" in out
 
 
 def test_stats_search_and_link_know_the_inspection(data: str, capsys: pytest.CaptureFixture[str]) -> None:
