@@ -173,7 +173,7 @@ def read_text(asked: FreeText, entered: str) -> Reading:
             N_("Type it again; line breaks, tabs and control characters are not taken."),
         )  # fmt: skip
     if not text:
-        raise StationProblem("answer.empty", N_("Nothing was typed"), N_("Type the text, then press Enter."))
+        raise StationProblem("answer.empty", N_("Nothing was typed"), N_("Type the text, then Enter."))
     if len(text) > asked.longest:
         raise StationProblem(
             "answer.too_long", N_("This text is too long"), N_("At most {n} characters; there are {typed}."),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
+from inspection_station.station.answer_entry import AnswerEntry
 from inspection_station.station.camera_panel import CameraPanel
 from inspection_station.station.checklist_row import ChecklistRows
 from inspection_station.station.context_bar import ContextBar
 from inspection_station.station.defect_picker import DefectPicker
+from inspection_station.station.entry_views import EntryView
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChecklistView
 from inspection_station.station.parcel_cards import ClaimBanner
@@ -30,7 +32,9 @@ class ChecklistPage(Page):
         normal_chosen(), not_applicable_chosen(): for the current row (N, 0).
         kind_chosen(str), severity_chosen(str), zone_chosen(int): for the current row's defect.
         shot_requested(), retake_requested(), shot_selected(int).
-        page_turned(int): +1 or −1 (PgDn, PgUp).
+        page_turned(int), row_moved(int): +1 or −1 (PgDn and PgUp, ↓ and ↑).
+        value_entered(str), value_scanned(str): for the current row, typed or read into its field.
+        part_added(str, int): one more or one less of a part; an empty name is the part chosen last.
         back_pressed(): Esc; all answers are kept.
     """
 
@@ -44,6 +48,10 @@ class ChecklistPage(Page):
     retake_requested = Signal()
     shot_selected = Signal(int)
     page_turned = Signal(int)
+    row_moved = Signal(int)
+    value_entered = Signal(str)
+    value_scanned = Signal(str)
+    part_added = Signal(str, int)
     back_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -86,7 +94,18 @@ class ChecklistPage(Page):
         self.take_primary(self.primary)
         self._second = ActionButton(ActionView("", ""))
         self._second.clicked.connect(lambda: self.action_pressed.emit(self._second.view.name))
+        self.entry = AnswerEntry()
+        self.entry.option_chosen.connect(self.kind_chosen)
+        self.entry.part_added.connect(self.part_added)
+        self.entry.entered.connect(self.value_entered)
+        self.entry.scanned.connect(self.value_scanned)
+        self.entry.normal_chosen.connect(self.normal_chosen)
+        self.entry.not_applicable_chosen.connect(self.not_applicable_chosen)
+        self.entry.left.connect(self._leave_field)
+        self.entry.hide()
+        self._left = ""  # the row whose field was left: the keys belong to the rows then
         right.addWidget(self.picker, 1)
+        right.addWidget(self.entry, 1)
         right.addWidget(self.primary)
         right.addWidget(self._second)
         body.addWidget(fixed_column(right, look.size("colPicker")))
@@ -99,18 +118,39 @@ class ChecklistPage(Page):
         self._page_words.set_text(view.page_words)
         self._page_words.setVisible(bool(view.page_words))
         self.panel.show_view(view.camera, view.shots, None, view.lost)
-        self.picker.show_view(view.picker)
+        self.picker.setVisible(view.entry is None)
+        self.entry.setVisible(view.entry is not None)
+        if view.entry is None:
+            self.picker.show_view(view.picker)
+        else:
+            self.entry.show_view(view.entry)
+        if view.entry is None or view.entry.name != self._left:
+            self._left = ""
         self._second.setVisible(view.second is not None)
         if view.second is not None:
             self._second.set_view(view.second)
         self._bind_keys(view)
         self.show_primary(view.primary)
 
+    def rest_focus(self) -> None:
+        """The focus rests in the field of the current row while it has one; Esc gives the keys back to the rows."""
+        if self.entry.isVisibleTo(self) and self.entry.takes_typing and not self._left:
+            self.entry.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().rest_focus()
+
+    def _leave_field(self) -> None:
+        view = self.entry.view
+        self._left = view.name if view is not None else ""
+        self.rest_focus()
+
     def _bind_keys(self, view: ChecklistView) -> None:
         self.unbind_all()
         self.bind("Esc", self.back_pressed.emit)
         self.bind("PgDn", partial(self.page_turned.emit, 1))
         self.bind("PgUp", partial(self.page_turned.emit, -1))
+        self.bind("Down", partial(self.row_moved.emit, 1))
+        self.bind("Up", partial(self.row_moved.emit, -1))
         self.bind("G", self.camera.toggle_grid)
         self.bind("M", self.camera.begin_mark)
         self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
@@ -129,6 +169,23 @@ class ChecklistPage(Page):
                 self.bind(severity.key, partial(self.severity_chosen.emit, severity.name))
             for zone in range(1, 10):
                 self.bind(f"Num{zone}", partial(self.zone_chosen.emit, zone))
+        if view.entry is not None:
+            self._bind_entry(view.entry)
         for action in (*((view.second,) if view.second else ()), *(view.lost.actions if view.lost else ())):
             if action.key and action.enabled:
                 self.bind(action.key, partial(self.action_pressed.emit, action.name))
+
+    def _bind_entry(self, view: EntryView) -> None:
+        for key, name in view.keys:
+            self.bind(key, partial(self.kind_chosen.emit, name))
+        if view.parts:
+            self.bind("+", partial(self.part_added.emit, "", 1))
+            self.bind("-", partial(self.part_added.emit, "", -1))
+            for digit in range(1, 10):
+                self.bind(f"Num{digit}", partial(self.zone_chosen.emit, digit))
+        if view.kind in ("number", "text", "serial"):
+            self.bind("I", self._enter_field)
+
+    def _enter_field(self) -> None:
+        self._left = ""
+        self.rest_focus()

@@ -42,7 +42,7 @@ class ChecklistRow(PressButton):
         self._view = view
         tag = view.tag.text if view.tag else ""
         self.setAccessibleName(f"{view.number} {view.text}")
-        self.setAccessibleDescription(" · ".join(p for p in (tag, view.answer_word, view.finding) if p))
+        self.setAccessibleDescription(" · ".join(p for p in (tag, view.answer_word, view.value, view.finding) if p))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,7 +62,7 @@ class ChecklistRow(PressButton):
         tag = self._tag_width() + 12 if view.tag else 0
         return (
             text_width(view.text, look.font(role, 600)) + tag <= room + 1
-            and text_width(view.finding, look.font("label", 500)) <= room + 1
+            and text_width(view.finding or view.value, look.font("label", 500)) <= room + 1
         )
 
     def _text_left(self) -> float:
@@ -119,7 +119,8 @@ class ChecklistRow(PressButton):
         role = self._role(room)
         left = self._text_left()
         line, small = look.line_height(role), look.line_height("label")
-        total = line + (small if view.finding else 0)
+        below = view.finding or view.value
+        total = line + (small if below else 0)
         top = place.top() + (place.height() - total) / 2
         font = look.font(role, 600)
         tag_width = self._tag_width()
@@ -131,9 +132,9 @@ class ChecklistRow(PressButton):
             draw_plate(painter, chip, view.tag.text, look.font("caption", 600), fill=look.tone(view.tag.tone, "bg"),
                        colour=look.tone(view.tag.tone, "text"), icon=view.tag.icon, icon_size=16, padding=8,
                        gap=6)  # fmt: skip
-        if view.finding:
-            draw_line(painter, QRectF(left, top + line - 2, room, small), view.finding, look.font("label", 500),
-                      look.color("error.text"))  # fmt: skip
+        if below:
+            draw_line(painter, QRectF(left, top + line - 2, room, small), below, look.font("label", 500),
+                      look.color("error.text" if view.finding else "text.secondary"))  # fmt: skip
 
     def _paint_answer(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view

@@ -17,7 +17,7 @@ from inspection_station.i18n import translate
 from inspection_station.station.camera_view import CameraView
 from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.exception_page import ExceptionPage
-from inspection_station.station.flow import acts, exception_acts
+from inspection_station.station.flow import acts, answer_acts, commands, exception_acts
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.grade_page import GradePage
 from inspection_station.station.overlay import Overlay
@@ -111,6 +111,11 @@ class InspectorArea(QStackedWidget):
         page.not_applicable_chosen.connect(lambda: self._do(acts.not_applicable))
         page.kind_chosen.connect(lambda kind: self._do(partial(acts.choose_kind, kind=kind)))
         page.severity_chosen.connect(lambda severity: self._do(partial(acts.choose_severity, severity=severity)))
+        page.value_entered.connect(lambda text: self._do(partial(answer_acts.enter_value, text=text)))
+        page.value_scanned.connect(lambda text: self._do(partial(commands.scan_into_row, raw=text)))
+        page.part_added.connect(lambda part, step: self._do(partial(answer_acts.add_part, step=step, part=part)))
+        page.page_turned.connect(lambda step: self._do(partial(answer_acts.turn_page, step=step)))
+        page.row_moved.connect(lambda step: self._do(partial(answer_acts.move_row, step=step)))
         page.zone_chosen.connect(lambda zone: self._do(partial(acts.mark_place, place=str(zone))))
         page.back_pressed.connect(self.back)
 

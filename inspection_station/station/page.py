@@ -24,6 +24,8 @@ NAMED_KEYS = {
     Qt.Key.Key_Escape: "Esc",
     Qt.Key.Key_PageUp: "PgUp",
     Qt.Key.Key_PageDown: "PgDn",
+    Qt.Key.Key_Up: "Up",
+    Qt.Key.Key_Down: "Down",
     Qt.Key.Key_Plus: "+",
     Qt.Key.Key_Minus: "-",
     Qt.Key.Key_F13: "Pedal",
