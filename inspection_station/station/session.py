@@ -177,8 +177,19 @@ class Session(QObject):
             return set()
 
     def camera_read(self, text: str) -> None:
-        """Take a code that the camera read and the decoder accepted."""
-        self.do(lambda desk, state: scanning.camera_read(desk, state, text))
+        """Take a code that the camera read and the decoder accepted.
+
+        One that lies there is read several times a second: what changes nothing is not shown again.
+        """
+        self._background.run(lambda: self._read(text), lambda shown: self._took(shown) if shown is not None else None)
+
+    def _read(self, text: str) -> Shown | None:
+        before = self._state
+        try:
+            after = scanning.camera_read(self._station.desk, before, text)
+        except StationProblem as problem:
+            after = before.with_effects(sound=Sound.ERROR, problem=problem)
+        return None if after == before.with_effects() else self._take(lambda _desk, _state: after, None)
 
     def refresh(self) -> None:
         """Show the state again (language, devices or the queue have changed)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from gui.working_bench import WorkingBench
+from gui.working_bench import CLEAN, WorkingBench
 
 from inspection_station.devices.label_printer import PdfFolderPrinter
 from inspection_station.evidence.photo_store import PhotoStore
@@ -71,3 +71,21 @@ def test_a_whole_inspection_and_its_record_leave_the_windows_thread_alone(
     bench.quiet()
     assert {"reading", "writing", "keep", "read_codes", "encode_jpeg", "print_label", "preview"} <= anywhere
     assert here == set()
+
+
+def test_a_code_that_lies_there_and_changes_nothing_is_not_shown_again_and_again(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.app.bench._scene = None  # the parcel stays under the camera
+    bench.camera.show_parcel(CLEAN, "SF")
+    bench.open_parcel(CLEAN)
+    bench.quiet()
+    shown: list[object] = []
+    read: list[object] = []
+    bench.app.session.shown.connect(shown.append)
+    bench.app.camera.code_read.connect(lambda *one: read.append(one))
+    bench.until(lambda: len(read) >= 3)
+    bench.quiet()
+    assert not shown
+    bench.app.session.camera_read(bench.case.returns[0].lines[0].gtins[0])
+    bench.until_identified()
+    assert shown
