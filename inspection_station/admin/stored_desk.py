@@ -19,7 +19,7 @@ from inspection_station.sync.identity import load_enrolment
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import StationIdentity
-from inspection_station.workflows.rule_book import rule_book_or_shipped
+from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, rule_book_or_shipped
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def stored_desk(settings: Settings, folder: Path) -> Iterator[tuple[Desk, System
         clock = SystemClock(settings.station.time_zone)
         enrolment = load_enrolment(folder)
         identity = enrolment.identity if enrolment else StationIdentity("", "000", 0, settings.station.site_name)
-        book, _ = rule_book_or_shipped(resources(), folder / "rules")
+        book, _ = rule_book_or_shipped(resources(), folder / RULES, folder / RULES_IN_FORCE)
         photos = PhotoStore(folder / "photos", minimum_free=0)
         store, reference = StoredInspections(database), StoredReference(database)
         yield Desk(store, reference, photos, clock, identity, book), clock

@@ -270,12 +270,14 @@ def _next_steps(book: RuleBook, made: Outcomes) -> Iterable[NextStep]:
 def demanded_shots(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date) -> tuple[DemandedShot, ...]:
     """The shots of the item's template that the rules demand beyond those it requires itself, each with why.
 
-    `day` as for `decide`. A shot that several rules demand has the first one's why.
+    `day` as for `decide`. A shot that several rules demand has the first one's why; one that the template takes only
+    on conditions is not demanded before they hold.
     """
     if not book.rules.extra_photos:
         return ()
     facts = regrade(book, item, expected, day).facts
-    theirs = {shot.id for shot in book.template_for(item.category).shots}
+    template = book.template_for(item.category)
+    theirs = {shot.id for shot in template.shots if all(one.holds(item.answers) for one in shot.when)}
     found: dict[str, DemandedShot] = {}
     for rule in book.rules.extra_photos:
         if rule_holds(rule, facts):

@@ -31,7 +31,7 @@ from inspection_station.sync.identity import load_enrolment
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
-from inspection_station.workflows.rule_book import rule_book_or_shipped
+from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, keep_in_force, rule_book_or_shipped
 
 LOCAL_ID = "local_station_id"  # of a station that no centre has enrolled yet
 KEY_FILE = "random_check.key"
@@ -68,7 +68,9 @@ class Station:
         self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * MEGABYTE)
         offset = self.feed.noted("clock_offset_ms")
         self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
-        book, self.rules_problem = rule_book_or_shipped(resources(), folder / "rules")
+        book, self.rules_problem = rule_book_or_shipped(resources(), folder / RULES, folder / RULES_IN_FORCE)
+        if self.rules_problem is None:
+            keep_in_force(folder / RULES, folder / RULES_IN_FORCE)
         book = _with_random_check(book, settings)
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
         self.printer = printer or printer_of(settings, folder)

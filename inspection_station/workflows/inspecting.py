@@ -13,6 +13,7 @@ from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import normalise, recognise, uuid7
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person
+from inspection_station.domain.verdict import demanded_shots
 from inspection_station.errors import N_, StationProblem
 from inspection_station.workflows.answering import is_required
 from inspection_station.workflows.case import Case, Desk, Step, last_decided, must_be_open, record, template_of
@@ -212,15 +213,15 @@ class WantedShot:
         return self.required and self.done < self.needed
 
 
-WRONG_ITEM_SHOTS = ("waybill", "front", "back", "tag", "serial", "close_up")  # those of them the template has
-
-
 def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
-    """All shots of the strip in order: the template's, then a close-up for each defect that demands one."""
+    """All shots of the strip in order: the template's, then a close-up for each defect that demands one.
+
+    Required are those the template requires and those the rules demand beside them.
+    """
     template = template_of(desk, item)
     photos = case.inspection.photos
     shots = []
-    extra = WRONG_ITEM_SHOTS if item.identity in ("wrong_item", "wrong_variant", "serial_mismatch") else ()
+    extra = {one.shot for one in demanded_shots(desk.book, item, case.expected(item), case.opened_on(desk))}
     there = item.identity != "missing"  # what is not in the parcel cannot be photographed
     for shot in template.shots:
         mine = [
