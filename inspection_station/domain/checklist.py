@@ -202,7 +202,7 @@ class Shot:
     when: tuple[Condition, ...] = ()
 
 
-OUTSIDE = Shot("outside", "外箱破损处", "Outer box damage", True, True, "mdi6.package-variant-closed-remove")
+OUTSIDE = Shot("outside", "外箱破损处", "Outer box", True, True, "mdi6.package-variant-closed-remove")
 """The shot of an outer box damaged before opening, from two sides; in no template, asked where damage was noted."""
 
 

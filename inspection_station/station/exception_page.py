@@ -181,11 +181,13 @@ class ExceptionPage(Page):
     def _means(self, view: ExceptionView) -> Card:
         card = Card()
         inner = card.column
-        inner.addWidget(TextLabel(view.title, "h2", wrap=True, max_lines=2))
+        if view.title:
+            inner.addWidget(TextLabel(view.title, "h2", wrap=True, max_lines=2))
         if view.subtitle:
             subtitle = TextLabel(view.subtitle, "label", weight=400, colour="text.secondary", wrap=True, max_lines=2)
             inner.addWidget(subtitle)
-        inner.addSpacing(16 if self._regular else 10)
+        if view.title or view.subtitle:
+            inner.addSpacing(16 if self._regular else 10)
         if view.candidates:
             inner.addWidget(self._candidates(view), 100)
         if not view.candidates and view.candidates_empty:
@@ -215,13 +217,13 @@ class ExceptionPage(Page):
         holder = QWidget()
         lines = column(holder)
         grid = QGridLayout()
-        grid.setSpacing(12 if self._regular or not view.wide else 8)
+        grid.setSpacing(12 if self._regular or view.columns == 1 else 8)
         lines.addLayout(grid)
         area = scrolled(holder)
-        across = 2 if view.wide else 1
+        across = view.columns
         down = -(-len(view.candidates) // across)
         for index, candidate in enumerate(view.candidates):
-            line = CandidateRow(candidate, view.wide)
+            line = CandidateRow(candidate, across > 1)
             line.clicked.connect(lambda _=False, number=index: self.candidate_chosen.emit(number))
             grid.addWidget(line, index % down, index // down)
             if candidate.selected:

@@ -365,8 +365,8 @@ class ExceptionView:
     """The one template for everything that is not the usual case.
 
     Left: `evidence` (a stored picture) or the live camera when `camera` is set. Right: candidates, an earlier
-    record (`pictures`, `facts`) or guided steps. `sides` replaces both halves with a comparison, `wide` lays the
-    candidates out over the whole width, in two columns.
+    record (`pictures`, `facts`) or guided steps. `sides` replaces both halves with a comparison; `wide` leaves the left
+    half out. Candidates without pictures are low, in so many `columns`.
     """
 
     banner: BannerView
@@ -386,5 +386,6 @@ class ExceptionView:
     steps: tuple[StepView, ...] = ()
     sides: tuple[SideView, ...] = ()
     wide: bool = False
+    columns: int = 1
     shots: tuple[ShotView, ...] = ()
     context: ContextView | None = None

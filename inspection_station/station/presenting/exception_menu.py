@@ -43,7 +43,7 @@ def menu(showing: Showing, state: BenchState) -> ExceptionView:
         PrimaryView(translate("Choose a digit"), "", "mdi6.gesture-tap", "Enter", enabled=False),
         (_back(),),
         wide=True,
-        title=translate("Exceptions"),
+        columns=3,
         subtitle=translate("A required photo that cannot be taken: a lead scans the badge on the parcel's screen."),
         candidates=tuple(
             _choice(key, *words[name]) for key, name in exception_acts.CHOICES.items() if name in offered
@@ -60,9 +60,8 @@ def damage(showing: Showing, state: BenchState) -> ExceptionView:
     for place, (code, row, kind) in enumerate(exception_acts.damage_choices(showing.desk, state), start=1):
         question = template.question(row)
         word = next(one for one in question.types if one.id == kind and one.code == code)
-        choices.append(
-            _choice(place, localised({"zh": word.zh, "en": word.en}), localised({"zh": question.zh, "en": question.en}))
-        )
+        noun = localised({"zh": question.noun_zh, "en": question.noun_en})
+        choices.append(_choice(place, localised({"zh": word.zh, "en": word.en}), noun))
     return ExceptionView(
         BannerView(
             translate("Outer box damaged"), translate("Is the item damaged too? Choose by its digit."), "warn",
@@ -73,7 +72,7 @@ def damage(showing: Showing, state: BenchState) -> ExceptionView:
         ),
         (_back(),),
         camera=CameraView(),
-        title=translate("Damage on the item"),
+        columns=2,
         candidates=tuple(choices),
         context=context(showing, case),
     )  # fmt: skip

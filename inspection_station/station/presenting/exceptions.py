@@ -126,7 +126,7 @@ def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
         evidence=showing.catalogue(line) if swapped and line else None,
         evidence_note=wanted if swapped else "",
         evidence_empty=translate("No catalogue photo"),
-        title=translate("What differs") if swapped else "",
+        columns=2 if swapped else 1,
         subtitle=translate("Look at the number on the item itself and on its box") if swapped else "",
         candidates=_swap_reasons() if swapped else (),
         sides=() if swapped else (
