@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,11 +96,21 @@ class ImportMapping:
             CellFault: a word that the mapping does not know, a date that is none; its column is our field.
         """
         cells = {}
-        for name, source in self.fields.items():
-            key = name if by_field else heading_name(source.column)
-            text = source.value if not source.column else row.cells.get(key, "")
-            cells[name] = self._read(name, source, text) if text else ""
+        for name, heading, source, plain in self._plan:
+            text = source.value if not source.column else row.cells.get(name if by_field else heading, "")
+            cells[name] = text if plain or not text else self._read(name, source, text)
         return Row(row.line, cells, row.number)
+
+    @cached_property
+    def _plan(self) -> list[tuple[str, str, FieldSource, bool]]:
+        """Each field with the form of its heading, and whether its text is taken as it is."""
+        plan = []
+        for name, source in self.fields.items():
+            splits = name in LISTED_FIELDS and source.separator != LIST_SEPARATOR
+            dates = name in DATE_FIELDS and bool(source.formats or self.time_zone)
+            plain = not (source.values or source.last or splits or dates)
+            plan.append((name, heading_name(source.column), source, plain))
+        return plan
 
     def _read(self, name: str, source: FieldSource, text: str) -> str:
         if name in LISTED_FIELDS:
@@ -111,12 +122,10 @@ class ImportMapping:
         return _word(name, source, text)
 
     def _date(self, name: str, source: FieldSource, text: str) -> str:
-        if not source.formats and not self.time_zone:
-            return text  # the field says what would be right
         found = _moment(source, text)
         if found is None:
             if not source.formats:
-                return text
+                return text  # the field says what would be right
             raise CellFault(name, N_("must be a date like {formats}"), formats=" | ".join(source.formats))
         if name == "delivered_on":
             return found.date().isoformat()

@@ -120,7 +120,7 @@ def _moment(row: Row, column: str) -> str:
             raise ValueError
     except (ValueError, OverflowError):
         raise CellFault(column, N_("must be a time in UTC like 2026-11-21T02:42:33Z")) from None
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def read_line(row: Row, lists: TradeLists, next_number: int) -> ReturnLine:

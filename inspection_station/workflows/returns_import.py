@@ -144,7 +144,7 @@ def _rows(
 def _kept_once(row: Row, known: dict[str, str]) -> dict[str, str]:
     if len(known) > 50_000:
         known.clear()
-    return {name: known.setdefault(text, text) for name, text in row.cells.items()}
+    return {name: known.setdefault(text, text) for name, text in row.cells.items() if text}
 
 
 def _take(row: Row, lists: TradeLists, gathered: dict[str, _Gathered]) -> None:

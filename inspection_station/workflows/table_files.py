@@ -25,6 +25,8 @@ MOST_FAULTS = 10_000  # told; a file with more is wrong as a whole
 DELIMITERS = ",;\t"
 LIST_SEPARATOR = "|"
 FORMULA_STARTS = "=+-@\t\r"  # with one of these in front a spreadsheet runs a cell as a formula
+_FORMULA = tuple(FORMULA_STARTS)
+_SAFE_FORMULA = tuple(f"'{start}" for start in FORMULA_STARTS)
 _BLOCK = 1 << 20
 
 Progress = Callable[[int, int], None]
@@ -66,9 +68,11 @@ class Row:
 
     def text(self, column: str, default: str = "", longest: int = 500, *, needed: bool = False) -> str:
         """The cell's text; raises CellFault when it is too long, holds control characters or is needed and empty."""
-        value = self.cells.get(column, "") or default
-        if needed and not value:
-            raise CellFault(column, N_("must not be empty"))
+        value = self.cells.get(column) or default
+        if not value:
+            if needed:
+                raise CellFault(column, N_("must not be empty"))
+            return value
         if len(value) > longest:
             raise CellFault(column, N_("is longer than {most} characters"), most=longest)
         if not value.isprintable() and any(unicodedata.category(character)[0] == "C" for character in value):
@@ -189,7 +193,7 @@ def text_of(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
 
 def safe_cell(text: str) -> str:
     """`text` as a cell of a CSV file that no spreadsheet takes for a formula; `csv_rows` takes the sign off again."""
-    return f"'{text}" if text[:1] in tuple(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def heading_name(text: str) -> str:
@@ -198,7 +202,7 @@ def heading_name(text: str) -> str:
 
 
 def _plain_cell(text: str) -> str:
-    return (text[1:] if text[:1] == "'" and text[1:2] in tuple(FORMULA_STARTS) else text).strip()
+    return (text[1:] if text.startswith(_SAFE_FORMULA) else text).strip()
 
 
 def csv_rows(

@@ -359,7 +359,7 @@ def test_a_record_larger_than_any_return_is_not_gathered(monkeypatch: pytest.Mon
     assert read_returns(b'[{"a": "' + b"x" * 5000 + b'"}]', LISTS).unusable
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
+@given(st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
                     max_leaves=12))  # fmt: skip
 def test_any_json_is_read_or_told(value: Any) -> None:
