@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from inspection_station.domain.events import EventKind, InspectionEvent
 from inspection_station.domain.inspection import (
@@ -106,13 +107,18 @@ def _without(item: Item, questions: Collection[str]) -> Item:
     )  # fmt: skip
 
 
-def _question_answered(state: Inspection, event: InspectionEvent) -> Inspection:
-    facts = event.payload
-    question = facts["question"]
+def answer_of(facts: Mapping[str, Any], at: str = "") -> Answer:
+    """The answer that the payload of a question_answered event gives."""
     value = facts.get("value", "")
     if not isinstance(value, str):
         value = tuple(PartCount(one["part"], one["expected"], one["found"]) for one in value)
-    answer = Answer(question, facts["verdict"], facts["answered_by"], event.at, value, facts.get("unit", ""))
+    return Answer(facts["question"], facts["verdict"], facts["answered_by"], at, value, facts.get("unit", ""))
+
+
+def _question_answered(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    answer = answer_of(facts, event.at)
+    question = answer.question
     following = tuple(
         Finding(one["finding_id"], question, one["type"], one["code"], one["severity"], "", one["part"])
         for one in facts.get("findings", ())

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from inspection_station.domain.checklist import OUTSIDE, ChecklistTemplate
+from inspection_station.domain.answers import value_words
+from inspection_station.domain.checklist import OUTSIDE, ChecklistTemplate, Choice
 from inspection_station.domain.events import EventKind, broken_link
-from inspection_station.domain.inspection import InspectionState, Item, Mark, Photo
+from inspection_station.domain.inspection import Finding, InspectionState, Item, Mark, Photo
 from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 from inspection_station.i18n import translate_into
@@ -26,6 +27,7 @@ from inspection_station.workflows.rule_book import load_rule_book
 _TIMELINE: Mapping[str, str] = {
     EventKind.PARCEL_OPENED: N_("Parcel scanned at the bench"),
     EventKind.RETURN_BOUND: N_("Return assigned"),
+    EventKind.MATCH_DECLINED: N_("Found not to be of a return"),
     EventKind.ITEM_IDENTIFIED: N_("Item compared with the order"),
     EventKind.DEFECT_FOUND: N_("Defect recorded"),
     EventKind.PHOTO_MARKED: N_("Place marked on a photo"),
@@ -178,37 +180,38 @@ def _finding(reader: _Reader, item: Item) -> str:
     parts = []
     if item.identity not in ("", "match"):
         parts.append(reader.word("identity_findings", item.identity))
-    parts += [_defect(reader, item, found.question, found.type, found.code, found.severity) for found in item.findings]
+    parts += [_defect(reader, item, found) for found in item.findings]
     return " · ".join(parts) or reader.say(N_("No defect found"))
 
 
-def _defect(reader: _Reader, item: Item, question: str, kind: str, code: str, severity: str) -> str:
-    words = reader.word("defects", code)
+def _defect(reader: _Reader, item: Item, found: Finding) -> str:
     template = _words()[1].get(item.category) or _words()[1].get(item.template)
-    if template is not None:
-        for known in template.questions:
-            for type_ in known.types if known.id == question else ():
-                if type_.id == kind:
-                    words = reader.pick({"zh": type_.zh, "en": type_.en})
+    row = next((one for one in template.questions if one.id == found.question), None) if template else None
+    named = row.words_of(found) if row is not None else None
+    words = f"{reader.pick(named) if named else reader.word('defects', found.code)} {found.part}".strip()
     comma = ", " if reader.language == "en" else "，"
-    return comma.join(word for word in (words, reader.word("severities", severity)) if word)
+    return comma.join(word for word in (words, reader.word("severities", found.severity)) if word)
 
 
 def _checks(reader: _Reader, item: Item) -> list[dict[str, Any]]:
     template = _words()[1].get(item.template) or _words()[1].get(item.category) or _words()[1].get("general")
-    names = {question.id: {"zh": question.zh, "en": question.en} for question in template.questions} if template else {}
+    questions = {question.id: question for question in template.questions} if template else {}
     rows = []
     for question, answer in item.answers.items():
-        found = [_defect(reader, item, f.question, f.type, f.code, f.severity) for f in item.findings_of(question)]
+        found = [_defect(reader, item, finding) for finding in item.findings_of(question)]
+        known = questions.get(question)
+        value = reader.pick(value_words(known, answer))
+        if found and known is not None and isinstance(known.answer, Choice):
+            value = ""  # the defect is what was chosen
         result = {
             "defect": " · ".join(found) or reader.say(N_("Defect")),
             "not_applicable": reader.say(N_("Not applicable")),
         }.get(answer.verdict, reader.say(N_("As it should be")))
         rows.append(
             {
-                "statement": reader.pick(names.get(question, {"zh": question, "en": question})),
+                "statement": reader.pick({"zh": known.zh, "en": known.en}) if known else question,
                 "failed": answer.verdict == "defect",
-                "result": result,
+                "result": " · ".join(part for part in (result, value) if part),
                 "bulk": answer.answered_by == "bulk",
             }
         )

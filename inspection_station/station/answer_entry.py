@@ -158,9 +158,11 @@ class AnswerEntry(Card):
         self.column.addSpacing(8 if regular else 4)
         self._body = QWidget()
         self._tiles = column(self._body, spacing=8)
-        self.column.addWidget(scrolled(self._body), 1)
+        self._list = scrolled(self._body)
+        self.column.addWidget(self._list, 1)
         self._make_field()
-        self.column.addStretch(0)
+        self._spare = QWidget()
+        self.column.addWidget(self._spare, 1)
         foot = row(spacing=12)
         self._none = ChipButton(ActionView("not_applicable", ""))
         self._none.clicked.connect(self.not_applicable_chosen)
@@ -233,6 +235,8 @@ class AnswerEntry(Card):
         self._none.set_view(view.not_applicable)
         typed = view.kind in TYPED
         self._typing.setVisible(typed)
+        self._list.setVisible(not typed)
+        self._spare.setVisible(typed)
         self._take.setVisible(view.submit is not None)
         if view.submit is not None:
             self._take.set_view(view.submit)

@@ -60,10 +60,17 @@ class ChecklistRow(PressButton):
         room = self._text_room()
         role = self._role(room)
         tag = self._tag_width() + 12 if view.tag else 0
+        above, below = (0, tag) if self._tag_is_below() else (tag, 0)
         return (
-            text_width(view.text, look.font(role, 600)) + tag <= room + 1
-            and text_width(view.finding or view.value, look.font("label", 500)) <= room + 1
+            text_width(view.text, look.font(role, 600)) + above <= room + 1
+            and text_width(view.finding or view.value, look.font("label", 500)) + below <= room + 1
         )
+
+    def _tag_is_below(self) -> bool:
+        """Whether the mark leaves the statement no room on its line: then it stands on the line below."""
+        look, view = theme.current(), self._view
+        needed = text_width(view.text, look.font("label", 600)) + self._tag_width() + 12
+        return view.tag is not None and needed > self._text_room()
 
     def _text_left(self) -> float:
         return 20 + max(30.0, keycap_size("8")[0]) + (16 if theme.current().density == "regular" else 12)
@@ -88,7 +95,7 @@ class ChecklistRow(PressButton):
 
     def _role(self, room: float, largest: str = "") -> str:
         look, view = theme.current(), self._view
-        needed = self._tag_width() + 12 if view.tag else 0.0
+        needed = self._tag_width() + 12 if view.tag and not self._tag_is_below() else 0.0
         roles = ("bodyL", "body", "label")
         for role in roles[roles.index(largest or self._largest) :]:
             if text_width(view.text, look.font(role, 600)) + needed <= room:
@@ -120,20 +127,24 @@ class ChecklistRow(PressButton):
         left = self._text_left()
         line, small = look.line_height(role), look.line_height("label")
         below = view.finding or view.value
-        total = line + (small if below else 0)
+        tag_below = self._tag_is_below()
+        total = line + (small if below or tag_below else 0)
         top = place.top() + (place.height() - total) / 2
         font = look.font(role, 600)
         tag_width = self._tag_width()
-        words = min(text_width(view.text, font), room - (tag_width + 12 if view.tag else 0))
+        words = min(text_width(view.text, font), room - (tag_width + 12 if view.tag and not tag_below else 0))
         draw_line(painter, QRectF(left, top, words + 1, line), view.text, font, look.color("text.primary"))
         if view.tag is not None:
             high = look.line_height("caption") + 2
             chip = QRectF(left + words + 12, top + (line - high) / 2, tag_width, high)
+            if tag_below:
+                chip = QRectF(left, top + line, tag_width, min(high, small))
             draw_plate(painter, chip, view.tag.text, look.font("caption", 600), fill=look.tone(view.tag.tone, "bg"),
                        colour=look.tone(view.tag.tone, "text"), icon=view.tag.icon, icon_size=16, padding=8,
                        gap=6)  # fmt: skip
         if below:
-            draw_line(painter, QRectF(left, top + line - 2, room, small), below, look.font("label", 500),
+            past = tag_width + 12 if tag_below else 0
+            draw_line(painter, QRectF(left + past, top + line - 2, room - past, small), below, look.font("label", 500),
                       look.color("error.text" if view.finding else "text.secondary"))  # fmt: skip
 
     def _paint_answer(self, painter: QPainter, place: QRectF) -> None:

@@ -158,7 +158,10 @@ class ChoiceTile(Choice):
         side = 16.0 if place.width() > 150 else 8.0
         gap = 10.0 if place.width() > 150 else 6.0
         room = place.width() - 2 * side - (cap + gap if cap else 0) - (icon + 12 if icon else 0)
-        font = look.font(common_role((view.text, *self._siblings), room), weight)
+        texts = (view.text, *self._siblings)
+        if icon and any(text_width(text, look.font("caption", 700)) > room for text in texts):
+            icon, room = 0.0, room + icon + 12  # the word says more than its picture
+        font = look.font(common_role(texts, room), weight)
         words = min(text_width(view.text, font), room)
         left = place.left() + side
         if self._centred:

@@ -16,6 +16,7 @@ from inspection_station.documents.evidence_case import (
     CasePhoto,
     EvidenceCase,
 )
+from inspection_station.domain.checklist import Choice
 from inspection_station.domain.events import InspectionEvent, broken_link, event_to_json
 from inspection_station.domain.identifiers import is_practice_number
 from inspection_station.domain.inspection import Item, Mark, Photo
@@ -25,6 +26,7 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.bundle import BundlePhoto, write_bundle
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
+from inspection_station.station.presenting.answer_entry import answer_words
 from inspection_station.station.presenting.checklist import finding_words
 from inspection_station.station.presenting.history import act_words, shot_words
 from inspection_station.station.presenting.marks import size_words
@@ -257,6 +259,8 @@ def _answers(showing: Showing, item: Item) -> tuple[CaseAnswer, ...]:
         words = {"pass": translate("Normal"), "not_applicable": translate("Not applicable")}.get(answer.verdict, "")
         if defect:
             words = joined([translate("Defect"), finding_words(showing, item, row)])
+        if not (defect and isinstance(row.answer, Choice)):  # of such a one the defect is what was chosen
+            words = joined([words, answer_words(row, answer)])
         rows.append(
             CaseAnswer(localised({"zh": row.zh, "en": row.en}), words, defect, answer.answered_by == "bulk")
         )  # fmt: skip

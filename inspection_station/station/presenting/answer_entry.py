@@ -25,6 +25,13 @@ def answer_words(row: Question | None, answer: Answer | None) -> str:
     return localised(value_words(row, answer)) if answer is not None else ""
 
 
+def row_words(row: Question, answer: Answer | None) -> str:
+    """The same for the line below a row: parts that are all there are told by their number."""
+    if answer is not None and not isinstance(answer.value, str) and answer.verdict == "pass":
+        return translate("All {n} there", n=sum(one.found for one in answer.value))
+    return answer_words(row, answer)
+
+
 def _caption(asked: Number) -> str:
     taken = translate(
         "{least} to {most} {unit}", least=plain_number(asked.minimum), most=plain_number(asked.maximum), unit=asked.unit
@@ -95,7 +102,7 @@ def entry(showing: Showing, state: BenchState, case: Case, item: Item, row: Ques
         kind, row.id, number, localised({"zh": row.noun_zh, "en": row.noun_en}),
         ActionView("not_applicable", translate("Not applicable"), "mdi6.minus-circle-outline", "0"),
         normal if row.has_normal or scanned else None, value=fault.text if fault else said,
-        fault=" ".join(sentences(fault.problem)).strip() if fault else "",
+        fault=joined([part for part in sentences(fault.problem) if part]) if fault else "",
         submit=ActionView("submit", translate("Take it"), "mdi6.check", "Enter") if typed else None,
         **facts,  # type: ignore[arg-type]
     )  # fmt: skip

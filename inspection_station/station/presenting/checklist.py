@@ -17,7 +17,7 @@ from inspection_station.station.page_views import (
     SectionView,
 )
 from inspection_station.station.presenting import parcel
-from inspection_station.station.presenting.answer_entry import answer_words, entry
+from inspection_station.station.presenting.answer_entry import entry, row_words
 from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.words import Showing, defect_name, joined, word
 from inspection_station.station.views import ActionView, PrimaryView, TagView
@@ -58,7 +58,7 @@ def _row(showing: Showing, case: Case, item: Item, number: int, row: Question, c
         "normal": translate("Normal"), "wrong": translate("Defect"), "not_applicable": translate("Not applicable"),
         "open": translate("Undecided"),
     }  # fmt: skip
-    value = answer_words(row, answer)
+    value = row_words(row, answer)
     finding = finding_words(showing, item, row)
     if finding and isinstance(row.answer, Number):
         finding = joined([value, finding])
@@ -114,8 +114,8 @@ def _primary(
         row = template_of(showing.desk, item).question(claims[0])
         text = localised({"zh": row.zh, "en": row.en})
         if claims[0] != current:
-            said = translate("Rows to answer first: {n}", n=len(claims))
-            return PrimaryView(translate("Next: {row}", row=text), said, "mdi6.arrow-right", "Enter"), None
+            said = joined([text, translate("Rows to answer first: {n}", n=len(claims))])
+            return PrimaryView(translate("Next open row"), said, "mdi6.arrow-right", "Enter"), None
         if row.id in claimed(showing.desk, case, item):
             what, icon = translate("Judge the claim first"), "mdi6.account-voice"
         else:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from inspection_station.domain.checklist import OUTSIDE
+from inspection_station.domain.checklist import OUTSIDE, Question
 from inspection_station.domain.events import EventKind, InspectionEvent, broken_link
+from inspection_station.domain.folding import answer_of
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import localised, translate
+from inspection_station.station.presenting.answer_entry import answer_words
 from inspection_station.station.presenting.marks import mark_views, size_words
 from inspection_station.station.presenting.words import (
     Showing,
     clock_time,
-    defect_name,
+    close_up_name,
     disposition_tag,
     item_name,
     joined,
@@ -212,7 +215,7 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
     if photo.finding_id:
         for finding in item.findings:
             if finding.id == photo.finding_id:
-                return translate("{what} close-up", what=defect_name(showing.desk, item, finding))
+                return close_up_name(showing.desk, item, finding)
         return translate("Close-up")
     shot = next((shot for shot in (*template.shots, OUTSIDE) if shot.id == photo.shot), None)
     return localised({"zh": shot.zh, "en": shot.en}) if shot else photo.shot
@@ -221,6 +224,16 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
 def _act(showing: Showing, case: Case, event: InspectionEvent) -> TimelineView:
     icon, text, detail = act_words(showing, case, event)
     return TimelineView(icon, f"{showing.clock.local(event.at):%H:%M:%S}", text, detail)
+
+
+def _answered(row: Question | None, text: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Icon, row and answer of a row that was answered by itself, with what was answered beside normal or not."""
+    answer = answer_of(facts)
+    words = {"pass": translate("normal, single"), "defect": translate("Defect")}
+    said = words.get(answer.verdict, translate("not applicable"))
+    return "mdi6.alert-outline" if answer.verdict == "defect" else "mdi6.check", text, joined(
+        [answer_words(row, answer), said]
+    )  # fmt: skip
 
 
 def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str, str, str]:
@@ -247,13 +260,12 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             text = word(desk, "identity_findings", facts["finding"])
             return "mdi6.tag-outline", text, joined([by.get(facts["by"], ""), facts.get("code", "")])
         case EventKind.QUESTION_ANSWERED | EventKind.DEFECT_FOUND if item is not None:
-            row = template_of(desk, item).question(facts["question"])
-            text = localised({"zh": row.zh, "en": row.en})
+            row = next((one for one in template_of(desk, item).questions if one.id == facts["question"]), None)
+            text = localised({"zh": row.zh, "en": row.en}) if row is not None else str(facts["question"])
             if event.kind == EventKind.DEFECT_FOUND:
                 defect = word(desk, "defects", facts["code"])
                 return "mdi6.alert-outline", text, joined([defect, word(desk, "severities", facts["severity"])])
-            normal = facts["verdict"] == "pass"
-            return "mdi6.check", text, translate("normal, single") if normal else translate("not applicable")
+            return _answered(row, text, facts)
         case EventKind.REST_PASSED:
             n = len(facts["questions"])
             return "mdi6.clipboard-check-outline", translate("{n} rows normal", n=n), translate("in bulk")
@@ -282,6 +294,7 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
         EventKind.LABEL_VERIFIED: ("mdi6.check-decagram-outline", translate("Label scanned, readable")),
         EventKind.RECHECK_REQUESTED: ("mdi6.refresh", translate("Re-check requested")),
         EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
+        EventKind.MATCH_DECLINED: ("mdi6.link-variant-off", translate("Found not to be of a return")),
         EventKind.OUTSIDE_DAMAGED: ("mdi6.package-variant-remove", translate("Outer box damaged before opening")),
         EventKind.ITEM_HELD: ("mdi6.hand-back-left-outline", translate("Held for a lead")),
         EventKind.SEEN_BY_SECOND: ("mdi6.account-check-outline", translate("Seen by a second person")),

@@ -20,7 +20,7 @@ from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.marks import marks_of_file
 from inspection_station.station.presenting.words import (
     Showing,
-    defect_name,
+    close_up_name,
     disposition_tag,
     joined,
     product_name,
@@ -160,7 +160,7 @@ def shot_name(showing: Showing, case: Case, item: Item, wanted: WantedShot) -> s
     template = template_of(showing.desk, item)
     if wanted.finding_id:
         finding = next(one for one in item.findings if one.id == wanted.finding_id)
-        return translate("{what} close-up", what=defect_name(showing.desk, item, finding))
+        return close_up_name(showing.desk, item, finding)
     shot = template.shot(wanted.shot)
     if item.identity == "empty_parcel" and shot.id == "front":
         return translate("Inside of the box")

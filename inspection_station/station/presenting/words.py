@@ -62,6 +62,13 @@ def defect_name(desk: Desk, item: Item, finding: Finding) -> str:
     return f"{name} {finding.part}".strip()
 
 
+def close_up_name(desk: Desk, item: Item, finding: Finding) -> str:
+    """What the photo of a defect is called; of a missing part there is none, so it shows the kit without it."""
+    if finding.part:
+        return translate("Kit without {part}", part=finding.part)
+    return translate("{what} close-up", what=defect_name(desk, item, finding))
+
+
 def product_name(name_zh: str, name_en: str) -> str:
     """A product's name in the language in force."""
     return localised({"zh": name_zh, "en": name_en})
