@@ -11,7 +11,7 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
-from inspection_station.storage.database import FILE_NAME
+from inspection_station.storage.database import FILE_NAME, Database
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.reference import StoredReference
@@ -23,11 +23,11 @@ from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, rule_b
 
 
 @contextmanager
-def stored_desk(settings: Settings, folder: Path) -> Iterator[tuple[Desk, SystemClock]]:
-    """The desk over the station's data in `folder`, also while the station runs.
+def stored_database(folder: Path) -> Iterator[Database]:
+    """The station's database in `folder`, also while the station runs.
 
     Raises:
-        StationProblem: ``station.no_data`` when there are none, ``database.*``, ``rules.*``.
+        StationProblem: ``station.no_data`` when there is none, ``database.*``.
     """
     if not (folder / FILE_NAME).is_file():
         raise StationProblem(
@@ -38,6 +38,15 @@ def stored_desk(settings: Settings, folder: Path) -> Iterator[tuple[Desk, System
         )
     database = open_database(folder, check=False)
     try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def stored_desk(settings: Settings, folder: Path) -> Iterator[tuple[Desk, SystemClock]]:
+    """The desk over the station's data in `folder`; raises as `stored_database` does, and ``rules.*``."""
+    with stored_database(folder) as database:
         clock = SystemClock(settings.station.time_zone)
         enrolment = load_enrolment(folder)
         identity = enrolment.identity if enrolment else StationIdentity("", "000", 0, settings.station.site_name)
@@ -45,8 +54,6 @@ def stored_desk(settings: Settings, folder: Path) -> Iterator[tuple[Desk, System
         photos = PhotoStore(folder / "photos", minimum_free=0)
         store, reference = StoredInspections(database), StoredReference(database)
         yield Desk(store, reference, photos, clock, identity, book), clock
-    finally:
-        database.close()
 
 
 def case_and_item(desk: Desk, name: str) -> tuple[Case, Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -59,7 +59,6 @@ class SystemClock:
         """A kept time in the site's zone, for showing."""
         return moment_of(text).astimezone(self._zone)
 
-    def start_of_day(self) -> str:
-        """When the site's day began, UTC."""
-        today = datetime.now(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return utc_text(today)
+    def start_of_day(self, day: date | None = None) -> str:
+        """When the site's `day` (today) began, UTC."""
+        return utc_text(datetime.combine(day or datetime.now(self._zone).date(), time(), self._zone))
