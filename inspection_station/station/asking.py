@@ -12,7 +12,9 @@ from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, sentences, translate
 from inspection_station.station.background import Background
 from inspection_station.station.flow import acts, exception_acts
+from inspection_station.station.liability_panel import LiabilityPanel
 from inspection_station.station.overlay import Overlay, ReasonPanel
+from inspection_station.station.page_views import GradeView
 from inspection_station.station.pin_panel import PinPanel
 from inspection_station.station.session import Session
 from inspection_station.station.signing_in import SigningIn
@@ -50,12 +52,25 @@ class Asking(QObject):
         )  # fmt: skip
 
     def asked(self, what: str) -> None:
-        """What a step asks for by `Effects.ask`: ``hold``, or ``waive`` with the lead's id behind a colon."""
+        """What a step asks for by `Effects.ask`: ``hold``, ``shares``, or ``waive:`` with the lead's id."""
         if what == "hold":
             self._hold_note()
+        elif what == "shares":
+            self._shares()
         elif what.startswith("waive:"):
             lead_id = what.partition(":")[2]
             self._background.run(lambda: self._rules.person(lead_id), self._waive)
+
+    def _shares(self) -> None:
+        now = self._session.now
+        if now is None or not isinstance(now.view, GradeView):
+            return
+        panel = LiabilityPanel(self._pages(), now.view.parties, dict(now.view.shares))
+        panel.given.connect(
+            lambda shares: self._session.do(lambda desk, state: acts.share_liability(desk, state, shares))
+        )
+        self._show(panel)
+        panel.open_panel()
 
     def _hold_note(self) -> None:
         reasons = (

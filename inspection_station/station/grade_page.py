@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.choice_row import ChoiceRow, ChoiceTile, GradeChoice
@@ -65,7 +66,10 @@ class ReasonRow(QWidget):
     def __init__(self, view: ReasonView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         regular = theme.current().density == "regular"
-        icon, colour = ("mdi6.check-circle", "ok.solid") if view.good else ("mdi6.alert-circle", "error.solid")
+        icon, colour = {
+            True: ("mdi6.check-circle", "ok.solid"), False: ("mdi6.alert-circle", "error.solid"),
+            None: ("mdi6.information-outline", "text.secondary"),
+        }[view.good]  # fmt: skip
         line = row(self, spacing=12, margins=(0, 9 if regular else 3, 0, 9 if regular else 3))
         line.addWidget(Icon(icon, 28 if regular else 24, colour))
         line.addWidget(TextLabel(view.text, "bodyL", wrap=True, max_lines=2), 3)
@@ -203,6 +207,9 @@ class GradePage(Page):
         head.addStretch(1)
         if view.liability_tag is not None:
             head.addWidget(Tag(view.liability_tag))
+        every = ActionButton(ActionView("all_parties", translate("Shares"), "", "L"), size="small")
+        every.clicked.connect(lambda: self.action_pressed.emit("all_parties"))
+        head.addWidget(every)
         inner.addLayout(head)
         inner.addSpacing(16 if self._regular else 8)
         tiles = row(spacing=12 if self._regular else 8)
@@ -213,7 +220,7 @@ class GradePage(Page):
         inner.addLayout(tiles)
         inner.addSpacing(16 if self._regular else 8)
         evidence = row(spacing=24 if self._regular else 12)
-        role, most = ("bodyL", 5) if self._regular else ("label", 3)
+        role, most = ("bodyL", 5) if self._regular else ("caption", 4)
         words = TextLabel(view.liability_words, role, weight=400, colour="text.secondary", wrap=True, max_lines=most)
         evidence.addWidget(words, 3, Qt.AlignmentFlag.AlignTop)
         for picture in view.pictures:
@@ -237,6 +244,10 @@ class GradePage(Page):
         head.addWidget(TextLabel(view.disposition_title, "h2"))
         head.addStretch(1)
         keys = [choice.key for choice in view.dispositions if choice.key]
+        if view.more is not None:
+            more = ActionButton(view.more, size="small")
+            more.clicked.connect(lambda: self.action_pressed.emit("more_dispositions"))
+            head.addWidget(more)
         if len(keys) > 1:
             head.addWidget(Keycap(keys[0], keys[-1]))
         inner.addLayout(head)
@@ -272,5 +283,8 @@ class GradePage(Page):
             self.bind(choice.key, partial(signal.emit, choice.name))
         for choice in view.liabilities:
             self.bind(choice.key, partial(self.liability_chosen.emit, choice.name))
+        self.bind("L", partial(self.action_pressed.emit, "all_parties"))
+        if view.more is not None:
+            self.bind("PgDn", partial(self.action_pressed.emit, view.more.name))
         if view.back.key:
             self.bind(view.back.key, partial(self.action_pressed.emit, view.back.name))

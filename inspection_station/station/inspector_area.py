@@ -36,6 +36,8 @@ ACTIONS: dict[str, Step] = {
     "problem": acts.problem,
     "exceptions": exception_acts.menu,
     "back": acts.back,
+    "all_parties": acts.ask_shares,
+    "more_dispositions": acts.more_dispositions,
     "extra_item": exception_acts.extra_item,
     "bind": exception_acts.bind_candidate,
     "confirm_by_eye": acts.confirm_by_eye,

@@ -259,10 +259,10 @@ class GradeChoiceView:
 
 @dataclass(frozen=True)
 class ReasonView:
-    """One reason for the grade, with the rule that says so."""
+    """One reason for the grade, with the rule that says so; `good` None is a remark, neither for nor against."""
 
     text: str
-    good: bool
+    good: bool | None
     rule: str = ""
 
 
@@ -290,7 +290,10 @@ class LabelView:
 
 @dataclass(frozen=True)
 class GradeView:
-    """The page of grade, liability, disposition and label."""
+    """The page of grade, liability, disposition and label.
+
+    `parties` are all that may be liable (code, word), `shares` what counts now; `more` shows further dispositions.
+    """
 
     context: ContextView
     grade_title: str
@@ -309,6 +312,9 @@ class GradeView:
     pictures: tuple[EvidencePictureView, ...] = ()
     tags: tuple[TagView, ...] = ()
     tote: ToteView | None = None
+    parties: tuple[tuple[str, str], ...] = ()
+    shares: tuple[tuple[str, int], ...] = ()
+    more: ActionView | None = None
 
 
 # --- exceptions ------------------------------------------------------------------------------------------

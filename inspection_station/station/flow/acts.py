@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from inspection_station.domain.checklist import TYPE_KEYS, Choice, Count
@@ -48,7 +49,7 @@ def primary(desk: Desk, state: BenchState) -> BenchState:
     if step.primary is Primary.SECOND_PERSON:
         return state.refused(deciding.second_missing())
     if step.primary is Primary.CONFIRM:
-        return replace(state, screen=Screen.GRADE).with_effects()
+        return replace(state, screen=Screen.GRADE, chosen=0).with_effects()
     return to_checklist(desk, state)
 
 
@@ -93,7 +94,7 @@ def to_grading(desk: Desk, state: BenchState) -> BenchState:
         if claims and claims[0] != state.row:
             return answer_acts.at_row(state, claims[0]).with_effects(sound=Sound.WARN, problem=told)
         return state.refused(told)
-    return replace(state, screen=Screen.GRADE, case=after, kind="").with_effects()
+    return replace(state, screen=Screen.GRADE, case=after, kind="", chosen=0).with_effects()
 
 
 def choose_row(desk: Desk, state: BenchState, number: int) -> BenchState:
@@ -213,6 +214,26 @@ def choose_liability(desk: Desk, state: BenchState, party: str) -> BenchState:
     party = LIABILITY_KEYS.get(party, party)
     after = deciding.change_decision(desk, case, person, "liability", {party: 100})
     return replace(state, case=after).with_effects()
+
+
+def share_liability(desk: Desk, state: BenchState, shares: Mapping[str, int]) -> BenchState:
+    """L: several parties are liable, each for its share of 100."""
+    if state.screen is not Screen.GRADE or not shares:
+        return state.with_effects()
+    after = deciding.change_decision(desk, state.open_case, state.inspector, "liability", dict(shares))
+    return replace(state, case=after).with_effects()
+
+
+def ask_shares(desk: Desk, state: BenchState) -> BenchState:
+    """L: the window asks who is liable for how much."""
+    return state.with_effects(ask="shares") if state.screen is Screen.GRADE else state.with_effects()
+
+
+def more_dispositions(desk: Desk, state: BenchState) -> BenchState:
+    """PgDn: the next dispositions of the list, after the last ones the first again."""
+    if state.screen is not Screen.GRADE:
+        return state.with_effects()
+    return replace(state, chosen=state.chosen + 1).with_effects()
 
 
 def want_grade(desk: Desk, state: BenchState, grade: str) -> BenchState:

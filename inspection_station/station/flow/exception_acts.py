@@ -232,7 +232,7 @@ def unclaimed(desk: Desk, state: BenchState) -> BenchState:
     """The parcel matches nothing: inspect it as unclaimed."""
     if state.screen is not Screen.NO_MATCH:
         return state.refused()
-    case = receiving.open_unclaimed(desk, state.inspector, normalise(state.text))
+    case = receiving.open_unclaimed(desk, state.inspector, normalise(state.text), clues=state.clues)
     return scanning.opened(desk, state, case)
 
 

@@ -52,7 +52,7 @@ class Effects:
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
         ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``waive:ID`` (the PIN of
-            the lead ID and why); empty for nothing.
+            the lead ID and why), ``shares`` (who is liable for how much); empty for nothing.
     """
 
     sound: Sound | None = None
@@ -96,7 +96,8 @@ class BenchState:
         row, kind: the checklist's current question and the defect type picked for it, or the part counted last.
         fault: the last entry for a row that could not be taken.
         text: the number a no-match or duplicate screen is about, or the code that waits for an answer.
-        clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen.
+        clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen
+            (on the grade page: which part of the dispositions is shown).
         found: a code that does not fit the item, while the wrong-item screen asks about it.
         grade_wanted: grade that waits for its reason.
         asked: a code that looks like no parcel's number; scanned once more on the waiting screen it is taken as one.

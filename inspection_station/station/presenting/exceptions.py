@@ -113,8 +113,8 @@ def wrong_item(showing: Showing, state: BenchState) -> ExceptionView:
         ActionView("confirm_by_eye", translate("Tag wrong, item right"), "mdi6.tag-check-outline", "T"),
         ActionView("back", translate("Scan the tag again"), "mdi6.barcode-scan", "Esc"),
     ]
-    if not swapped:
-        actions.insert(1, ActionView("extra_item", translate("One more item"), "mdi6.plus-box-outline", "X"))
+    if not swapped and any(one.decision is not None for one in case.inspection.items):
+        actions[1] = ActionView("extra_item", translate("One more item"), "mdi6.plus-box-outline", "X")
     return ExceptionView(
         BannerView(
             titles.get(found.finding, translate("Wrong item")), sentence, "error", "mdi6.not-equal-variant",

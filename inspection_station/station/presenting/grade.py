@@ -33,11 +33,13 @@ from inspection_station.station.presenting.words import (
     tote_words,
     word,
 )
-from inspection_station.station.views import ActionView, PrimaryView, TagView
+from inspection_station.station.views import ActionView, PrimaryView, TagView, Tone
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import proposed_tote, verdict_of
 
-OFFERED = 5  # dispositions on the page; the keys 1–5
+OFFERED = 5  # dispositions on the page at once
+REFUND_TONES: dict[str, Tone] = {"full": "ok", "partial": "warn", "deny": "error"}
+MOST_KEYS = 9  # of all of them; the digits
 
 
 def _rule(why: Why) -> str:
@@ -68,7 +70,7 @@ def _reasons(showing: Showing, item: Item, outcome: Verdict) -> tuple[ReasonView
     if not reasons:
         reasons.append(ReasonView(translate("All rows normal"), True, _rule(why)))
     elif why.change is not None and why.change.to == "pass" and (told := change_words(template, why)):
-        reasons.append(ReasonView(told, True))
+        reasons.append(ReasonView(told, None))
     fine = [row for row in template.questions if not item.findings_of(row.id) and row.id in item.answers]
     if fine and len(reasons) < 4 and item.findings:
         names = localised({"zh": "、", "en": ", "}).join(localised({"zh": row.zh, "en": row.en}) for row in fine[:2])
@@ -77,17 +79,21 @@ def _reasons(showing: Showing, item: Item, outcome: Verdict) -> tuple[ReasonView
 
 
 def offered(ranked: Sequence[str], outcome: Verdict) -> list[str]:
-    """The dispositions on the page: the first of the ranked ones, and where one is ruled out, one of those with why."""
-    shown = list(ranked[:OFFERED])
-    ruled_out = [code for code in ranked if code in outcome.blocked]
-    if ruled_out and not any(code in outcome.blocked for code in shown):
-        shown[-1] = ruled_out[0]
-    return shown
+    """The dispositions in order of their digits; of those ruled out at least one is among the first, with why."""
+    ruled_out = next((code for code in ranked if code in outcome.blocked), "")
+    if not ruled_out or ruled_out in ranked[:OFFERED]:
+        return list(ranked[:MOST_KEYS])
+    others = [code for code in ranked if code != ruled_out]
+    return [*others[: OFFERED - 1], ruled_out, *others[OFFERED - 1 :]][:MOST_KEYS]
 
 
-def _dispositions(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
+def _dispositions(showing: Showing, outcome: Verdict, part: int) -> tuple[tuple[ChoiceView, ...], ActionView | None]:
+    """The dispositions of one part of the list, each with its digit and why; and the way to the next part."""
+    ranked = offered(ranked_dispositions(showing.desk.book, outcome), outcome)
+    parts = -(-len(ranked) // OFFERED)
+    first = part % parts * OFFERED
     views = []
-    for place, code in enumerate(offered(ranked_dispositions(showing.desk.book, outcome), outcome), start=1):
+    for place, code in enumerate(ranked[first : first + OFFERED], start=first + 1):
         blocked = outcome.blocked.get(code)
         if code == outcome.proposed["disposition"]:
             why = outcome.why("disposition")
@@ -103,15 +109,21 @@ def _dispositions(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
                 blocked is not None and code != outcome.disposition,
             )
         )  # fmt: skip
-    return tuple(views)
+    more = ActionView("more_dispositions", f"{part % parts + 1} / {parts}", "", "PgDn") if parts > 1 else None
+    return tuple(views), more
 
 
 def _liabilities(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
+    """The parties with a key of their own, and any other that is liable; with their shares when there are several."""
     shares = dict(outcome.liability)
-    return tuple(
-        ChoiceView(party, word(showing.desk, "liable_parties", party), key, "", shares.get(party, 0) > 0)
-        for key, party in LIABILITY_KEYS.items()
-    )
+    keys = {party: key for key, party in LIABILITY_KEYS.items()}
+    views = []
+    for party in (*keys, *(one for one in shares if one not in keys)):
+        name = word(showing.desk, "liable_parties", party)
+        share = shares.get(party, 0)
+        text = f"{name} {share}%" if 0 < share < 100 else name
+        views.append(ChoiceView(party, text, keys.get(party, ""), "", share > 0))
+    return tuple(views)
 
 
 def _refund(showing: Showing, outcome: Verdict) -> str:
@@ -154,7 +166,10 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
     why = outcome.why("liability")
     contradicts = bool(claimed(desk, case, item)) and not item.findings
     photos = case.inspection.counted_photos(item.id)
-    liable = [word(desk, "liable_parties", party) for party, _share in outcome.liability]
+    liable = [word(desk, "liable_parties", party) for party, _ in outcome.liability if party != "undetermined"]
+    dispositions, more = _dispositions(showing, outcome, state.chosen)
+    letters = "ABCD" if outcome.grade in "ABCD" else f"ABCD{outcome.grade}"
+    steps = [localised({"zh": step.zh, "en": step.en}) for step in outcome.next_steps]
     result = joined(
         [
             translate("Grade {grade}", grade=outcome.grade),
@@ -169,13 +184,14 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
         translate("Grade"),
         translate("Set by rules; a change needs a reason"),
         tuple(
-            GradeChoiceView(letter, word(desk, "grades", letter), letter == outcome.grade, False) for letter in "ABCD"
+            GradeChoiceView(letter, word(desk, "grades", letter), letter == outcome.grade, letter not in "ABCD")
+            for letter in letters
         ),
         _reasons(showing, item, outcome),
         translate("Liability"),
         _liabilities(showing, outcome),
         translate("Disposition"),
-        _dispositions(showing, outcome),
+        dispositions,
         LabelView(
             translate("Label preview"), label_size_words(showing), label,
             translate("Printer ready") if ready else translate("Label follows later"),
@@ -186,9 +202,15 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
         liability_tag=(
             TagView(translate("Contradicts the claim"), "warn", "mdi6.account-voice") if contradicts else None
         ),
-        liability_words=joined([localised({"zh": why.zh, "en": why.en}), _refund(showing, outcome)]),
+        parties=tuple(
+            (code, localised(one.texts)) for code, one in desk.book.lists.words["liable_parties"].items()
+        ),
+        shares=outcome.liability,
+        more=more,
+        liability_words=joined([localised({"zh": why.zh, "en": why.en}), *steps]),
         pictures=_pictures(showing, case, item),
         tags=(
+            TagView(_refund(showing, outcome), REFUND_TONES.get(str(outcome.refund["kind"]), "neutral"), "mdi6.cash"),
             TagView(translate("Evidence {n}", n=len(photos)), "ok", "mdi6.image-check-outline"),
             TagView(translate("Sealed"), "ok", "mdi6.shield-check"),
         ),
