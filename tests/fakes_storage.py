@@ -20,6 +20,7 @@ from inspection_station.domain.identifiers import parse_return_label
 from inspection_station.domain.inspection import Inspection, InspectionState
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
+from inspection_station.domain.unclaimed import NAMING, agreeing_facts, names_return, texts_known
 from inspection_station.errors import StationProblem
 from inspection_station.storage.lines import HistoryLine, ReturnNumbers, lines_of
 from inspection_station.storage.texts import search_form
@@ -178,7 +179,10 @@ class MemoryReference:
         for one in self.returns.values():
             for number in dict.fromkeys(map(search_form, one.tracking_numbers)):
                 states = {known.state for known in self.inspections.values() if known.tracking_number == number}
-                if InspectionState.CLOSED not in states:
+                closed = [known for known in self.inspections.values() if known.state == InspectionState.CLOSED]
+                bound = any(item.return_id == one.id for known in closed for item in known.items)
+                done = InspectionState.CLOSED in states or (bound and len(set(one.tracking_numbers)) == 1)
+                if not done:
                     parked = InspectionState.PARKED in states
                     category = one.lines[0].category
                     lines.append(WaitingReturn(one.id, number, category, one.units, one.refund_due, parked))
@@ -215,6 +219,7 @@ class MemoryInspections:
     refuse_with: StationProblem | None = None
     kept: dict[str, list[InspectionEvent]] = field(default_factory=dict)
     lines: list[HistoryLine] = field(default_factory=list)  # in the order of the history, the newest last
+    proposed: dict[tuple[str, str], bool] = field(default_factory=dict)  # (inspection, return) → names the return
     counter: int = 0
 
     def append(self, after: Inspection, events: Sequence[InspectionEvent]) -> None:
@@ -247,6 +252,34 @@ class MemoryInspections:
         for event in events:
             self.outbox.queue(event)
         self._keep_lines(after, whole, events)
+        if after.match != "none" or after.state == InspectionState.VOIDED:
+            self.proposed = {pair: naming for pair, naming in self.proposed.items() if pair[0] != after.id}
+            return
+        for one in self.reference.returns.values():
+            if NAMING.intersection(agreeing_facts(texts_known(whole), one)):
+                self.proposed[after.id, one.id] = True
+
+    def told(self, one: ExpectedReturn | None, return_id: str) -> None:
+        """A return arrived, was corrected or went away."""
+        self.proposed = {pair: naming for pair, naming in self.proposed.items() if pair[1] != return_id}
+        for key, events in self.kept.items():
+            inspection = self.reference.inspections[key]
+            if one is None or inspection.match != "none" or inspection.state == InspectionState.VOIDED:
+                continue
+            facts = agreeing_facts(texts_known(events), one)
+            unsure = [pair for pair, naming in self.proposed.items() if pair[0] == key and not naming]
+            if facts and (names_return(facts) or len(unsure) < 5):
+                self.proposed[key, return_id] = names_return(facts)
+
+    def match_proposals(self, inspection_id: str = "", limit: int = 50) -> list[tuple[str, str]]:
+        found = [
+            pair for pair in self.proposed
+            if (not inspection_id or pair[0] == inspection_id)
+            and pair[1] not in self.reference.inspections[pair[0]].declined
+        ]  # fmt: skip
+        found.sort(key=lambda pair: pair[1])
+        found.sort(key=lambda pair: (self.proposed[pair], pair[0]), reverse=True)
+        return found[:limit]
 
     def _keep_lines(
         self, after: Inspection, whole: Sequence[InspectionEvent], events: Sequence[InspectionEvent]
@@ -337,6 +370,7 @@ class MemoryFeed:
     """`ports.FeedStore` in memory."""
 
     reference: MemoryReference
+    inspections: MemoryInspections
     at: tuple[str, str] = ("", "")
     notes: dict[str, str] = field(default_factory=dict)
     aside: list[FeedItem] = field(default_factory=list)
@@ -375,6 +409,8 @@ class MemoryFeed:
             known.pop(one.id, None)
         else:
             known[one.id] = made
+        if one.kind == "expected_return":
+            self.inspections.told(made, one.id)
 
     def note(self, name: str, value: str) -> None:
         self.notes[name] = value
@@ -390,4 +426,4 @@ class MemoryStation:
         self.outbox = MemoryOutbox()
         self.reference = MemoryReference()
         self.inspections = MemoryInspections(self.outbox, self.reference)
-        self.feed = MemoryFeed(self.reference)
+        self.feed = MemoryFeed(self.reference, self.inspections)

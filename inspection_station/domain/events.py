@@ -25,6 +25,7 @@ class EventKind(StrEnum):
 
     PARCEL_OPENED = "parcel_opened"
     RETURN_BOUND = "return_bound"
+    MATCH_DECLINED = "match_declined"  # a lead: this return is not the unclaimed parcel's
     ITEM_OPENED = "item_opened"
     ITEM_TAKEN_UP = "item_taken_up"
     PHOTO_TAKEN = "photo_taken"

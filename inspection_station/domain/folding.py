@@ -39,9 +39,28 @@ def _parcel_opened(state: Inspection, event: InspectionEvent) -> Inspection:
         carrier=facts.get("carrier", ""),
         match=facts["match"],
         return_ids=tuple(facts.get("return_ids", ())),
+        clues=tuple(facts.get("clues", ())),
         opened_at=event.at,
         station=event.station,
         person=event.person,
+    )
+
+
+def _return_bound(state: Inspection, event: InspectionEvent) -> Inspection:
+    """The parcel belongs to a return; each of `items` becomes the unit of a line, and is to be identified anew."""
+    return_id = event.payload["return_id"]
+    units = {facts["item_id"]: facts for facts in event.payload.get("items", ())}
+
+    def bound(item: Item) -> Item:
+        facts = units.get(item.id)
+        if facts is None:
+            return item
+        names = ("line", "unit", "sku", "name_zh", "name_en", "variant", "category", "template", "template_version")
+        changes = {name: facts[name] for name in names}
+        return replace(item, return_id=return_id, identity="", identified_by="", **changes)
+
+    return replace(
+        state, match="matched", return_ids=(*state.return_ids, return_id), items=tuple(map(bound, state.items))
     )
 
 
@@ -229,8 +248,9 @@ def _reopened(state: Inspection, event: InspectionEvent) -> Inspection:
 
 _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
     EventKind.PARCEL_OPENED: _parcel_opened,
-    EventKind.RETURN_BOUND: lambda state, event: replace(
-        state, match="matched", return_ids=(*state.return_ids, event.payload["return_id"])
+    EventKind.RETURN_BOUND: _return_bound,
+    EventKind.MATCH_DECLINED: lambda state, event: replace(
+        state, declined=(*state.declined, event.payload["return_id"])
     ),
     EventKind.ITEM_OPENED: _item_opened,
     EventKind.ITEM_TAKEN_UP: lambda state, event: _looking_at(state, event.payload["item_id"]),

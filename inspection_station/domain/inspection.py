@@ -166,6 +166,8 @@ class Inspection:
     station: str = ""
     person: str = ""
     return_ids: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()  # what was scanned or typed to find its return, before it was opened without one
+    declined: tuple[str, ...] = ()  # ids of returns that a lead found not to be its own
     items: tuple[Item, ...] = ()
     photos: tuple[Photo, ...] = ()
     marks: tuple[Mark, ...] = ()

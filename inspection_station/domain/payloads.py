@@ -13,12 +13,18 @@ _TEXT, _WHOLE, _FLAG, _TEXTS, _MAPPING, _LIST = "text", "whole number", "flag", 
 _VALUE, _FINDINGS, _TEXT_BY_NAME = "text or list of counted parts", "list of findings", "mapping of texts"
 
 _ITEM = {"item_id": _TEXT}
+_UNITS = "list of items with the unit of a line each"
+_UNIT = {
+    **_ITEM, "line": _WHOLE, "unit": _WHOLE, "sku": _TEXT, "name_zh": _TEXT, "name_en": _TEXT, "variant": _TEXT,
+    "category": _TEXT, "template": _TEXT, "template_version": _TEXT,
+}  # fmt: skip
 _PART = {"part": _TEXT, "expected": _WHOLE, "found": _WHOLE}
 _FINDING = {"finding_id": _TEXT, "type": _TEXT, "code": _TEXT, "severity": _TEXT, "part": _TEXT}
 
 _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.PARCEL_OPENED: {"tracking_number": _TEXT, "match": _TEXT},
     EventKind.RETURN_BOUND: {"return_id": _TEXT},
+    EventKind.MATCH_DECLINED: {"return_id": _TEXT},
     EventKind.ITEM_OPENED: {
         **_ITEM, "rt_number": _TEXT, "return_id": _TEXT, "line": _WHOLE, "unit": _WHOLE, "sku": _TEXT, "name_zh": _TEXT,
         "name_en": _TEXT, "variant": _TEXT, "category": _TEXT, "template": _TEXT, "template_version": _TEXT,
@@ -51,7 +57,9 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 _OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS},
+    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS, "clues": _TEXTS},
+    EventKind.RETURN_BOUND: {"agreeing": _TEXTS, "items": _UNITS},
+    EventKind.MATCH_DECLINED: {"reason": _TEXT},
     EventKind.PHOTO_TAKEN: {
         "quality": _MAPPING, "automatic": _FLAG, "counted": _FLAG, "finding_id": _TEXT, "captured_at": _TEXT,
         "camera": _TEXT, "trigger": _TEXT,
@@ -83,6 +91,8 @@ def _all_hold(value: Any, needed: Mapping[str, str]) -> bool:
 
 
 def _is(value: Any, shape: str) -> bool:
+    if shape == _UNITS:
+        return _all_hold(value, _UNIT)
     if shape == _VALUE:
         return isinstance(value, str) or _all_hold(value, _PART)
     if shape == _FINDINGS:

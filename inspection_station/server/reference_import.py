@@ -77,8 +77,9 @@ def import_returns(
     is, and the report says what would be. Raises as `read_returns` does.
     """
     read = read_returns(source, shipped_lists(), progress, mapping)
-    things = [(expected.id, return_to_json(expected)) for expected in read.returns]
-    if preview or not things:
+    returns = sorted(read.returns, key=lambda expected: expected.id)
+    things = ((expected.id, return_to_json(expected)) for expected in returns)
+    if preview or not returns:
         with centre.database.reader.connect() as connection:
             told = publish(connection, "expected_return", things, preview=True)
     else:
@@ -87,7 +88,7 @@ def import_returns(
             if told.count:
                 _renew_inspections(connection, [*told.new, *told.changed], centre.now())
     return ImportReport(
-        rows=read.rows, taken=len(things), changed=told.count, faults=read.faults, new=len(told.new),
+        rows=read.rows, taken=len(returns), changed=told.count, faults=read.faults, new=len(told.new),
         unchanged=told.unchanged, bad_rows=read.bad_rows, first=read.returns[:MOST_SHOWN], unusable=read.unusable,
     )  # fmt: skip
 

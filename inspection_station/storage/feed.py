@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 
 from inspection_station.errors import StationProblem
-from inspection_station.storage import facts
+from inspection_station.storage import facts, unclaimed
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
 from inspection_station.storage.reference import keep_person, keep_tote
@@ -67,7 +67,7 @@ class StoredFeed:
             returns: dict[str, ReturnRows | None] = {}
             for item in items:
                 self._apply(connection, item, returns)
-            keep_returns(connection, returns)
+            unclaimed.propose(connection, keep_returns(connection, returns), returns)
             facts.write(connection, _EPOCH, epoch)
             facts.write(connection, _CURSOR, cursor)
 

@@ -33,6 +33,7 @@ from inspection_station.storage.tables import (
     products,
 )
 from inspection_station.storage.texts import hash_to_be, refuse_unusable, search_form
+from inspection_station.storage.unclaimed import note_unclaimed, proposals
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
 
 ITEM_COUNTER = "item_counter"
@@ -118,7 +119,8 @@ class StoredInspections:
         _count_items(connection, events)
         before = known.state if known else ""
         if before != after.state and InspectionState.CLOSED in (before, after.state):
-            note_inspected(connection, after.tracking_number)
+            note_inspected(connection, after.tracking_number, after.return_ids)
+        note_unclaimed(connection, after, events)
 
     def events_of(self, inspection_id: str) -> list[InspectionEvent]:
         """See `ports.InspectionStore`."""
@@ -164,6 +166,11 @@ class StoredInspections:
         )
         with self._database.reading() as connection:
             return connection.scalar(wanted)
+
+    def match_proposals(self, inspection_id: str = "", limit: int = 50) -> list[tuple[str, str]]:
+        """See `ports.InspectionStore`."""
+        with self._database.reading() as connection:
+            return proposals(connection, inspection_id, limit)
 
     def next_item_number(self) -> int:
         """See `ports.InspectionStore`."""

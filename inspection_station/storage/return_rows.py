@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from inspection_station.domain.check_digits import gtin14
 from inspection_station.domain.returns import ExpectedReturn, return_from_json, return_to_json
@@ -17,14 +18,26 @@ from inspection_station.storage.texts import search_form, stored_json
 _BATCH = 500  # names in one statement
 _CHANGE = update(expected_returns).where(expected_returns.c.place == bindparam("at"))
 _ADD_RETURNS, _ADD_CODES, _ADD_PARCELS = insert(expected_returns), insert(return_codes), insert(expected_parcels)
-_NOTE_INSPECTED = (
-    update(expected_parcels)
-    .where(expected_parcels.c.tracking_number == bindparam("number"))
-    .values(
-        inspected=exists().where(
-            inspections.c.tracking_number == expected_parcels.c.tracking_number, inspections.c.state == "closed"
-        )
-    )
+# A parcel is done when an inspection under its number is closed; also when one of its return is, that came under
+# another number (bound by hand), where the return has no other parcel.
+_IS_DONE = """
+    EXISTS (SELECT 1 FROM inspections AS i WHERE i.tracking_number = expected_parcels.tracking_number
+        AND i.state = 'closed')
+    OR ((SELECT count(*) FROM expected_parcels AS p WHERE p.return_place = expected_parcels.return_place) = 1
+        AND EXISTS (SELECT 1 FROM inspection_items AS t JOIN expected_returns AS r ON r.id = t.return_id
+            WHERE r.place = expected_parcels.return_place AND t.return_id <> '' AND t.state = 'closed'))
+"""
+_NOTE_PARCEL = text(
+    f"UPDATE expected_parcels SET inspected = ({_IS_DONE})"
+    f" WHERE tracking_number = :number AND inspected <> ({_IS_DONE})"
+)
+_NOTE_RETURN = text(
+    f"UPDATE expected_parcels SET inspected = ({_IS_DONE}) WHERE inspected <> ({_IS_DONE}) AND return_place IN"
+    " (SELECT place FROM expected_returns WHERE id IN (SELECT value FROM json_each(:returns)))"
+)
+_RETURNS_DONE = text(
+    "SELECT DISTINCT r.place FROM json_each(:places) AS p JOIN expected_returns AS r ON r.place = p.value"
+    " JOIN inspection_items AS t ON t.return_id = r.id AND t.return_id <> '' AND t.state = 'closed'"
 )
 
 
@@ -152,8 +165,10 @@ def _lead_to(connection: Connection, kept: Sequence[tuple[int, ReturnRows]]) -> 
         connection.execute(_ADD_CODES, [dict(zip(names, code, strict=True)) for code in codes])
     parcels = [{**parcel, "return_place": at} for at, rows in kept for parcel in rows.parcels]
     done = _done(connection, sorted({parcel["tracking_number"] for parcel in parcels}))
+    single = [at for at, rows in kept if len(rows.parcels) == 1]
+    bound = set(connection.scalars(_RETURNS_DONE, {"places": json.dumps(single)}))
     for parcel in parcels:
-        parcel["inspected"] = parcel["tracking_number"] in done
+        parcel["inspected"] = parcel["tracking_number"] in done or parcel["return_place"] in bound
     if parcels:
         connection.execute(_ADD_PARCELS, sorted(parcels, key=lambda parcel: str(parcel["tracking_number"])))
 
@@ -168,8 +183,10 @@ def _done(connection: Connection, numbers: Sequence[str]) -> set[str]:
     return found
 
 
-def note_inspected(connection: Connection, tracking_number: str) -> None:
-    """Take the parcel off the queue when an inspection of it is closed, put it back when none is any more."""
+def note_inspected(connection: Connection, tracking_number: str, return_ids: Sequence[str]) -> None:
+    """Take a parcel and the returns it is of off the queue when its inspection is closed, or put them back."""
     number = search_form(tracking_number)
     if number:
-        connection.execute(_NOTE_INSPECTED, {"number": number})
+        connection.execute(_NOTE_PARCEL, {"number": number})
+    if return_ids:
+        connection.execute(_NOTE_RETURN, {"returns": json.dumps(list(return_ids))})

@@ -115,6 +115,7 @@ inspection_items = Table(
     Index("ix_items_tracking_reversed", "tracking_reversed"),
     Index("ix_items_order", "order_number"),
     Index("ix_items_return", "return_number"),
+    Index("ix_items_return_id", "return_id", sqlite_where=text("return_id <> ''")),
     Index("ix_items_phone", "phone_tail"),
     Index("ix_items_product", "product_id", "place"),
     Index("ix_items_grade", "grade", "place"),
@@ -211,6 +212,29 @@ counters = Table(
     metadata,
     Column("name", Text, primary_key=True),  # parcels_waiting: kept by triggers on expected_parcels
     _number("value"),
+)
+
+unclaimed_codes = Table(
+    "unclaimed_codes",
+    metadata,
+    Column("code", Text, nullable=False),  # search form, GTINs also with 14 digits
+    Column("inspection_id", Text, nullable=False),
+    PrimaryKeyConstraint("code", "inspection_id"),
+    Index("ix_unclaimed_codes_inspection", "inspection_id"),
+    sqlite_with_rowid=False,
+)
+
+match_proposals = Table(
+    "match_proposals",
+    metadata,
+    Column("inspection_id", Text, nullable=False),
+    Column("return_id", Text, nullable=False),
+    _flag("naming"),  # what agrees points to this return among all
+    _flag("declined"),
+    PrimaryKeyConstraint("inspection_id", "return_id"),
+    Index("ix_match_proposals_return", "return_id"),
+    Index("ix_match_proposals_open", "naming", "inspection_id", sqlite_where=text("declined = 0")),
+    sqlite_with_rowid=False,
 )
 
 people = Table("people", metadata, Column("id", Text, primary_key=True), Column("body", Text, nullable=False))

@@ -102,6 +102,14 @@ class InspectionStore(Protocol):
     def inspection_of_item(self, rt_number: str) -> str | None:
         """Id of the inspection that holds the item, by its RT number."""
 
+    def match_proposals(self, inspection_id: str = "", limit: int = 50) -> list[tuple[str, str]]:
+        """(inspection id, return id) of unclaimed parcels and returns that agree with them and were not declined.
+
+        Written when a return arrives or is corrected (by any fact; of those that agree in nothing but the product or
+        the phone tail a few for each parcel), and when a parcel is given a code that names a known return. Those that
+        name the return first. Of one inspection, or of all where `inspection_id` is empty.
+        """
+
     def next_item_number(self) -> int:
         """The counter for the next RT number of this station (1 …); `append` makes it used."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,7 @@ from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.errors import N_, StationProblem
 from inspection_station.workflows.case import Case, Desk, Step, load_case, must_be_open, record
 
+MOST_CLUES = 50
 MOST_UNITS = 200  # of one parcel; more is a mistake in the import, and every unit gets a verdict of its own
 
 
@@ -185,7 +187,7 @@ def _may_inspect(person: Person) -> None:
         raise StationProblem("role.denied", N_("Your role cannot inspect."), N_("An inspector signs in to go on."))
 
 
-def _expected_units(desk: Desk, returns: list[ExpectedReturn]) -> list[tuple[ExpectedReturn, ReturnLine, int]]:
+def expected_units(desk: Desk, returns: list[ExpectedReturn]) -> list[tuple[ExpectedReturn, ReturnLine, int]]:
     """The units of the returns, without those that were found in another of their parcels already."""
     numbers = [normalise(number) for one in returns if len(one.tracking_numbers) > 1 for number in one.tracking_numbers]
     cases = [load_case(desk, known) for number in numbers for known in desk.store.inspections_of_parcel(number)]
@@ -215,16 +217,16 @@ def open_parcel(
         StationProblem: ``role.denied``, ``returns.too_many_units``, ``storage.*``.
     """
     _may_inspect(person)
-    expected_units = sum(one.units for one in returns)
-    if expected_units > MOST_UNITS:
+    count = sum(one.units for one in returns)
+    if count > MOST_UNITS:
         raise StationProblem(
             "returns.too_many_units",
             N_("This return expects {units} units; a parcel holds at most {most}."),
             N_("Ask the lead to have the expected return corrected."),
-            units=expected_units,
+            units=count,
             most=MOST_UNITS,
         )
-    units = _expected_units(desk, returns)
+    units = expected_units(desk, returns)
     number = desk.store.next_item_number()
     opened: Step = (
         EventKind.PARCEL_OPENED,
@@ -244,8 +246,11 @@ def open_parcel(
     return record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
 
 
-def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> Case:
-    """Open an inspection of a parcel that matches nothing: kept with every code and photo, matched later."""
+def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "", clues: Sequence[str] = ()) -> Case:
+    """Open an inspection of a parcel that matches nothing: kept with every code and photo, matched later.
+
+    `clues` are what was scanned or typed to find its return; they are kept in its record.
+    """
     _may_inspect(person)
     opened: Step = (
         EventKind.PARCEL_OPENED,
@@ -255,6 +260,7 @@ def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "") -> 
             "carrier": desk.book.carriers.hint(tracking),
             "match": "none",
             "return_ids": [],
+            "clues": [clue[:200] for clue in clues][:MOST_CLUES],
             "rules_version": desk.book.rules.version,
             "lists_version": desk.book.lists.version,
             "policies_version": desk.book.policies.version,

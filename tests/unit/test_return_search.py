@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from storage_cases import CLOSED, PARKED, RESUMED, VOIDED, Making, expected, feed_return, item
+from storage_cases import CLOSED, PARKED, RESUMED, VOIDED, Making, expected, feed_return, item, photo, sha
 
+from inspection_station.domain.events import EventKind
 from inspection_station.domain.returns import ExpectedReturn, return_to_json
 from inspection_station.storage.database import FILE_NAME, Database
 from inspection_station.storage.feed import StoredFeed
@@ -23,7 +24,10 @@ from inspection_station.storage.opening import open_database
 from inspection_station.storage.reference import StoredReference
 from inspection_station.workflows.ports import FeedItem
 
-LARGE = ("expected_returns", "expected_parcels", "return_codes", "inspections", "inspection_events", "inspection_items")
+LARGE = (
+    "unclaimed_codes", "match_proposals",
+    "expected_returns", "expected_parcels", "return_codes", "inspections", "inspection_events", "inspection_items",
+)  # fmt: skip
 RELEASED = Path(__file__).resolve().parents[1] / "data" / "releases" / "0.1.0.sqlite3"
 
 
@@ -60,7 +64,12 @@ def test_no_search_and_no_page_of_the_feed_reads_a_whole_table(database: Databas
     reference, store = StoredReference(database), StoredInspections(database)
     making = Making(store)
     making.add(making.parcel("SF0000000000007"), item("i1", 1))
+    unclaimed = Making(store)
+    unclaimed.add(unclaimed.parcel("YT1", ()), item("u1", 2, return_id=""))
+    identified = {"item_id": "u1", "finding": "unidentifiable", "by": "scan", "code": "6901234567892"}
     acts: dict[str, Callable[[], object]] = {
+        "code of an unclaimed parcel": lambda: unclaimed.add((EventKind.ITEM_IDENTIFIED, identified)),
+        "proposals of one": lambda: store.match_proposals(unclaimed.inspection_id),
         "tracking": lambda: reference.returns_of_parcel("SF0000000000012"),
         "order": lambda: reference.find_returns("TB-r12-99"),
         "beginning": lambda: reference.find_returns("SF00000000000"),
@@ -80,9 +89,13 @@ def test_no_search_and_no_page_of_the_feed_reads_a_whole_table(database: Databas
     for name, act in acts.items():
         for line in plans(database, act):
             assert not line.startswith("SCAN") or not any(table in line.split() for table in LARGE), (name, line)
-    # The queue walks the index of those that wait in its own order and ends after fifty.
-    walked = [line for line in plans(database, lambda: reference.queue()) if line.startswith("SCAN expected_parcels")]
-    assert walked == ["SCAN expected_parcels USING INDEX ix_parcels_due"] * len(walked)
+    # These two walk an index of those that wait in its own order, and end after fifty.
+    for act, table, index in (
+        (lambda: reference.queue(), "expected_parcels", "ix_parcels_due"),
+        (lambda: store.match_proposals(), "match_proposals", "ix_match_proposals_open"),
+    ):
+        walked = [line for line in plans(database, act) if line.startswith(f"SCAN {table}")]
+        assert set(walked) <= {f"SCAN {table} USING INDEX {index}", f"SCAN {table} USING COVERING INDEX {index}"}
 
 
 def test_a_torn_label_is_found_by_the_last_four_to_twelve_characters(database: Database) -> None:
@@ -192,4 +205,27 @@ def test_a_database_from_before_finds_by_endings_and_counts_what_waits(tmp_path:
     assert [one.id for one in reference.returns_of_parcel("SF0000000000003")] == ["r3"]
     tell(database, expected("r3", tracking_numbers=("SF3",)))
     assert reference.find_returns("000003") == []
+    database.close()
+
+
+def test_unclaimed_parcels_of_before_are_found_when_their_return_arrives(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    making = Making(StoredInspections(database))
+    making.add(making.parcel("yt 1", ()), item("u1", 1, return_id=""))
+    identified = {"item_id": "u1", "finding": "unidentifiable", "by": "scan", "code": "SN-778"}
+    making.add((EventKind.ITEM_IDENTIFIED, identified), photo(sha(1), codes=["TB-LATE-99"]))
+    matched = Making(StoredInspections(database))
+    matched.add(matched.parcel("SF9"), item("m1", 2))
+    database.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as old:
+        old.executescript(
+            "DROP TABLE unclaimed_codes; DROP TABLE match_proposals; DROP INDEX ix_items_return_id;"
+            "UPDATE alembic_version SET version_num = '0003'"
+        )
+    database = open_database(tmp_path)
+    with database.reading() as connection:
+        codes = {row[0] for row in connection.exec_driver_sql("SELECT code FROM unclaimed_codes")}
+    assert codes == {"YT 1", "SN-778", "TB-LATE-99"}
+    tell(database, expected("late", tracking_numbers=("SF5",)))
+    assert StoredInspections(database).match_proposals() == [(making.inspection_id, "late")]
     database.close()
