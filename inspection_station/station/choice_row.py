@@ -132,7 +132,7 @@ class ChoiceRow(Choice):
 
 
 class ChoiceTile(Choice):
-    """A kind of defect or a liable party: icon, word, key; one line."""
+    """A kind of defect or a liable party: icon, word, and its key or in its place a short note; one line."""
 
     def __init__(
         self, view: ChoiceView, *, centred: bool = False, siblings: tuple[str, ...] = (), parent: QWidget | None = None
@@ -152,7 +152,8 @@ class ChoiceTile(Choice):
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view
         self._paint_frame(painter, place)
-        cap = keycap_size(view.key)[0] if view.key else 0.0
+        sign = view.note or view.key
+        cap = keycap_size(sign)[0] if sign else 0.0
         weight = 700 if view.selected else 500
         icon = 26.0 if view.icon and look.density == "regular" else 0.0
         side = 16.0 if place.width() > 150 else 8.0
@@ -174,12 +175,13 @@ class ChoiceTile(Choice):
         draw_line(painter, QRectF(left, place.top(), words + 1, place.height()), view.text, font, colour)
         if cap:
             right = left + words + gap if self._centred else place.right() - side - cap
-            draw_keycap(painter, QRectF(right, place.top(), cap, place.height()), view.key, dim=view.blocked)
+            draw_keycap(painter, QRectF(right, place.top(), cap, place.height()), sign, dim=view.blocked)
 
     def fits(self) -> bool:
         """True when the word is not shortened at the smallest size allowed."""
         look, view = theme.current(), self._view
-        cap = keycap_size(view.key)[0] + 6 if view.key else 0.0
+        sign = view.note or view.key
+        cap = keycap_size(sign)[0] + 6 if sign else 0.0
         icon = 38.0 if view.icon and look.density == "regular" else 0.0
         return text_width(view.text, look.font("caption", 700)) <= self.width() - 16 - cap - icon + 1
 

@@ -121,8 +121,8 @@ def _liabilities(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
     for party in (*keys, *(one for one in shares if one not in keys)):
         name = word(showing.desk, "liable_parties", party)
         share = shares.get(party, 0)
-        text = f"{name} {share}%" if 0 < share < 100 else name
-        views.append(ChoiceView(party, text, keys.get(party, ""), "", share > 0))
+        part = f"{share}%" if 0 < share < 100 else ""
+        views.append(ChoiceView(party, name, keys.get(party, ""), "", share > 0, note=part))
     return tuple(views)
 
 
