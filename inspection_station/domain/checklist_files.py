@@ -38,7 +38,7 @@ from inspection_station.domain.lists import TradeLists
 from inspection_station.errors import N_
 
 MOST_DECIMALS = 4
-LARGEST_NUMBER = Decimal(1_000_000_000)
+LARGEST_NUMBER = 1_000_000_000
 _ROW_KEYS = {"id", "section", "zh", "en", "noun", "photo_from", "explicit", "claim_words", "ruler", "answer", "when"}
 _OWN_KEYS: Mapping[str, frozenset[str]] = {
     "check": frozenset({"types"}),
