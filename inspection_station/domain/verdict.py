@@ -267,15 +267,17 @@ def _next_steps(book: RuleBook, made: Outcomes) -> Iterable[NextStep]:
             yield NextStep(party, rule.then, rule.id, rule.zh, rule.en)
 
 
-def demanded_shots(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date) -> tuple[DemandedShot, ...]:
+def demanded_shots(
+    book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date, made: Outcomes | None = None
+) -> tuple[DemandedShot, ...]:
     """The shots of the item's template that the rules demand beyond those it requires itself, each with why.
 
     `day` as for `decide`. A shot that several rules demand has the first one's why; one that the template takes only
-    on conditions is not demanded before they hold.
+    on conditions is not demanded before they hold. `made`: what `regrade` said of the same, when that is known.
     """
     if not book.rules.extra_photos:
         return ()
-    facts = regrade(book, item, expected, day).facts
+    facts = (made or regrade(book, item, expected, day)).facts
     template = book.template_for(item.category)
     theirs = {shot.id for shot in template.shots if all(one.holds(item.answers) for one in shot.when)}
     found: dict[str, DemandedShot] = {}

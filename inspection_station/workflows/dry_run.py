@@ -125,16 +125,6 @@ def _shares(value: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def regraded(
-    book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date
-) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Every outcome of `item` by `book` as a decision holds it, and the rule of each; `day` as for `verdict.decide`."""
-    item = found_by(book.template_for(item.category), item)
-    made = regrade(book, item, expected, day)
-    values = {**made.values, "refund": refund_facts(book, item, expected, made)}
-    return values, {outcome: rule.id for outcome, rule in made.rules.items()}
-
-
 def found_by(template: ChecklistTemplate, item: Item) -> Item:
     """The item with the defects that its answers have by `template`, which may be another one than it was judged by.
 
@@ -211,7 +201,9 @@ def _hold_against(
 ) -> None:
     assert item.decision is not None
     sealed = item.decision
-    values, rules = regraded(book, item, expected, day)
+    item = found_by(book.template_for(item.category), item)
+    again = regrade(book, item, expected, day)
+    values = {**again.values, "refund": refund_facts(book, item, expected, again)}
     whys = {why.get("outcome"): str(why.get("rule", "")) for why in sealed.get("why", ()) if isinstance(why, Mapping)}
     moves = []
     for outcome in OUTCOMES:
@@ -219,13 +211,14 @@ def _hold_against(
             continue
         before, after = outcome_key(outcome, sealed[outcome]), outcome_key(outcome, values[outcome])
         if before != after:
-            moves.append(OutcomeMove(outcome, before, after, whys.get(outcome, ""), rules[outcome]))
+            moves.append(OutcomeMove(outcome, before, after, whys.get(outcome, ""), again.rules[outcome].id))
             made.counts[outcome][before, after] += 1
     if moves:
         made.moved.append(ItemMove(item.rt_number, inspection.id, tuple(moves)))
     refund_moved = any(move.outcome == "refund" for move in moves)
     _count_money(made, sealed.get("refund"), values["refund"] if refund_moved else sealed.get("refund"))
-    if _lacks_photos(book, inspection, item, expected, day):
+    demanded = {one.shot for one in demanded_shots(book, item, expected, day, again)}
+    if _lacks_photos(book, inspection, item, demanded):
         made.more_photos += 1
 
 
@@ -236,14 +229,11 @@ def _count_money(made: DryRun, before: Any, after: Any) -> None:
             setattr(money, name, getattr(money, name) + refund["amount_minor"])
 
 
-def _lacks_photos(
-    book: RuleBook, inspection: Inspection, item: Item, expected: ExpectedReturn | None, day: date
-) -> bool:
-    """Whether a shot that the book requires or demands was neither taken nor waived."""
+def _lacks_photos(book: RuleBook, inspection: Inspection, item: Item, demanded: set[str]) -> bool:
+    """Whether a shot that the template requires or that is `demanded` was neither taken nor waived."""
     if item.identity == "missing":
         return False
     template = book.template_for(item.category)
-    required = {shot.id for shot in template.shots if template.requires(shot, item.answers)}
-    required |= {one.shot for one in demanded_shots(book, item, expected, day)}
+    required = demanded | {shot.id for shot in template.shots if template.requires(shot, item.answers)}
     taken = {photo.shot for photo in inspection.counted_photos(item.id)} | {shot for shot, _ in item.waived}
     return not required <= taken

@@ -311,6 +311,41 @@ def database(bench: Bench) -> Iterator[Figure]:
     yield Figure("database: append one event, median", statistics.median(appended), "ms", statistics.median(least))
 
 
+def rules(bench: Bench) -> Iterator[Figure]:
+    """A dry run over closed inspections of one item each; floor: reading and folding the same ones."""
+    import bench_rules
+
+    count = bench.times(500, 10_000)
+    ran = bench_rules.measure(bench.folder / "rules", count)
+    asked = f"{count / ran.seconds:,.0f} a second; {ran.moved:,} of {ran.items:,} items would have moved"
+    yield Figure(f"rules: dry run of {count:,} inspections", ran.seconds, "s", ran.floor, asked)
+
+
+def returns(bench: Bench) -> Iterator[Figure]:
+    """Searches among a million expected returns beside one row by its key, and the feed that brings them."""
+    import bench_returns
+
+    count, folder = bench.times(20_000, 1_000_000), bench.folder / "returns"
+    rate = bench_returns.fill(folder, count)
+    yield Figure(f"feed of {count:,} returns, a second", rate, "returns", 0.0, "a rate: higher is better")
+    for timed in bench_returns.searches(folder, count, bench.times(40, 300)):
+        for word, share in (("p50", 0.5), ("p95", 0.95)):
+            asked = "≤ 150 ms with the window" if share > 0.9 and timed.name.startswith("scan") else ""
+            value, least = percentile(timed.ours, share), percentile(timed.least, share)
+            yield Figure(f"among {count:,}: {timed.name}, {word}", value, "ms", least, asked)
+
+
+def imports(bench: Bench) -> Iterator[Figure]:
+    """An import of many rows beside a bulk insert of the same returns."""
+    import bench_import
+
+    folder = bench.folder / "imports"
+    folder.mkdir()
+    count = bench.times(2_000, 100_000)
+    for timed in bench_import.figures(folder, count):
+        yield Figure(f"{count:,} rows: {timed.name}", timed.seconds, "s", timed.floor)
+
+
 def sync(bench: Bench) -> Iterator[Figure]:
     """Rates of the sync with a real centre; a higher one is better."""
     import bench_sync
@@ -324,7 +359,7 @@ def sync(bench: Bench) -> Iterator[Figure]:
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
     "decoding": decoding, "scanning": scanning, "live": live,
-    "database": database, "sync": sync,
+    "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync,
 }  # fmt: skip
 
 
