@@ -371,3 +371,32 @@ def test_without_the_general_checklist_nothing_starts(tmp_path: Path) -> None:
     with pytest.raises(StationProblem) as told:
         load_rule_book(client(tmp_path, **names))
     assert told.value.code == "rules.no_general_template"
+
+
+OLD_POLICIES = """
+version: "2026.11.1"
+high_value_minor: 100000
+random_check_percent: 5
+vendors:
+  default: {rtv: false}
+  V-YUNLU: {rtv: true, within_days: 30, minimum_minor: 5000}
+slots: {restock: 1, hold: 6}
+"""
+
+
+def test_a_file_of_policies_from_before_there_were_layers_says_the_same() -> None:
+    policies = parsed(POLICIES, OLD_POLICIES)
+    terms = policies.terms_for("tmall", "client-a", "V-YUNLU")
+    assert (terms.high_value_minor, terms.random_check_percent, terms.return_window_days) == (100000, 5, 0)
+    assert policies.vendor("V-YUNLU").rtv and not policies.vendor("V-OTHER").rtv
+    assert policies.slots == {"restock": 1, "hold": 6} and policies.currency == "CNY"
+
+
+def test_a_rule_file_from_before_there_were_further_photos_and_next_steps_demands_none() -> None:
+    text = shipped(TABLE)
+    old = text[: text.index("# Photos beyond the template's")]
+    rules = parsed(TABLE, old)
+    assert rules.extra_photos == () and rules.next_steps == ()
+    book = rule_book()
+    made = decide(RuleBook(book.lists, rules, book.policies, book.templates), item(), expected(), TODAY)
+    assert made.grade == "A" and made.next_steps == ()
