@@ -115,7 +115,7 @@ def searches(folder: Path, count: int, rounds: int) -> Iterator[Timed]:
             commits.execute("INSERT INTO t VALUES (?)", ("x" * 4000,))
 
         chance = random.Random(1)
-        fresh = iter(chance.sample(range(count), rounds))
+        fresh = iter(random.Random(desk.store.next_item_number()).sample(range(count), rounds))
 
         def scan(number: int) -> None:
             assert receive(desk, PERSON, scattered_tracking(number)).outcome is Outcome.OPENED
