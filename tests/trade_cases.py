@@ -202,6 +202,10 @@ CASES: dict[str, TradeCase] = {
         "G01 L01 R01 D01 N05", category="general", item_identity="unidentifiable", item_return_id="", item_line=0,
         announced=None,
     ),
+    "one more than was announced": case(
+        "G01 L01 R01 D19 N04", category="general", item_identity="extra", item_return_id="", item_line=0,
+        announced=None,
+    ),
     "hazardous": case("G10 L01 R02 D10 N04", item_held="hazardous"),
     "held for another reason": case("G10 L01 R02 D02 N04", item_held="other"),
     "the grade was set by hand": case("G09 L02 R09 D07 N02", item_changes={"grade": _GRADED}),

@@ -16,7 +16,7 @@ from inspection_station.station.liability_panel import LiabilityPanel
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.page_views import GradeView
 from inspection_station.station.pin_panel import PinPanel
-from inspection_station.station.session import Session
+from inspection_station.station.session import Session, Step
 from inspection_station.station.signing_in import SigningIn
 
 
@@ -55,11 +55,12 @@ class Asking(QObject):
         """What a step asks for by `Effects.ask`: ``hold``, ``shares``, or ``waive:`` with the lead's id."""
         if what == "hold":
             self._hold_note()
-        elif what == "shares":
+        if what == "shares":
             self._shares()
-        elif what.startswith("waive:"):
-            lead_id = what.partition(":")[2]
-            self._background.run(lambda: self._rules.person(lead_id), self._waive)
+        act, _, lead_id = what.partition(":")
+        then = {"waive": self._waive, "bind": self._bind, "match": self._match}.get(act)
+        if then is not None:
+            self._background.run(lambda: self._rules.person(lead_id), then)
 
     def _shares(self) -> None:
         now = self._session.now
@@ -98,17 +99,27 @@ class Asking(QObject):
 
         def go_on(reason: str) -> None:
             if reason.strip():
-                self._pin(lead, reason)
+                self._pin(lead, reason, lambda desk, state: exception_acts.waive(desk, state, lead, reason))
 
         self._reason(translate("Why without this photo?"), reasons, go_on)
 
-    def _pin(self, lead: Person, reason: str) -> None:
-        name = localised({"zh": lead.name, "en": lead.name_en})
-        panel = PinPanel(self._pages(), translate("PIN of {name}", name=name), reason)
+    def _bind(self, lead: Person | None) -> None:
+        if lead is not None:
+            why = translate("The parcel belongs to the chosen return")
+            self._pin(lead, why, lambda desk, state: exception_acts.bind_candidate(desk, state, lead))
 
-        def right(person: Person) -> None:
+    def _match(self, lead: Person | None) -> None:
+        if lead is not None:
+            why = translate("The parcel belongs to the chosen return")
+            self._pin(lead, why, lambda desk, state: exception_acts.accept_match(desk, state, lead))
+
+    def _pin(self, lead: Person, why: str, step: Step) -> None:
+        name = localised({"zh": lead.name, "en": lead.name_en})
+        panel = PinPanel(self._pages(), translate("PIN of {name}", name=name), why)
+
+        def right(_person: Person) -> None:
             panel.close_panel()
-            self._session.do(lambda desk, state: exception_acts.waive(desk, state, person, reason))
+            self._session.do(step)
 
         def wrong(error: Exception) -> None:
             if not isinstance(error, StationProblem):

@@ -324,6 +324,8 @@ class Session(QObject):
                 view = exceptions.wrong_item(showing, state)
             case Screen.DUPLICATE:
                 view = exceptions.duplicate(showing, state)
+            case Screen.LATE_MATCH:
+                view = exceptions.late_match(showing, state)
             case Screen.EXCEPTIONS:
                 view = exception_menu.menu(showing, state)
             case Screen.DAMAGE:

@@ -300,6 +300,15 @@ class WorkingBench:
         self.until(lambda: self.app.window.area != "sign_in" and self.screen is not None)
         self.quiet()
 
+    def sign_in_with_pin(self, person: DemoPerson) -> None:
+        """Sign in by badge and PIN, as a lead does."""
+        self.scan(person.badge)
+        self.until(lambda: self.app.sign_in._chosen is not None)
+        self.press(*person.pin)
+        self.until(lambda: self.app.person is not None and self.app.person.id == person.id)
+        self.until(lambda: self.app.window.area != "sign_in" and self.screen is not None)
+        self.quiet()
+
     def open_parcel(self, tracking: str) -> None:
         """Scan an expected parcel and wait until its outside photo is kept."""
         self.scan(tracking)

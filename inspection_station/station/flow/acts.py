@@ -25,6 +25,8 @@ def primary(desk: Desk, state: BenchState) -> BenchState:
         return exception_acts.unclaimed(desk, state)
     if state.screen is Screen.WRONG_ITEM:
         return exception_acts.accept_wrong_item(desk, state)
+    if state.screen is Screen.LATE_MATCH:
+        return exception_acts.accept_match(desk, state)
     if state.screen is Screen.REST_MISSING:
         return exception_acts.rest_missing(desk, state)
     if state.screen is Screen.DAMAGE:
@@ -308,7 +310,7 @@ def back(desk: Desk, state: BenchState) -> BenchState:
         return at_its_row(desk, home, case.inspection.current_item).with_effects()
     if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS, Screen.REST_MISSING, Screen.DAMAGE):
         return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
-    if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE):
+    if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE, Screen.LATE_MATCH):
         return state.waiting()
     return state.with_effects()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from inspection_station.domain.checklist import Count
 from inspection_station.domain.identifiers import normalise
+from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.shot_gate import NO_LABEL
@@ -14,6 +15,7 @@ from inspection_station.station.flow import scanning
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, LastDone, Screen, Sound
 from inspection_station.workflows import answering, deciding, exceptions, inspecting, receiving
+from inspection_station.workflows import unclaimed as late
 from inspection_station.workflows.case import Desk, template_of
 
 ON_A_PARCEL = (Screen.PARCEL, Screen.CHECKLIST, Screen.EXCEPTIONS)
@@ -236,15 +238,38 @@ def unclaimed(desk: Desk, state: BenchState) -> BenchState:
     return scanning.opened(desk, state, case)
 
 
-def bind_candidate(desk: Desk, state: BenchState) -> BenchState:
+def bind_candidate(desk: Desk, state: BenchState, lead: Person | None = None) -> BenchState:
     """B: the parcel belongs to the chosen return (a lead's act when fewer than three facts agree)."""
-    if not state.candidates:
+    if not state.candidates or state.screen is not Screen.NO_MATCH:
         return state.refused()
+    chosen = state.candidates[state.chosen]
     try:
-        case = receiving.open_bound(desk, state.inspector, normalise(state.text), state.candidates[state.chosen])
+        case = receiving.open_bound(desk, lead or state.inspector, normalise(state.text), chosen)
     except StationProblem as told:
         return state.refused(told)
     return scanning.opened(desk, state, case)
+
+
+def accept_match(desk: Desk, state: BenchState, lead: Person | None = None) -> BenchState:
+    """Enter: the unclaimed parcel belongs to the chosen return (a lead's act); it lies open to be inspected by it."""
+    if state.screen is not Screen.LATE_MATCH:
+        return state.refused()
+    person = lead or state.inspector
+    bound = late.accept(desk, state.open_case, person, state.candidates[state.chosen].expected.id)
+    case = receiving.resume(desk, bound, state.inspector) if bound.inspection.state is InspectionState.PARKED else bound
+    return scanning.opened(desk, state, case)
+
+
+def decline_match(desk: Desk, state: BenchState, lead: Person | None = None) -> BenchState:
+    """N: the chosen return is not this parcel's; it is not proposed again."""
+    if state.screen is not Screen.LATE_MATCH:
+        return state.refused()
+    declined = state.candidates[state.chosen]
+    case = late.decline(desk, state.open_case, lead or state.inspector, declined.expected.id)
+    left = tuple(one for one in state.candidates if one is not declined)
+    if not left:
+        return state.waiting(sound=Sound.COMMAND)
+    return replace(state, case=case, candidates=left, chosen=0).with_effects(sound=Sound.COMMAND)
 
 
 def no_label(desk: Desk, state: BenchState) -> BenchState:

@@ -12,19 +12,19 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import deciding, exceptions, inspecting, receiving
+from inspection_station.workflows import deciding, exceptions, inspecting, receiving, unclaimed
 from inspection_station.workflows.case import Case, Desk
 from inspection_station.workflows.deciding import NOT_MATCHING, Primary
-from inspection_station.workflows.receiving import Outcome, Reception
+from inspection_station.workflows.receiving import Candidate, Outcome, Reception
+
+MOST_PROPOSALS = 5  # the digits of the screen
 
 
 def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     """Take a scanned code that is no command, wherever the focus is; `state.person` MUST be signed in."""
-    if code.kind is ScanKind.BADGE and state.case is not None and state.screen in (Screen.PARCEL, Screen.CHECKLIST):
-        return badge(desk, state, code)
     if code.kind is ScanKind.BADGE:
-        return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
-    if state.screen in (Screen.WAITING, Screen.DUPLICATE):
+        return badge(desk, state, code)
+    if state.screen in (Screen.WAITING, Screen.DUPLICATE, Screen.LATE_MATCH):
         return on_waiting(desk, state, code.raw, sure=code.text == state.asked)
     if state.screen is Screen.NO_MATCH:
         return _on_no_match(desk, state, code)
@@ -32,10 +32,9 @@ def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
 
 
 def badge(desk: Desk, state: BenchState, code: Scan) -> BenchState:
-    """A badge on an open parcel: of a second person where one is due, of a lead who lets a required photo go."""
-    case = state.open_case
-    due = deciding.next_step(desk, case).primary
-    if due not in (Primary.SECOND_PERSON, Primary.TAKE_PHOTO):
+    """A badge where one helps: of a second person, or of a lead for what only a lead may do."""
+    wanted = _badge_for(desk, state)
+    if not wanted:
         return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
     person = holder(desk.reference.people(), code.text)
     if person is None:
@@ -44,11 +43,24 @@ def badge(desk: Desk, state: BenchState, code: Scan) -> BenchState:
                 "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
             )
         )
-    if due is Primary.TAKE_PHOTO:
-        if not person.may(Right.WAIVE_PHOTO):
-            return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
-        return state.with_effects(sound=Sound.COMMAND, ask=f"waive:{person.id}")
-    return replace(state, case=exceptions.seen_by_second(desk, case, person)).with_effects(sound=Sound.ACCEPT)
+    if wanted == "second":
+        after = exceptions.seen_by_second(desk, state.open_case, person)
+        return replace(state, case=after).with_effects(sound=Sound.ACCEPT)
+    if not person.may(Right.WAIVE_PHOTO if wanted == "waive" else Right.BIND_UNSURE_MATCH):
+        return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
+    return state.with_effects(sound=Sound.COMMAND, ask=f"{wanted}:{person.id}")
+
+
+def _badge_for(desk: Desk, state: BenchState) -> str:
+    """What a badge is good for on this screen: ``second``, ``waive``, ``bind``, ``match``; empty for nothing."""
+    if state.screen is Screen.LATE_MATCH:
+        return "match"
+    if state.screen is Screen.NO_MATCH:
+        return "bind" if state.candidates else ""
+    if state.case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
+        return ""
+    due = deciding.next_step(desk, state.case).primary
+    return {Primary.SECOND_PERSON: "second", Primary.TAKE_PHOTO: "waive"}.get(due, "")
 
 
 def badge_not_now() -> StationProblem:
@@ -67,6 +79,12 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     case = reception.case
     if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
         return opened(desk, state, case)
+    if case is not None and case.inspection.match == "none" and reception.outcome in (Outcome.DUPLICATE, Outcome.CASE):
+        proposals = unclaimed.proposals_for(desk, case)
+        if proposals:
+            found = tuple(Candidate(one.expected, one.agreeing) for one in proposals[:MOST_PROPOSALS])
+            told = state.waiting(sound=Sound.ACCEPT)
+            return replace(told, screen=Screen.LATE_MATCH, case=case, text=reception.text, candidates=found)
     if reception.outcome is Outcome.DUPLICATE:
         return replace(state.waiting(sound=Sound.WARN), screen=Screen.DUPLICATE, case=case, text=reception.text)
     if reception.outcome is Outcome.NO_MATCH:

@@ -23,6 +23,7 @@ class Screen(StrEnum):
     NO_MATCH = "no_match"
     WRONG_ITEM = "wrong_item"
     DUPLICATE = "duplicate"
+    LATE_MATCH = "late_match"  # an unclaimed parcel whose return may have turned up
     EXCEPTIONS = "exceptions"
     DAMAGE = "damage"  # is the item damaged too, after the outer box was
     REST_MISSING = "rest_missing"  # the next parcel was scanned: is nothing left in this one
@@ -51,8 +52,9 @@ class Effects:
         waybill_photo: take the outside photo by itself now.
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
-        ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``waive:ID`` (the PIN of
-            the lead ID and why), ``shares`` (who is liable for how much); empty for nothing.
+        ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``shares`` (who is liable
+            for how much), or the PIN of the lead ID: ``waive:ID`` (with why), ``bind:ID``, ``match:ID``; empty for
+            nothing.
     """
 
     sound: Sound | None = None

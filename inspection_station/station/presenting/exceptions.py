@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inspection_station.domain.checklist import OUTSIDE
 from inspection_station.domain.inspection import InspectionState
+from inspection_station.domain.people import Right
 from inspection_station.i18n import translate
 from inspection_station.station.flow.state import BenchState
 from inspection_station.station.page_views import (
@@ -30,6 +33,68 @@ from inspection_station.workflows.receiving import MUST_AGREE
 FACTS = 4
 
 
+def _orders(showing: Showing, state: BenchState) -> tuple[CandidateView, ...]:
+    """The returns that may be the parcel's, with how many facts agree."""
+    rows = []
+    for place, candidate in enumerate(state.candidates):
+        expected = candidate.expected
+        line = expected.lines[0]
+        enough = len(candidate.agreeing) >= MUST_AGREE
+        rows.append(
+            CandidateView(
+                str(place + 1), f"{product_name(line.name_zh, line.name_en)} {line.variant}",
+                f"{expected.order_number} · {expected.return_number}",
+                TagView(
+                    translate("{n} of {of} agree", n=min(FACTS, len(candidate.agreeing)), of=FACTS),
+                    "info" if enough else "neutral",
+                ),
+                str(place + 1), showing.catalogue(line), place == state.chosen,
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def late_match(showing: Showing, state: BenchState) -> ExceptionView:
+    """An unclaimed parcel whose return may have turned up: a lead accepts it or not."""
+    case = state.open_case
+    photos = [photo for photo in case.inspection.photos if photo.counted and not photo.withdrawn]
+    may = state.inspector.may(Right.BIND_UNSURE_MATCH)
+    number = number_text(case.inspection.tracking_number)
+    return ExceptionView(
+        BannerView(
+            translate("A return turned up for this parcel"),
+            translate("{number} was kept as unclaimed; compare, then bind it.", number=number), "info",
+            "mdi6.link-variant", (number,),
+        ),
+        PrimaryView(
+            translate("It is this return"),
+            translate("The parcel opens to be inspected") if may else translate("A lead's badge and PIN continue"),
+            "mdi6.link-variant", "Enter", enabled=may,
+        ),
+        (
+            ActionView("decline_match", translate("Not this one"), "mdi6.close", "N", enabled=may),
+            ActionView("back", translate("Leave it unclaimed"), "mdi6.arrow-left", "Esc"),
+        ),
+        evidence=showing.photo(photos[0].sha256) if photos else None,
+        evidence_note=translate("Photo of then"),
+        evidence_empty=translate("No photo"),
+        title=translate("May be this one"),
+        candidates=tuple(
+            replace(order, agreement=TagView(_telling(candidate.agreeing[0]), "info"))
+            for order, candidate in zip(_orders(showing, state), state.candidates, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _telling(fact: str) -> str:
+    """The fact that says most, in words."""
+    return {
+        "tracking": translate("Tracking number agrees"), "return": translate("Return number agrees"),
+        "order": translate("Order number agrees"), "serial": translate("Serial number agrees"),
+        "product": translate("Product agrees"), "phone_tail": translate("Phone tail agrees"),
+    }[fact]  # fmt: skip
+
+
 def no_match(showing: Showing, state: BenchState, offline: bool) -> ExceptionView:
     """The parcel is on no list: photograph it as unclaimed, or find its return by another clue."""
     number = number_text(state.text)
@@ -47,24 +112,9 @@ def no_match(showing: Showing, state: BenchState, offline: bool) -> ExceptionVie
             ),
             "warn", "mdi6.help-rhombus", (number,),
         )  # fmt: skip
-    rows = []
-    for place, candidate in enumerate(state.candidates):
-        expected = candidate.expected
-        line = expected.lines[0]
-        enough = len(candidate.agreeing) >= MUST_AGREE
-        rows.append(
-            CandidateView(
-                str(place + 1), f"{product_name(line.name_zh, line.name_en)} {line.variant}",
-                f"{expected.order_number} · {expected.return_number}",
-                TagView(
-                    translate("{n} of {of} agree", n=len(candidate.agreeing), of=FACTS), "info" if enough else "neutral"
-                ),
-                str(place + 1), showing.catalogue(line), place == state.chosen,
-            )
-        )  # fmt: skip
     slot = showing.desk.book.policies.slots.get("unclaimed", 0)
     actions = [ActionView("back", translate("Scan again"), "mdi6.barcode-scan", "Esc")]
-    if rows:
+    if state.candidates:
         actions.insert(0, ActionView("bind", translate("Bind the chosen order"), "mdi6.link-variant", "B"))
     return ExceptionView(
         banner,
@@ -76,7 +126,7 @@ def no_match(showing: Showing, state: BenchState, offline: bool) -> ExceptionVie
         camera=CameraView(),
         title=translate("May be this one"),
         subtitle=translate("Scan the item's tag, or type order number or phone tail with F2"),
-        candidates=tuple(rows),
+        candidates=_orders(showing, state),
         candidates_empty=translate("Nothing found by {clues}", clues=", ".join(state.clues))
         if state.clues
         else translate("Scan the item's tag to search by product"),
