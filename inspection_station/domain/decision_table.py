@@ -18,7 +18,9 @@ OUTCOMES = ("grade", "disposition", "liability", "refund", "needs_lead")
 """What the tables decide of an item, in the order in which it is told."""
 DECIDED_IN_ORDER = ("grade", "liability", "refund", "disposition", "needs_lead")
 """The order in which it is decided; goods whose refund is refused go another way, so the refund comes first."""
-MORE_TABLES = ("blocked", "extra_photos", "next_steps")
+BEFORE_TABLES = ("second_person", "fast_lane")
+"""Tables asked before anything is decided: is a second badge due, is the item's photo taken by itself."""
+MORE_TABLES = ("blocked", "extra_photos", "next_steps", *BEFORE_TABLES)
 """Tables of which every rule that holds counts: dispositions ruled out, shots demanded, what follows for a party."""
 
 _FACT_OF = {"grade": "grade", "liability": "liable", "refund": "refund", "disposition": "disposition"}
@@ -35,6 +37,8 @@ class RuleSet:
         blocked: dispositions that the facts rule out, with the reason.
         extra_photos: shots that are demanded beyond the template's; `then` is a list of shot ids.
         next_steps: what follows for a liable party; `then` is the step's code, asked with the fact ``party``.
+        second_person: when somebody else's badge is due before the item is decided; `then` is true or false.
+        fast_lane: when the item's photo is taken by itself as its tag is scanned; `then` is true or false.
     """
 
     version: str
@@ -42,11 +46,15 @@ class RuleSet:
     blocked: tuple[Rule, ...]
     extra_photos: tuple[Rule, ...] = ()
     next_steps: tuple[Rule, ...] = ()
+    second_person: tuple[Rule, ...] = ()
+    fast_lane: tuple[Rule, ...] = ()
 
 
 def _not_known_in(table: str) -> frozenset[str]:
     """Facts that a rule of `table` cannot ask about, because they are decided with it or after it."""
     party = {"party"} if table != "next_steps" else set()
+    if table in BEFORE_TABLES:
+        return frozenset(party | set(_FACT_OF.values()))
     if table not in DECIDED_IN_ORDER:
         return frozenset(party)
     later = DECIDED_IN_ORDER[DECIDED_IN_ORDER.index(table) :]
@@ -109,6 +117,8 @@ _CHECK: Mapping[str, tuple[Callable[[Any, TradeLists], bool], str]] = {
         ),
     ),
     "needs_lead": (lambda then, lists: isinstance(then, bool), N_("must be true or false")),
+    "second_person": (lambda then, lists: isinstance(then, bool), N_("must be true or false")),
+    "fast_lane": (lambda then, lists: isinstance(then, bool), N_("must be true or false")),
     "extra_photos": (_check_shots, N_("must be a list of shots of the checklists")),
     "next_steps": (_check_step, N_("must be a word of small letters, digits and _")),
 }
@@ -153,7 +163,7 @@ def _rules(
 def parse_rules(file: DataFile, lists: TradeLists, templates: Collection[ChecklistTemplate] = ()) -> RuleSet:
     """Read a rule set; with the `templates` given, the shots and rows it names MUST be theirs.
 
-    A file without the tables extra_photos and next_steps demands no further shots and names no next steps.
+    Of the tables beside the outcomes only `blocked` must be there; without the others nothing of theirs is asked for.
 
     Raises:
         DataFileProblem: with file, line, key and what would be right.
@@ -168,4 +178,4 @@ def parse_rules(file: DataFile, lists: TradeLists, templates: Collection[Checkli
         name: _rules(file, name, lists, templates, seen) if name == "blocked" or name in file.data else ()
         for name in MORE_TABLES
     }
-    return RuleSet(version, tables, more["blocked"], more["extra_photos"], more["next_steps"])
+    return RuleSet(version, tables, **more)

@@ -289,6 +289,23 @@ def demanded_shots(
     return tuple(found.values())
 
 
+def second_person_rule(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date) -> Rule | None:
+    """The rule by which a second person has to look at `item` before it is decided; None when nobody has to."""
+    return _asked_before(book, book.rules.second_person, item, expected, day)
+
+
+def fast_lane_rule(book: RuleBook, item: Item, expected: ExpectedReturn | None, day: date) -> Rule | None:
+    """The rule by which `item` goes the fast lane: its photo is taken by itself when its tag is scanned."""
+    return _asked_before(book, book.rules.fast_lane, item, expected, day)
+
+
+def _asked_before(
+    book: RuleBook, table: Sequence[Rule], item: Item, expected: ExpectedReturn | None, day: date
+) -> Rule | None:
+    rule = first_match(table, facts_of(book, item, expected, day)) if table else None
+    return rule if rule is not None and rule.then else None
+
+
 def ranked_dispositions(book: RuleBook, verdict: Verdict) -> Sequence[str]:
     """Dispositions in the order to offer them: what the rules propose, those possible, those blocked.
 

@@ -348,6 +348,8 @@ class BenchArea(QObject):
             self.pages.waiting.prompt.flash(False)
         if now is not None and person is not None:
             self._print(now.state, effects, person)
+        if effects.item_photo:
+            self.shoot("auto")
         if effects.ask and self._overlay is None:
             self._asking.asked(effects.ask)
         if effects.waybill_photo and self._station.settings.camera.auto_parcel_photo:

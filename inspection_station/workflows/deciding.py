@@ -12,7 +12,7 @@ from inspection_station.domain.events import EventKind
 from inspection_station.domain.inspection import InspectionState, Item
 from inspection_station.domain.people import Person, Right
 from inspection_station.domain.rule_facts import line_of, terms_of
-from inspection_station.domain.verdict import Verdict, decide, is_random_check
+from inspection_station.domain.verdict import Verdict, decide, fast_lane_rule, is_random_check, second_person_rule
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised
 from inspection_station.workflows.answering import rest_passed_steps, undecided_claims, undecided_rows
@@ -23,9 +23,6 @@ from inspection_station.workflows.ports import Tote
 NOT_MATCHING = ("wrong_item", "wrong_variant", "serial_mismatch", "counterfeit_suspected", "unidentifiable",
                 "empty_parcel", "missing", "extra")  # fmt: skip
 """Findings after which the rows are not judged: the grade stays open until a lead has looked."""
-
-SECOND_PERSON = ("serial_mismatch", "counterfeit_suspected")
-"""Findings that a second person confirms by badge before they are decided."""
 
 
 class Primary(StrEnum):
@@ -59,7 +56,7 @@ def next_step(desk: Desk, case: Case) -> NextStep:
     missing = missing_shots(desk, case, item)
     if missing:
         return NextStep(Primary.TAKE_PHOTO, missing[0], len(missing))
-    if second_person_due(item):
+    if second_person_due(desk, case, item):
         return NextStep(Primary.SECOND_PERSON)
     if item.identity in NOT_MATCHING or item.held:
         return NextStep(Primary.CONFIRM)
@@ -75,9 +72,17 @@ def next_step(desk: Desk, case: Case) -> NextStep:
     return NextStep(Primary.CHECK_ROWS)
 
 
-def second_person_due(item: Item) -> bool:
-    """Whether a second person has to look at `item` and scan a badge before it can be decided."""
-    return item.identity in SECOND_PERSON and not item.second_person
+def second_person_due(desk: Desk, case: Case, item: Item) -> bool:
+    """Whether by the rules a second person has to look at `item` and scan a badge before it can be decided."""
+    if item.second_person:
+        return False
+    return second_person_rule(desk.book, item, case.expected(item), case.opened_on(desk)) is not None
+
+
+def fast_lane(desk: Desk, case: Case, item: Item) -> str:
+    """The id of the rule by which `item` goes the fast lane; empty when it does not."""
+    rule = fast_lane_rule(desk.book, item, case.expected(item), case.opened_on(desk))
+    return rule.id if rule is not None and item.identity == "match" and not item.answers else ""
 
 
 def second_missing() -> StationProblem:
@@ -177,6 +182,7 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: boo
         "proposed_tote": proposed.code if proposed else "",
         "tote": tote,
         "random_check": in_bulk and chosen,
+        "fast_lane": fast_lane(desk, case, item),
         "label_issue": item.label_issue + 1,
         "changed": sorted(name for name, one in item.changes.items() if one["value"] != verdict.proposed[name]),
     }
@@ -234,7 +240,7 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
             N_("It is not settled yet that this is the item."),
             N_("Scan its tag, or compare by eye and press T."),
         )
-    if second_person_due(item):
+    if second_person_due(desk, case, item):
         raise second_missing()
     if tote:
         refused = wrong_tote(desk, case, tote)

@@ -18,6 +18,7 @@ from inspection_station.workflows.deciding import verdict_of
 WITH_KIT, KIT_TAG = "JD0192741567071", "2900115802330"  # sneakers, their box and spare laces
 TORN_BOX, TORN_TAG = "ZC6401882290455", "2900105823147"  # a jacket in a torn box
 SWAPPED, SWAPPED_TAG, OTHER_SERIAL = "SF1390447120873", "2900175877477", "YX17A26093528"
+CHEAP, CHEAP_TAG = "JD0192746872185", "2900395819653"  # sealed and of low value
 CLEAN_TAG, STAINED_TAG = "2900065806389", "2900015810435"
 
 
@@ -56,6 +57,30 @@ def test_clean_one_item_in_four(waiting: WorkingBench) -> None:
     decision = decided(bench, inspection_id)
     assert (decision["grade"], decision["disposition"], decision["tote"]) == ("A", "restock", tote_of("restock"))
     assert actions(bench) - further <= 4
+
+
+def test_sealed_and_low_value_in_three(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(CHEAP)
+    bench.scan(CHEAP_TAG)
+    bench.until_identified()
+    bench.until(lambda: len(bench.case.inspection.photos) == 2)
+    inspection_id = bench.case.inspection.id
+    bench.scan(tote_of("restock"))
+    decision = decided(bench, inspection_id)
+    assert (decision["grade"], decision["disposition"], decision["fast_lane"]) == ("A", "restock", "F01")
+    photo = bench.stored(inspection_id).inspection.photos[1]
+    assert (photo.shot, photo.trigger, photo.counted) == ("front", "auto", True)
+    assert actions(bench) <= 3
+
+
+def test_a_dearer_item_is_not_photographed_by_itself(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(CLEAN)
+    bench.until_identified()
+    bench.scan(CLEAN_TAG)
+    bench.quiet()
+    assert [photo.shot for photo in bench.case.inspection.photos] == ["waybill"]
 
 
 def test_no_return_found_in_five(waiting: WorkingBench) -> None:

@@ -88,7 +88,7 @@ def test_what_is_not_the_item_is_photographed_and_confirmed_without_its_rows(fin
     case = identified(bench, bench.opened(), finding)
     assert primary(bench, case) is Primary.TAKE_PHOTO
     case = bench.photographed(case)
-    if finding in deciding.SECOND_PERSON:
+    if finding in ("serial_mismatch", "counterfeit_suspected"):
         assert primary(bench, case) is Primary.SECOND_PERSON
         case = exceptions.seen_by_second(bench.desk, case, LEAD)
     assert primary(bench, case) is Primary.CONFIRM

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspection_station.domain.check_digits import LONGEST_GTIN
+from inspection_station.domain.checklist import OUTSIDE, SHOT_OF_PARCEL
 from inspection_station.domain.identifiers import Scan, ScanKind, normalise, recognise
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Right, holder
@@ -226,11 +227,20 @@ def take_identification(desk: Desk, state: BenchState, found: inspecting.Identif
         now = after.inspection.item()
         if now.outside and not now.findings and moved.screen is Screen.PARCEL:
             moved = replace(moved, screen=Screen.DAMAGE)
-        return moved.with_effects(sound=Sound.ACCEPT)
+        return moved.with_effects(sound=Sound.ACCEPT, item_photo=by == "scan" and _photo_by_itself(desk, moved))
     if item.identity in NOT_MATCHING and item.found_code == found.code:
         return state.with_effects(sound=Sound.WARN if by == "scan" else None)
     asked = replace(state, screen=Screen.WRONG_ITEM, found=found, found_by=by)
     return asked.with_effects(sound=Sound.ERROR)
+
+
+def _photo_by_itself(desk: Desk, state: BenchState) -> bool:
+    """Whether the item lies there for its photo and goes the fast lane: the scan of its tag takes it."""
+    case = state.open_case
+    step = deciding.next_step(desk, case)
+    if state.screen is not Screen.PARCEL or step.shot is None or step.shot.shot in (SHOT_OF_PARCEL, OUTSIDE.id):
+        return False
+    return bool(deciding.fast_lane(desk, case, case.inspection.item()))
 
 
 def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:

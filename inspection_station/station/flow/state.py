@@ -50,6 +50,7 @@ class Effects:
         labels: item ids whose label is to be printed now.
         reprints: item ids whose newest label is to be printed once more.
         waybill_photo: take the outside photo by itself now.
+        item_photo: take the item's required photo by itself now.
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
         ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``shares`` (who is liable
@@ -61,6 +62,7 @@ class Effects:
     labels: tuple[str, ...] = ()
     reprints: tuple[str, ...] = ()
     waybill_photo: bool = False
+    item_photo: bool = False
     problem: StationProblem | None = None
     verified: str = ""
     ask: str = ""

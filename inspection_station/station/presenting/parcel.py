@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.domain.checklist import Count
 from inspection_station.domain.inspection import Item
+from inspection_station.domain.verdict import fast_lane_rule
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, sentences, translate
 from inspection_station.station.flow.state import BenchState
@@ -61,6 +62,8 @@ def claim(showing: Showing, case: Case, item: Item) -> ClaimView:
     tags = [
         TagView(translate("Defect claimed"), "warn", "mdi6.account-voice")
         if claims
+        else TagView(translate("Fast lane"), "info", "mdi6.fast-forward")
+        if fast_lane_rule(showing.desk.book, item, expected, case.opened_on(showing.desk)) is not None
         else TagView(translate("No defect claim"), "neutral", "mdi6.shield-check-outline")
     ]
     if line is not None:
