@@ -22,8 +22,10 @@ from inspection_station.domain.verdict import (
     Verdict,
     decide,
     demanded_shots,
+    fast_lane_rule,
     is_random_check,
     ranked_dispositions,
+    second_person_rule,
 )
 
 
@@ -80,6 +82,12 @@ def test_every_shipped_rule_is_reached_by_a_case() -> None:
     }
     demanded = {rule for one in more.values() for rule in shots(one).values()}
     assert demanded == {rule.id for rule in rules.extra_photos}
+    before = [case("", item_identity="serial_mismatch"), case("", price=Money(1900)), case("", price=DEAR)]
+    asked = [
+        [ask(BOOK, one.item, one.expected, TODAY) for one in before] for ask in (second_person_rule, fast_lane_rule)
+    ]
+    assert [rule.id for rule in (*rules.second_person, *rules.fast_lane)] == ["B20", "F01"], "a case for each"
+    assert [[rule.id if rule else "" for rule in row] for row in asked] == [["B20", "", ""], ["", "F01", ""]]
 
 
 def test_shots_are_demanded_with_why_and_only_those_the_checklist_has() -> None:
