@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from inspection_station.station import theme
@@ -61,10 +61,24 @@ class ChecklistRow(PressButton):
         role = self._role(room)
         tag = self._tag_width() + 12 if view.tag else 0
         above, below = (0, tag) if self._tag_is_below() else (tag, 0)
+        font = look.font(role, 600)
         return (
-            text_width(view.text, look.font(role, 600)) + above <= room + 1
+            all(text_width(line, font) + above <= room + 1 for line in self._lines(font, room))
             and text_width(view.finding or view.value, look.font("label", 500)) + below <= room + 1
         )
+
+    def _lines(self, font: QFont, room: float) -> tuple[str, ...]:
+        """The statement on one line; on two where it is too long for one and nothing stands below it."""
+        view = self._view
+        if text_width(view.text, font) <= room or view.finding or view.value or view.tag is not None:
+            return (view.text,)
+        layout = QTextLayout(view.text, font)
+        layout.beginLayout()
+        first = layout.createLine()
+        first.setLineWidth(room)
+        layout.endLayout()
+        end = first.textLength()
+        return view.text[:end].strip(), view.text[end:].strip()
 
     def _tag_is_below(self) -> bool:
         """Whether the mark leaves the statement no room on its line: then it stands on the line below."""
@@ -128,12 +142,15 @@ class ChecklistRow(PressButton):
         line, small = look.line_height(role), look.line_height("label")
         below = view.finding or view.value
         tag_below = self._tag_is_below()
-        total = line + (small if below or tag_below else 0)
-        top = place.top() + (place.height() - total) / 2
         font = look.font(role, 600)
+        lines = self._lines(font, room)
+        total = line + (small if below or tag_below or len(lines) > 1 else 0)
+        top = place.top() + (place.height() - total) / 2
         tag_width = self._tag_width()
         words = min(text_width(view.text, font), room - (tag_width + 12 if view.tag and not tag_below else 0))
-        draw_line(painter, QRectF(left, top, words + 1, line), view.text, font, look.color("text.primary"))
+        for number, text in enumerate(lines):
+            at = QRectF(left, top + number * (line - 2), room if len(lines) > 1 else words + 1, line)
+            draw_line(painter, at, text, font, look.color("text.primary"))
         if view.tag is not None:
             high = look.line_height("caption") + 2
             chip = QRectF(left + words + 12, top + (line - high) / 2, tag_width, high)
