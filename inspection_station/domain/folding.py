@@ -218,6 +218,13 @@ def _outside_damaged(state: Inspection, event: InspectionEvent) -> Inspection:
     return replace(state, outside=seen, items=tuple(replace(item, outside=seen) for item in state.items))
 
 
+def _item_elsewhere(state: Inspection, event: InspectionEvent) -> Inspection:
+    left = tuple(item for item in state.items if item.id != event.payload["item_id"])
+    waiting = [item.id for item in left if item.decision is None] or [item.id for item in left]
+    gone = state.current_item == event.payload["item_id"]
+    return replace(state, items=left, current_item=waiting[0] if gone and waiting else state.current_item)
+
+
 def _item_held(state: Inspection, event: InspectionEvent) -> Inspection:
     facts = event.payload
     return _with_item(
@@ -274,6 +281,7 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
         state, state=InspectionState.VOIDED, void_reason=event.payload.get("reason", "")
     ),
     EventKind.OUTSIDE_DAMAGED: _outside_damaged,
+    EventKind.ITEM_ELSEWHERE: _item_elsewhere,
     EventKind.ITEM_HELD: _item_held,
     EventKind.SEEN_BY_SECOND: _seen_by_second,
     EventKind.SHOT_WAIVED: _shot_waived,
@@ -292,6 +300,7 @@ _UNDOABLE = frozenset(
         EventKind.TOTE_SCANNED,
         EventKind.RETURN_BOUND,
         EventKind.OUTSIDE_DAMAGED,
+        EventKind.ITEM_ELSEWHERE,
         EventKind.ITEM_HELD,
         EventKind.SEEN_BY_SECOND,
         EventKind.SHOT_WAIVED,

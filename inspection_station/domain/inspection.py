@@ -131,7 +131,7 @@ class Item:
     template: str
     template_version: str
     identity: str = ""  # a code of identity_findings; empty while not established
-    identified_by: str = ""  # camera | scan | manual
+    identified_by: str = ""  # camera | scan | manual | sealed (a refused delivery nobody opened)
     found_code: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

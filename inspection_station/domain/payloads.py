@@ -51,6 +51,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.INSPECTION_REOPENED: _ITEM,
     EventKind.RECHECK_REQUESTED: {"reason": _TEXT},
     EventKind.OUTSIDE_DAMAGED: {"code": _TEXT},
+    EventKind.ITEM_ELSEWHERE: _ITEM,
     EventKind.ITEM_HELD: {**_ITEM, "reason": _TEXT},
     EventKind.SEEN_BY_SECOND: _ITEM,
     EventKind.SHOT_WAIVED: {**_ITEM, "shot": _TEXT, "reason": _TEXT},

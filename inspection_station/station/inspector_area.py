@@ -39,6 +39,7 @@ ACTIONS: dict[str, Step] = {
     "all_parties": acts.ask_shares,
     "more_dispositions": acts.more_dispositions,
     "decline_match": exception_acts.decline_match,
+    "still_sealed": exception_acts.still_sealed,
     "extra_item": exception_acts.extra_item,
     "bind": exception_acts.bind_candidate,
     "confirm_by_eye": acts.confirm_by_eye,

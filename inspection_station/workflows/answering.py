@@ -282,7 +282,12 @@ def undecided_claims(desk: Desk, case: Case, item: Item) -> tuple[str, ...]:
 
 
 def _must_be_said(case: Case, item: Item, row: Question) -> bool:
-    """Whether a bulk pass leaves `row` open; a serial number that was scanned already need not be given once more."""
+    """Whether a bulk pass leaves `row` open.
+
+    A serial number that was scanned already need not be given once more; a box nobody opened shows nothing of it.
+    """
+    if item.identified_by == "sealed":
+        return False
     return row.explicit and not (isinstance(row.answer, Serial) and scanned_serial(case, item, row.answer))
 
 

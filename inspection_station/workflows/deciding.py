@@ -66,7 +66,9 @@ def next_step(desk: Desk, case: Case) -> NextStep:
     if item.identity and not undecided_rows(desk, case, item):
         return NextStep(Primary.CONFIRM)
     expected = case.expected(item)
-    plain_return = expected is not None and not expected.policy_flags and not claimed(desk, case, item)
+    sealed = item.identified_by == "sealed"
+    plain_return = expected is not None and (sealed or (not expected.policy_flags and expected.kind != "repair"))
+    plain_return = plain_return and not claimed(desk, case, item)
     if item.identity == "match" and plain_return and not item.answers and not item.waived:
         return NextStep(Primary.PASS_ALL)
     return NextStep(Primary.CHECK_ROWS)
@@ -183,6 +185,7 @@ def decision_payload(desk: Desk, case: Case, item: Item, tote: str, in_bulk: boo
         "tote": tote,
         "random_check": in_bulk and chosen,
         "fast_lane": fast_lane(desk, case, item),
+        "sealed": item.identified_by == "sealed",
         "label_issue": item.label_issue + 1,
         "changed": sorted(name for name, one in item.changes.items() if one["value"] != verdict.proposed[name]),
     }
@@ -246,7 +249,8 @@ def confirm(desk: Desk, case: Case, person: Person, tote: str = "") -> Case:
         refused = wrong_tote(desk, case, tote)
         if refused is not None:
             raise refused
-    steps = [] if item.identity in NOT_MATCHING or item.held else rest_passed_steps(desk, case)
+    sealed = item.identified_by == "sealed"  # what nobody looked at is not said to be normal
+    steps = [] if item.identity in NOT_MATCHING or item.held or sealed else rest_passed_steps(desk, case)
     in_bulk = bool(steps) or any(answer.answered_by == "bulk" for answer in item.answers.values())
     steps.append((EventKind.ITEM_DECIDED, decision_payload(desk, case, item, tote, in_bulk)))
     last = all(other.decision is not None for other in case.inspection.items if other.id != item.id)

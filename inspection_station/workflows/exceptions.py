@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inspection_station.domain.events import EventKind
+from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person, Right
 from inspection_station.errors import N_, StationProblem
 from inspection_station.workflows.case import Case, Desk, Step, must_be_open, record
 from inspection_station.workflows.deciding import decision_payload
-from inspection_station.workflows.inspecting import Identification, WantedShot
+from inspection_station.workflows.inspecting import Identification, WantedShot, identify
 from inspection_station.workflows.receiving import item_step
 
 OUTSIDE = ("outer_damaged", "outer_wet")
@@ -95,8 +96,48 @@ def may_close_with_missing(case: Case) -> bool:
     return bool(waiting) and len(waiting) < len(case.inspection.items) and waiting == untouched(case)
 
 
+def comes_elsewhere(desk: Desk, case: Case, item: Item) -> bool:
+    """Whether the item's return has another parcel that was not inspected here yet: it may come in that one."""
+    expected = case.expected(item)
+    numbers = {normalise(number) for number in expected.tracking_numbers} if expected else set()
+    others = numbers - {case.inspection.tracking_number}
+    return any(not desk.store.inspections_of_parcel(number) for number in others)
+
+
+def not_here(desk: Desk, case: Case, person: Person) -> Case:
+    """The current item is not in the parcel: it is missing, or comes in another parcel of its return.
+
+    Of a parcel in which nothing else was announced it is always missing.
+    """
+    must_be_open(case)
+    item = case.inspection.item()
+    if len(case.inspection.items) > 1 and comes_elsewhere(desk, case, item):
+        return record(desk, case, person, (EventKind.ITEM_ELSEWHERE, {"item_id": item.id}))
+    return identify(desk, case, person, Identification("missing", "", item_id=item.id), "manual")
+
+
+def still_sealed(desk: Desk, case: Case, person: Person) -> Case:
+    """A refused delivery nobody opened: the item is what was shipped; its box is photographed, not opened.
+
+    Raises:
+        StationProblem: ``sealed.not_refused`` for another kind of return, ``sealed.damaged`` after damage outside.
+    """
+    must_be_open(case)
+    item = case.inspection.item()
+    expected = case.expected(item)
+    if expected is None or expected.kind != "refused_delivery":
+        raise StationProblem(
+            "sealed.not_refused", N_("Only a refused delivery comes back unopened"), N_("Open the parcel and look.")
+        )
+    if case.inspection.outside:
+        raise StationProblem(
+            "sealed.damaged", N_("The outer box is damaged"), N_("Open the parcel and look at the item too.")
+        )
+    return identify(desk, case, person, Identification("match", "", item.sku, item_id=item.id), "sealed")
+
+
 def close_with_missing(desk: Desk, case: Case, person: Person) -> Case:
-    """Close the parcel: what is left in it is nothing, each waiting unit is missing. ONE transaction.
+    """Close the parcel: nothing is left in it; each waiting unit is missing or comes elsewhere. ONE transaction.
 
     Raises:
         StationProblem: ``missing.begun``: one of them was begun, so it is there.
@@ -110,13 +151,17 @@ def close_with_missing(desk: Desk, case: Case, person: Person) -> Case:
         )
     steps: list[Step] = []
     for item in untouched(case):
+        if comes_elsewhere(desk, case, item):
+            steps.append((EventKind.ITEM_ELSEWHERE, {"item_id": item.id}))
+            continue
         absent = replace(item, identity="missing")
         facts = {"item_id": item.id, "finding": "missing", "by": "manual", "code": ""}
         steps += [
             (EventKind.ITEM_IDENTIFIED, facts),
             (EventKind.ITEM_DECIDED, decision_payload(desk, case, absent, "")),
         ]
-    steps.append((EventKind.INSPECTION_CLOSED, {"items": len(case.inspection.items)}))
+    left = len(case.inspection.items) - sum(kind is EventKind.ITEM_ELSEWHERE for kind, _ in steps)
+    steps.append((EventKind.INSPECTION_CLOSED, {"items": left}))
     return record(desk, case, person, *steps)
 
 

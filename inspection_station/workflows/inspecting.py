@@ -222,7 +222,8 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
     photos = case.inspection.photos
     shots = []
     extra = {one.shot for one in demanded_shots(desk.book, item, case.expected(item), case.opened_on(desk))}
-    there = item.identity != "missing"  # what is not in the parcel cannot be photographed
+    sealed = item.identified_by == "sealed"
+    there = item.identity != "missing" and not sealed  # what is not to be seen cannot be photographed
     for shot in template.shots:
         mine = [
             photo
@@ -242,7 +243,7 @@ def wanted_shots(desk: Desk, case: Case, item: Item) -> list[WantedShot]:
                 bool(newest and newest[0].automatic),
             )
         )
-    if case.inspection.outside:
+    if case.inspection.outside or sealed:
         mine = [one for one in photos if one.shot == OUTSIDE.id and one.counted and not one.withdrawn]
         sha = mine[-1].sha256 if mine else ""
         shots.insert(1, WantedShot(OUTSIDE.id, True, "", len(mine), sha, needed=2))

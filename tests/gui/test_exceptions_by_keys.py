@@ -8,6 +8,9 @@ from gui.working_bench import CLEAN, LEAD, SECOND, STAINED, TWO_ITEMS, WorkingBe
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.overlay import ReasonPanel
 
+REFUSED = "ZT7310604095381"
+FIRST_OF_TWO = "YT5310077420116"
+
 
 def reason_panel(bench: WorkingBench) -> ReasonPanel | None:
     return next((one for one in bench.app.window.findChildren(ReasonPanel) if one.isVisible()), None)
@@ -160,3 +163,32 @@ def test_the_whole_of_several_items_can_wait_parked_and_come_back(waiting: Worki
     bench.scan(TWO_ITEMS)
     bench.until_screen(Screen.PARCEL)
     assert [item.identity for item in bench.case.inspection.items][-1] == "extra"
+
+
+def test_a_refused_delivery_stays_closed(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(REFUSED)
+    bench.press("S")
+    bench.until(lambda: bench.case.inspection.item().identified_by == "sealed")
+    while sum(photo.shot == "outside" for photo in bench.case.inspection.photos) < 2:
+        before = bench.photos_by_hand
+        bench.until_primary("Space")
+        bench.press("Space")
+        bench.until(lambda before=before: bench.photos_by_hand > before)
+        bench.quiet()
+    inspection_id = bench.case.inspection.id
+    bench.until_primary("Enter")
+    bench.press("Enter")
+    bench.until_screen(Screen.WAITING)
+    decision = bench.stored(inspection_id).inspection.items[0].decision
+    assert decision is not None and decision["sealed"] and decision["disposition"] == "restock"
+
+
+def test_a_unit_of_a_return_in_two_parcels_comes_in_the_other_one(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(FIRST_OF_TWO)
+    assert len(bench.case.inspection.items) == 2
+    bench.scan("CMD-MISSING")
+    bench.until(lambda: len(bench.case.inspection.items) == 1)
+    bench.press("F12")
+    bench.until(lambda: len(bench.case.inspection.items) == 2)

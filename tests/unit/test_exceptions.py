@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 import pytest
-from factories import GTIN, INSPECTOR, LEAD, OTHER_GTIN, Bench, earphones, expected, line
+from factories import GTIN, INSPECTOR, LEAD, OTHER_GTIN, TRACKING, Bench, earphones, expected, line
 
 from inspection_station.domain.events import broken_link
 from inspection_station.domain.inspection import InspectionState
@@ -143,3 +143,60 @@ def test_a_required_photo_is_waived_by_a_lead_with_a_reason_only() -> None:
     back = inspecting.undo_step(bench.desk, waived, INSPECTOR)
     assert inspecting.missing_shots(bench.desk, back, back.inspection.item()) == [shot]
     assert GTIN in back.inspection.item().found_code
+
+
+def test_what_comes_in_another_parcel_of_the_return_is_not_missing_here() -> None:
+    other = "SF1234567890999"
+    bench = Bench(expected(tracking_numbers=(TRACKING, other), lines=(line(quantity=2),)))
+    case = deciding.confirm(bench.desk, bench.ready(bench.opened()), INSPECTOR)
+    done = exceptions.close_with_missing(bench.desk, case, INSPECTOR)
+    assert done.inspection.state is InspectionState.CLOSED and broken_link(done.events) is None
+    assert [item.unit for item in done.inspection.items] == [1]
+    second = bench.opened(other)
+    assert [item.unit for item in second.inspection.items] == [2], "the other unit is expected in the other parcel"
+    last = exceptions.not_here(bench.desk, second, INSPECTOR)
+    assert last.inspection.item().identity == "missing", "there is no further parcel it could come in"
+
+
+def test_one_of_two_items_may_come_elsewhere_and_that_is_taken_back() -> None:
+    bench = Bench(expected(tracking_numbers=(TRACKING, "SF1234567890999"), lines=(line(quantity=2),)))
+    case = bench.opened()
+    without = exceptions.not_here(bench.desk, case, INSPECTOR)
+    assert [item.unit for item in without.inspection.items] == [2]
+    assert without.inspection.current_item == without.inspection.items[0].id
+    back = inspecting.undo_step(bench.desk, without, INSPECTOR)
+    assert back.inspection.items == case.inspection.items
+
+
+def test_a_refused_delivery_nobody_opened_needs_its_box_only() -> None:
+    bench = Bench(expected(kind="refused_delivery", reason="refused_delivery", lines=(earphones(),)))
+    case = exceptions.still_sealed(bench.desk, bench.opened(), INSPECTOR)
+    assert [shot.shot for shot in inspecting.missing_shots(bench.desk, case, case.inspection.item())] == [
+        "waybill", "outside",
+    ]  # fmt: skip
+    case = bench.photographed(case)
+    assert deciding.next_step(bench.desk, case).primary is Primary.PASS_ALL
+    done = deciding.confirm(bench.desk, case, INSPECTOR)
+    decision = done.inspection.items[0].decision
+    assert decision is not None and decision["sealed"] is True
+    assert done.inspection.items[0].answers == {}, "nobody looked at the item"
+    assert (decision["grade"], decision["disposition"]) == ("A", "restock")
+
+
+@pytest.mark.parametrize("kind", ["return", "exchange", "repair"])
+def test_other_kinds_are_always_opened(kind: str) -> None:
+    bench = Bench(expected(kind=kind))
+    with refused("sealed.not_refused"):
+        exceptions.still_sealed(bench.desk, bench.opened(), INSPECTOR)
+
+
+def test_a_damaged_box_is_opened_even_when_the_delivery_was_refused() -> None:
+    bench = Bench(expected(kind="refused_delivery"))
+    case = exceptions.outside_damaged(bench.desk, bench.opened(), INSPECTOR, "outer_damaged")
+    with refused("sealed.damaged"):
+        exceptions.still_sealed(bench.desk, case, INSPECTOR)
+
+
+def test_a_repair_is_never_passed_in_bulk() -> None:
+    bench = Bench(expected(kind="repair", reason="agreed_with_seller"))
+    assert deciding.next_step(bench.desk, bench.ready()).primary is not Primary.PASS_ALL

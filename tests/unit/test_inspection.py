@@ -55,6 +55,7 @@ UNDOABLE_STEPS = [
     (EventKind.TOTE_SCANNED, {"item_id": "i1", "tote": "T-000001X"}),
     (EventKind.RETURN_BOUND, {"return_id": "r2"}),
     (EventKind.OUTSIDE_DAMAGED, {"code": "outer_wet"}),
+    (EventKind.ITEM_ELSEWHERE, {"item_id": "i1"}),
     (EventKind.ITEM_HELD, {"item_id": "i1", "reason": "hazardous"}),
     (EventKind.SEEN_BY_SECOND, {"item_id": "i1", "reason": "serial_differs"}),
     (EventKind.SHOT_WAIVED, {"item_id": "i1", "shot": "front", "reason": "no light"}),

@@ -134,7 +134,17 @@ def missing_unit(desk: Desk, state: BenchState) -> BenchState:
     """This item is not in the parcel."""
     if state.case is None or state.screen not in ON_A_PARCEL:
         return state.refused()
-    return _identity(desk, state, "missing")
+    after = exceptions.not_here(desk, state.case, state.inspector)
+    home = replace(state, case=after, screen=Screen.PARCEL, found=None)
+    return at_its_row(desk, home, state.case.inspection.current_item).with_effects(sound=Sound.WARN)
+
+
+def still_sealed(desk: Desk, state: BenchState) -> BenchState:
+    """S: a refused delivery that nobody opened is left closed; its box is photographed from two sides."""
+    if state.case is None or state.screen is not Screen.PARCEL:
+        return state.refused()
+    after = exceptions.still_sealed(desk, state.case, state.inspector)
+    return replace(state, case=after).with_effects(sound=Sound.COMMAND)
 
 
 def _identity(desk: Desk, state: BenchState, finding: str) -> BenchState:
@@ -148,14 +158,17 @@ def rest_missing(desk: Desk, state: BenchState) -> BenchState:
     """What was not found in the open parcel is missing; the code that was scanned meanwhile is taken then."""
     case = state.open_case
     text = state.text if state.screen is Screen.REST_MISSING else ""
-    first = exceptions.untouched(case)[0]
+    left = {item.id for item in exceptions.untouched(case)}
     after = exceptions.close_with_missing(desk, case, state.inspector)
-    decision = after.inspection.item(first.id).decision
-    assert decision is not None, "closing decides every item"
-    last = LastDone(
-        after.inspection.id, first.id, first.rt_number, decision["grade"], decision["disposition"], decision["slot"],
-        decision["random_check"], after.events[-1].at,
-    )  # fmt: skip
+    missing = [item for item in after.inspection.items if item.id in left]
+    last = state.last
+    for item in missing[:1]:
+        decision = item.decision
+        assert decision is not None, "closing decides every item"
+        last = LastDone(
+            after.inspection.id, item.id, item.rt_number, decision["grade"], decision["disposition"],
+            decision["slot"], decision["random_check"], after.events[-1].at,
+        )  # fmt: skip
     done = replace(state, last=last).waiting(sound=Sound.DONE)
     return scanning.on_waiting(desk, done, text) if text else done
 

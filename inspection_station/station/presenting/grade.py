@@ -126,7 +126,9 @@ def _liabilities(showing: Showing, outcome: Verdict) -> tuple[ChoiceView, ...]:
     return tuple(views)
 
 
-def _refund(showing: Showing, outcome: Verdict) -> str:
+def _refund(showing: Showing, outcome: Verdict, of_kind: str) -> str:
+    if of_kind == "exchange" and outcome.refund["kind"] == "full":
+        return translate("Exchange: send the new one")
     kind = word(showing.desk, "refunds", str(outcome.refund["kind"]))
     if outcome.refund["kind"] == "deny":
         kind = joined([kind, word(showing.desk, "reject_reasons", str(outcome.refund["reason"]))])
@@ -160,6 +162,7 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
     assert case is not None
     desk = showing.desk
     item = case.inspection.item()
+    expected = case.expected(item)
     outcome = verdict_of(desk, case, item)
     tote = proposed_tote(desk, case, item, outcome.disposition)
     ready = showing.printer_ready()
@@ -210,7 +213,10 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
         liability_words=joined([localised({"zh": why.zh, "en": why.en}), *steps]),
         pictures=_pictures(showing, case, item),
         tags=(
-            TagView(_refund(showing, outcome), REFUND_TONES.get(str(outcome.refund["kind"]), "neutral"), "mdi6.cash"),
+            TagView(
+                _refund(showing, outcome, expected.kind if expected else ""),
+                REFUND_TONES.get(str(outcome.refund["kind"]), "neutral"), "mdi6.cash",
+            ),
             TagView(translate("Evidence {n}", n=len(photos)), "ok", "mdi6.image-check-outline"),
             TagView(translate("Sealed"), "ok", "mdi6.shield-check"),
         ),

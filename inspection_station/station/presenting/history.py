@@ -296,6 +296,7 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
         EventKind.RETURN_BOUND: ("mdi6.link-variant", translate("Bound to a return")),
         EventKind.MATCH_DECLINED: ("mdi6.link-variant-off", translate("Found not to be of a return")),
         EventKind.OUTSIDE_DAMAGED: ("mdi6.package-variant-remove", translate("Outer box damaged before opening")),
+        EventKind.ITEM_ELSEWHERE: ("mdi6.package-variant-closed", translate("Comes in another parcel of the return")),
         EventKind.ITEM_HELD: ("mdi6.hand-back-left-outline", translate("Held for a lead")),
         EventKind.SEEN_BY_SECOND: ("mdi6.account-check-outline", translate("Seen by a second person")),
         EventKind.SHOT_WAIVED: ("mdi6.camera-off-outline", translate("A required photo waived by a lead")),

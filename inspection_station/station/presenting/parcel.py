@@ -191,6 +191,7 @@ def _checks(showing: Showing, case: Case, item: Item) -> tuple[CheckView, ...]:
         "camera": translate("tag read"),
         "scan": translate("scanned"),
         "manual": translate("by eye"),
+        "sealed": translate("unopened"),
         "": translate("scan tag, or T"),
     }[item.identified_by]
     matched = case.inspection.match == "matched"
@@ -249,7 +250,8 @@ def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_los
         name = shot_name(showing, case, item, step.shot)
         return PrimaryView(translate("Shoot: {shot}", shot=name), hint, "mdi6.camera-outline", "Space")
     if step.primary is Primary.PASS_ALL:
-        return PrimaryView(translate("All good"), result_words(showing, case, item), "mdi6.check-bold", "Enter")
+        words = translate("Unopened, as shipped") if item.identified_by == "sealed" else translate("All good")
+        return PrimaryView(words, result_words(showing, case, item), "mdi6.check-bold", "Enter")
     if step.primary is Primary.SECOND_PERSON:
         return PrimaryView(
             translate("Second person: scan badge"), translate("Somebody else looks at it too"),
@@ -277,8 +279,12 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
     step = next_step(showing.desk, case)
     upcoming = next(iter(missing_shots(showing.desk, case, item)), None)
     known = bool(item.return_id)
+    expected = case.expected(item)
+    closed = expected is not None and expected.kind == "refused_delivery" and not item.identity
     actions = (
-        ActionView("problem", translate("Problem"), "mdi6.alert-outline", "D", enabled=known),
+        ActionView("still_sealed", translate("Unopened"), "mdi6.package-variant-closed-check", "S")
+        if closed and not case.inspection.outside
+        else ActionView("problem", translate("Problem"), "mdi6.alert-outline", "D", enabled=known),
         ActionView("exceptions", translate("Exception"), "mdi6.help-rhombus-outline", "E"),
     )
     return ParcelView(
