@@ -50,10 +50,10 @@ def register(subparsers: Subparsers) -> None:
 
 def _import(arguments: argparse.Namespace) -> int:
     from inspection_station.locations import resources
-    from inspection_station.workflows.rule_book import rule_book_or_shipped
+    from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, rule_book_or_shipped
 
     folder = data_folder_of(settings_of(arguments))
-    book, _problem = rule_book_or_shipped(resources(), folder / "rules")
+    book, _problem = rule_book_or_shipped(resources(), folder / RULES, folder / RULES_IN_FORCE)
     mapping = mapping_of(arguments, book.lists)
     report = import_at_bench(
         folder, arguments.file, book.lists, mapping, preview=arguments.preview, progress=reading_progress(arguments)

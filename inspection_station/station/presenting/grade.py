@@ -71,6 +71,8 @@ def _reasons(showing: Showing, item: Item, outcome: Verdict) -> tuple[ReasonView
         reasons.append(ReasonView(translate("All rows normal"), True, _rule(why)))
     elif why.change is not None and why.change.to == "pass" and (told := change_words(template, why)):
         reasons.append(ReasonView(told, None))
+    elif why.change is None:
+        reasons.append(ReasonView(translate("No single other answer would change it"), None))
     fine = [row for row in template.questions if not item.findings_of(row.id) and row.id in item.answers]
     if fine and len(reasons) < 4 and item.findings:
         names = localised({"zh": "、", "en": ", "}).join(localised({"zh": row.zh, "en": row.en}) for row in fine[:2])
