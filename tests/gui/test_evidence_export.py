@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from factories import INSPECTOR, LEAD, Bench, MemoryPhotos, expected
+from factories import INSPECTOR, LEAD, OTHER_GTIN, Bench, MemoryPhotos, earphones, expected
 from PIL import Image
 
 from inspection_station.domain.events import broken_link, event_from_json
@@ -64,6 +64,24 @@ def showing_at(bench: Bench) -> Showing:
     """What the presenters need, of a bench without a window."""
     clock = SystemClock("Asia/Shanghai")
     return Showing(bench.desk, clock, lambda line: None, bench.photos.path, lambda: True, lambda: (60, 40))
+
+
+def test_the_report_and_the_history_say_what_was_answered_beside_normal_or_not() -> None:
+    kit = ("充电器", "数据线")
+    bench = Bench(expected(lines=(earphones(accessories=kit),)))
+    case = bench.ready(code=OTHER_GTIN)
+    case = answering.choose(bench.desk, case, INSPECTOR, "opened", "sealed")
+    serial = bench.desk.book.template_for("electronics").question("serial")
+    reading = answering.read_entry(bench.desk, serial, "sn-778-a")
+    case = answering.give_value(bench.desk, case, INSPECTOR, "serial", reading)
+    case = answering.count_part(bench.desk, case, INSPECTOR, "kit", "数据线", 0)
+    case = confirm(bench.desk, bench.photographed(case), INSPECTOR)
+    facts = evidence_case(showing_at(bench), case, case.inspection.items[0], LEAD)
+    told = {answer.question: answer.answer for answer in facts.answers}
+    assert told["拆封情况"].endswith("原封未拆") and told["序列号 / IMEI 与出库一致"].endswith("SN-778-A")
+    assert "缺附件 数据线" in told["盒内各件逐一清点"] and "充电器 1/1 · 数据线 0/1" in told["盒内各件逐一清点"]
+    acts = " / ".join(act.what for act in facts.timeline)
+    assert "原封未拆" in acts and "SN-778-A" in acts and "数据线 0/1" in acts
 
 
 def test_the_report_says_what_the_record_says(stained: tuple[Showing, Case]) -> None:

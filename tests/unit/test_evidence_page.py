@@ -83,6 +83,12 @@ def case(tmp_path: Path) -> Iterator[Case]:
                "code": "makeup_stain", "severity": "major"}  # fmt: skip
     making.add((EventKind.DEFECT_FOUND, finding))
     making.add((EventKind.REST_PASSED, {"item_id": item_id, "questions": ["tidy"]}))
+    answered = {"item_id": item_id, "verdict": "pass", "answered_by": "single"}
+    making.add((EventKind.QUESTION_ANSWERED, {**answered, "question": "battery", "value": "98", "unit": "%"}))
+    kit = [{"part": "充电器 <i>", "expected": 1, "found": 0}]
+    gone = [{"finding_id": "g", "type": "part", "code": "accessory_missing", "severity": "minor", "part": "充电器"}]
+    counted = {**answered, "verdict": "defect", "question": "kit", "value": kit, "findings": gone}
+    making.add((EventKind.QUESTION_ANSWERED, counted))
     making.add(decided(item_id, "C", "refurbish", liability=[{"party": "buyer", "share": 100}]))
     making.add(CLOSED)
     ledger.take(centre, "s", [line_of(event) for event in making.events])
@@ -93,6 +99,7 @@ def case(tmp_path: Path) -> Iterator[Case]:
 def test_the_page_says_verdict_claim_finding_grade_checks_and_verification_in_chinese(case: Case) -> None:
     page = case.page()
     for text in ("检查结果与买家陈述不符", "收到商品破损 · 收到就有污渍", "化妆品，明显", "买家 100%", "无污渍", "批量",
+                 "98 %", "充电器 &lt;i&gt; 0/1", "缺附件 充电器，轻微",
                  "证据完整，未被改动", "2 / 2 照片校验一致", "2411-0866-5604", "客服 何琳", "买家签收"):  # fmt: skip
         assert text in page
     assert "<script" not in page
