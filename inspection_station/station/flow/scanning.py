@@ -38,16 +38,16 @@ def badge(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     if not wanted:
         return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
     person = holder(desk.reference.people(), code.text)
-    if person is None:
+    if person is None and wanted != "waive":
         return state.refused(
             StationProblem(
                 "badge.unknown", N_("This badge is not known here"), N_("Ask the lead, or sync the station first.")
             )
         )
-    if wanted == "second":
+    if wanted == "second" and person is not None:
         after = exceptions.seen_by_second(desk, state.open_case, person)
         return replace(state, case=after).with_effects(sound=Sound.ACCEPT)
-    if not person.may(Right.WAIVE_PHOTO if wanted == "waive" else Right.BIND_UNSURE_MATCH):
+    if person is None or not person.may(Right.WAIVE_PHOTO if wanted == "waive" else Right.BIND_UNSURE_MATCH):
         return state.with_effects(sound=Sound.WARN, problem=badge_not_now())
     return state.with_effects(sound=Sound.COMMAND, ask=f"{wanted}:{person.id}")
 
