@@ -71,6 +71,8 @@ class ScriptedBench:
         job = labels.queue(inspection_id, item_id, self.person)
         ended, problem = labels.send(job)
         labels.settle(job, ended, problem, self.person)
+        if self.state.case is not None and self.state.case.inspection.id == inspection_id:
+            self.state = replace(self.state, case=self.station.case(inspection_id))
 
     def take_up(self, inspection_id: str) -> None:
         """The unfinished inspection lies open again, as after a start; a parked one by its parcel's scan."""

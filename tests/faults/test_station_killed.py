@@ -112,7 +112,7 @@ def test_what_the_screen_said_is_there_after_a_kill_and_the_inspection_goes_on(
     tmp_path: Path, rounds: Callable[[int, int], int], open_stations: list[Station]
 ) -> None:
     seeds = random.Random(os.environ.get("INSPECTION_STATION_TEST_SEED") or time.time_ns())
-    count = rounds(5, 100)  # the window is killed ten times (test_window_killed.py)
+    count = rounds(5, 100)  # every state is killed in by itself (test_killed_in_every_state.py)
     fill_station(tmp_path, (one_return(number) for number in range(20 * count)))
     promised = Promised()
     for attempt in range(count):

@@ -24,7 +24,9 @@ from gui.working_bench import PATIENCE, WorkingBench, running, settings_of
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from inspection_station.admin.demo_answers import fine_number
 from inspection_station.admin.demo_returns import demo_script
+from inspection_station.domain.checklist import TYPE_KEYS, Choice, FreeText, Number, Serial
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.settings import Settings
 from inspection_station.station import print_queue
@@ -33,6 +35,7 @@ from inspection_station.station.flow.state import Screen
 from inspection_station.station.launch import take_folder
 from inspection_station.station.page_views import ParcelView
 from inspection_station.station.photo_strip import ShotTile
+from inspection_station.workflows.case import template_of
 
 CASES = ("clean", "defect", "wrong_item", "serial_mismatch", "outer_damaged")
 LONGEST_WORK = 120  # things done to one parcel; more means that it does not go on
@@ -191,10 +194,32 @@ class Hands:
             self._identify()
         elif not self.bench.case.inspection.item().identity:
             self.press("T")
-        elif self.chance.random() < 0.5:
-            self.press("Q", self.chance.choice("ZXC"))
         else:
-            self.press("N")
+            self._answer_the_row()
+
+    def _answer_the_row(self) -> None:
+        """The row that the screen is at, as its type of answer wants it."""
+        case, desk = self.bench.case, self.bench.app.station.desk
+        item = case.inspection.item()
+        row = template_of(desk, item).question(self.bench.state.row)
+        match row.answer:
+            case Choice(options=options):
+                self.press(TYPE_KEYS[self.chance.randrange(len(options))])
+            case Number() | FreeText() | Serial():
+                line = case.line(item)
+                serials = line.serial_numbers if line is not None else ()
+                value = serials[0] if isinstance(row.answer, Serial) and serials else "SN1"
+                self.do("types", lambda: self._type(str(fine_number(row.answer)) if isinstance(row.answer, Number)
+                                                    else value))  # fmt: skip
+            case None if self.chance.random() < 0.5:
+                self.press("Q", self.chance.choice("ZXC"))
+            case _:
+                self.press("N")
+
+    def _type(self, text: str) -> None:
+        """Into the row's field, which has the focus once the row is shown."""
+        self.bench.type(text)
+        self.bench.press("Enter")
 
     def _can_go_on(self) -> bool:
         return bool(self.bench.primary.isEnabled())
