@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication
 
 from inspection_station.devices.camera import Camera
 from inspection_station.diagnostics import on_bugs
-from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.i18n import language, set_language, translate
 from inspection_station.settings import Settings
@@ -24,12 +22,13 @@ from inspection_station.station.bench_devices import BenchDevices
 from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
+from inspection_station.station.incoming import Act, Answering, Incoming, TakesScan
 from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import KeySheet, Overlay, all_keys
-from inspection_station.station.page import key_name
 from inspection_station.station.page_views import WaitingView
+from inspection_station.station.practice_area import PracticeArea, leave_first
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanners import Scanners
 from inspection_station.station.session import Session, Shown
@@ -82,7 +81,8 @@ class StationApp(QObject):
         self.session = Session(self.station, self.background, self)
         self.scanners = Scanners(
             self.wedge, self.background, self.notices, self.sounds, lambda: self.station.desk.book.carriers,
-            lambda: (now.tracking, *now.expected_codes) if (now := self.session.now) else (), self,
+            lambda: (now.tracking, *now.expected_codes) if (now := self.practice.shown or self.session.now) else (),
+            self,
         )  # fmt: skip
         self.prints = PrintQueue(self.station, self.session, self.background, self)
         self.sync = SyncRunner(self.station, self)
@@ -91,7 +91,6 @@ class StationApp(QObject):
         self._done_today = 0
         self._last_success = ""
         self._area = "inspect"
-        self._overlay: Overlay | None = None
         self.window = MainWindow()
         self.sign_in = SignInArea(self.station, self.background, lambda: self.devices.now, self)
         self.bench = BenchArea(
@@ -114,6 +113,10 @@ class StationApp(QObject):
             given = (self.station, self.background, self.notices, self.camera, self.prints, changes, self)
             self.first_run = FirstRunArea(*given)
             self.first_run.done.connect(self._first_run_done)
+        self.practice = PracticeArea(
+            self.station, self.background, self.notices, self.sounds, self.camera, parent=self
+        )
+        self.incoming = Incoming(self.window, self._answering(), self)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._connect()
@@ -131,9 +134,9 @@ class StationApp(QObject):
         return camera_of(settings)
 
     def _connect(self) -> None:
-        self.wedge.scanned.connect(self.scan)
+        self.wedge.scanned.connect(self.incoming.scan)
         self.wedge.used.connect(self._idle.start)
-        self.wedge.used.connect(lambda: self.bench.pages.waiting.prompt.wake())
+        self.wedge.used.connect(self._wake)
         self.notices.raised.connect(self.window.show_notice)
         self.notices.withdrawn.connect(self.window.hide_notice)
         self.session.shown.connect(self._shown)
@@ -143,6 +146,14 @@ class StationApp(QObject):
         self.sign_in.offered.connect(self._ready, Qt.ConnectionType.SingleShotConnection)
         self.bench.record_wanted.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
+        self.bench.action_left.connect(lambda _name: self.practise())
+        self.practice.panel_wanted.connect(self.incoming.open)
+        self.practice.begun.connect(lambda: self.show_area("practice"))
+        self.practice.ended.connect(self._practised)
+        self.practice.changed.connect(self._show_frame)
+        self.practice.primary_changed.connect(self.wedge.primary_changed)
+        self.practice.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
+        self.incoming.panel_closed.connect(self._panel_closed)
         self.bench.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
         self.prints.told.connect(self.notices.problem)
         self.devices.changed.connect(lambda: self.window.show_devices(strip(self.devices.now)))
@@ -151,19 +162,19 @@ class StationApp(QObject):
         self.scanners.state_changed.connect(self.options.scanner.use_line)
         self.options.enrolled.connect(self._enrolled)
         self.sync.changed.connect(self._synced)
-        self.window.key_left.connect(self._key)
         self.window.density_changed.connect(self.rebuild)
         on_bugs(self._bug)
 
     def _build(self) -> None:
         history, options = OnFirstShow(lambda: self.history.page), OnFirstShow(lambda: self.options.page)
-        pages = {"inspect": self.bench.pages, "history": history, "settings": options}
+        pages = {"inspect": self.bench.pages, "history": history, "settings": options, "practice": self.practice.pages}
         first = self.first_run.page if self.first_run is not None else self.sign_in.page
         self.window.build(first, pages)
         frame = self.window.frame
         frame.top_bar.tab_chosen.connect(self.show_area)
         frame.top_bar.language_pressed.connect(self.other_language)
         frame.top_bar.person_pressed.connect(self.lock)
+        frame.top_bar.leave_pressed.connect(self.practice.finish)
         frame.strip.device_pressed.connect(self._show_device)
         self.bench.pages.primary_changed.connect(self.wedge.primary_changed)
         self._show_frame()
@@ -174,6 +185,7 @@ class StationApp(QObject):
         self._use_theme(self.window.width(), self.window.height())
         self.sign_in.take_page(SignInPage())
         self.bench.make_pages()
+        self.practice.make_pages()
         for made in (self.history, self.options):
             if made.is_made:
                 made.make_page()
@@ -185,8 +197,8 @@ class StationApp(QObject):
         else:
             self.sign_in.begin()
             self.window.show_sign_in()
-        if self._overlay is not None:
-            self._overlay.open_panel()  # the pages made anew lie below it
+        if self.overlay is not None:
+            self.overlay.open_panel()  # the pages made anew lie below it
 
     def other_language(self) -> None:
         """Chinese or English, the one not in force."""
@@ -217,6 +229,7 @@ class StationApp(QObject):
         self.prints.start()
         self.sync.start()
         self.devices.start()
+        self.practice.sweep()
         if self.first_run is not None:
             self.first_run.open()
         logs = self._start.diagnostics.problem if self._start.diagnostics is not None else None
@@ -225,25 +238,23 @@ class StationApp(QObject):
                 self.notices.problem(problem)
         look_for_strays(self.station, self.background, self.notices)
         if self._start.welcome is not None:
-            self._open(self._start.welcome(self.window))
+            self.incoming.open(self._start.welcome(self.window))
 
     def _ready(self) -> None:
         QTimer.singleShot(0, self, lambda: log.info("ready for scanning"))  # once what is shown has been painted
 
-    def _open(self, overlay: Overlay) -> None:
-        self._overlay = overlay
-        overlay.closed.connect(self._overlay_closed)
-        overlay.open_panel()
-
     @property
     def overlay(self) -> Overlay | None:
         """The panel over the work, None while there is none."""
-        return self._overlay
+        return self.incoming.panel
 
-    def _overlay_closed(self) -> None:
-        self._overlay = None
-        if self.window.area == "inspect":
-            self.bench.pages.page.rest_focus()
+    def _wake(self) -> None:
+        """Somebody is at work: the scan line moves again."""
+        (self.practice.bench if self.practice.is_on else self.bench).pages.waiting.prompt.wake()
+
+    def _panel_closed(self) -> None:
+        if self.window.area in ("inspect", "practice"):
+            (self.practice if self.window.area == "practice" else self.bench.pages.page).rest_focus()
         elif self.window.area == "sign_in":
             self.sign_in.page.rest_focus()
 
@@ -255,7 +266,8 @@ class StationApp(QObject):
         self.scanners.stop()
         self.prints.stop()
         self.camera.stop()
-        self.bench.numbers.reading.close()
+        self.practice.close()
+        self.bench.close()
         self.background.close()
         self.sync.stop()
         self.station.close()
@@ -270,16 +282,9 @@ class StationApp(QObject):
         if again:
             self.show_area(self._area)
             return
+        self.practice.end()  # it is nobody else's
         self.session.do(finishing.leave)
-        self.background.run(lambda: self._take_up(person), lambda inspection: self._begin(person, inspection))
-
-    def _take_up(self, person: Person) -> tuple[str, int]:
-        """Id and photos of the inspection that was open when the program ended; others stay parked."""
-        for inspection_id in self.station.store.unfinished():
-            case = self.station.case(inspection_id)
-            if case.inspection.state is InspectionState.OPEN:
-                return inspection_id, len(case.inspection.photos)
-        return "", 0
+        self.background.run(self.station.left_open, lambda found: self._begin(person, found))
 
     def _begin(self, person: Person, found: tuple[str, int]) -> None:
         inspection_id, photos = found
@@ -300,51 +305,42 @@ class StationApp(QObject):
 
     # --- what comes in -----------------------------------------------------------------------------------
 
-    def scan(self, text: str) -> None:
-        """A scan, wherever the focus is."""
-        area = self.window.area
-        if area != "settings" and self.scanners.answer_test(text):
-            return
-        if self._overlay is not None:
-            self._overlay.close_panel()
-        if area == "sign_in":
-            (self.first_run or self.sign_in).scan(text)
-        elif text.upper() == "CMD-LOCK":
-            self.lock()
-        elif area == "history":
-            self.history.scan(text)
-        elif area == "settings":
-            self.options.scan(text)
-        else:
-            self.bench.scan(text)
+    def _answering(self) -> Answering:
+        scans: dict[str, TakesScan] = {
+            "sign_in": lambda text: (self.first_run or self.sign_in).scan(text), "inspect": self.bench.scan,
+            "history": self.history.scan, "settings": self.options.scan, "practice": self.practice.scan,
+        }  # fmt: skip
+        commands: dict[str, Act] = {"CMD-LOCK": self.lock, "CMD-PRACTICE": self.practise}
+        return Answering(scans, commands, self._keys, self.scanners.answer_test)
 
     def _bug(self, error: BaseException) -> None:
         self.notices.bug(error)
 
-    def _key(self, event: QKeyEvent) -> None:
-        name = key_name(event)
-        if self._overlay is not None:
-            if name == "Esc":
-                self._overlay.close_panel()
-            return
-        if self.window.area == "sign_in":
-            return
-        acts: dict[str, Callable[[], object]] = {
-            "F1": lambda: self._open(KeySheet(self.window, all_keys())),
-            "F2": self.bench.type_number,
-            "F3": self.bench.scan_with_camera,
-            "F8": lambda: self.show_area("history"),
-            "F10": lambda: self.show_area("settings"),
-            "F9": lambda: self.bench.press("park"),
-            "F11": lambda: self.bench.press("reprint"),
-            "F12": lambda: self.bench.press("undo"),
-            "Ctrl+L": self.lock,
-            "Esc": lambda: self.show_area("inspect") if self.window.area != "inspect" else self.bench.pages.back(),
-        }
-        acts.get(name, lambda: None)()
+    def _keys(self, area: str) -> dict[str, Act]:
+        everywhere: dict[str, Act] = {
+            "F1": lambda: self.incoming.open(KeySheet(self.window, all_keys())), "Ctrl+L": self.lock,
+            "F8": lambda: self.show_area("history"), "F10": lambda: self.show_area("settings"),
+        }  # fmt: skip
+        if area == "practice":
+            return {**everywhere, **self.practice.keys()}
+        home: Act = self.bench.pages.back if area == "inspect" else lambda: self.show_area("inspect")
+        return {**everywhere, **self.bench.keys(), "Esc": home}
+
+    def practise(self) -> None:
+        """Practice mode is asked for, by key, button or code; from its own screens it is left."""
+        self.practice.toggle(self.window, self.window.area, self.person, self.session.now)
+
+    def _practised(self) -> None:
+        if self.window.area == "practice":
+            self.show_area("inspect")
+        else:
+            self._area = "inspect"
 
     def show_area(self, name: str) -> None:
-        """inspect, history or settings."""
+        """inspect, history, settings or practice; while somebody practises, only that."""
+        if self.practice.is_on and name != "practice":
+            self.notices.problem(leave_first())
+            return
         if self._area == "settings" and name != "settings":
             self.options.close()
         self._area = name
@@ -358,6 +354,8 @@ class StationApp(QObject):
             if self.session.now is not None:
                 self.session.refresh()
             self.bench.pages.page.rest_focus()
+        elif name == "practice":
+            self.practice.rest_focus()
 
     def _show_record(self, inspection_id: str, item_id: str) -> None:
         self.history.choose(inspection_id, item_id)
@@ -370,7 +368,8 @@ class StationApp(QObject):
 
     def _show_frame(self) -> None:
         if self.person is not None:
-            self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today))
+            practises = self.practice.is_on
+            self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today, practises))
         self.window.show_devices(strip(self.devices.now))
 
     def _show_time(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
+from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.domain.verdict import RuleBook
 from inspection_station.durable_files import PRIVATE, write_durably
@@ -68,9 +69,7 @@ class Station:
         self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * MEGABYTE)
         offset = self.feed.noted("clock_offset_ms")
         self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
-        book, self.rules_problem = rule_book_or_shipped(resources(), folder / RULES, folder / RULES_IN_FORCE)
-        if self.rules_problem is None:
-            keep_in_force(folder / RULES, folder / RULES_IN_FORCE)
+        book, self.rules_problem = self._rule_book()
         book = _with_random_check(book, settings)
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
         self.printer = printer or printer_of(settings, folder)
@@ -80,6 +79,13 @@ class Station:
             self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready,
             lambda: self.labels.size_mm,
         )  # fmt: skip
+
+    def _rule_book(self) -> tuple[RuleBook, StationProblem | None]:
+        """The rules to work by, and why they are not the client's own newest ones, if so."""
+        book, problem = rule_book_or_shipped(resources(), self.folder / RULES, self.folder / RULES_IN_FORCE)
+        if problem is None:
+            keep_in_force(self.folder / RULES, self.folder / RULES_IN_FORCE)
+        return book, problem
 
     def _printer_ready(self) -> bool:
         return self.printer_is_ready
@@ -145,6 +151,14 @@ class Station:
     def case(self, inspection_id: str) -> Case:
         """The stored case with that id."""
         return load_case(self.desk, inspection_id)
+
+    def left_open(self) -> tuple[str, int]:
+        """Id and photos of the inspection that was open when the program ended; others stay parked. Empty for none."""
+        for inspection_id in self.store.unfinished():
+            inspection = self.case(inspection_id).inspection
+            if inspection.state is InspectionState.OPEN:
+                return inspection_id, len(inspection.photos)
+        return "", 0
 
     def to_review(self) -> int:
         """How many of today's items wait for a lead."""

@@ -62,11 +62,13 @@ class BenchArea(QObject):
         record_wanted(str, str): show this inspection and item in History.
         camera_scanned(str): a code was read in the live picture after F3.
         worked(): something was recorded (the sync has work, the tally changed).
+        action_left(str): a button that this area does not answer.
     """
 
     record_wanted = Signal(str, str)
     camera_scanned = Signal(str)
     worked = Signal()
+    action_left = Signal(str)
 
     def __init__(
         self,
@@ -133,6 +135,12 @@ class BenchArea(QObject):
         self._camera_state(self._camera.state)
         return pages
 
+    def close(self) -> None:
+        """Work no more: what runs by itself ends."""
+        self._second.stop()
+        self._fault.stop()
+        self.numbers.reading.close()
+
     def make_pages(self) -> InspectorArea:
         """New pages in the language and theme in force, showing what is open."""
         if self._overlay is not None:
@@ -188,13 +196,20 @@ class BenchArea(QObject):
             step = finishing.too_late
         self._session.do(step, pressed=now.turn if now else None)
 
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """What keys do here that no page used, by name."""
+        return {
+            "F2": self.type_number, "F3": self.scan_with_camera, "F9": lambda: self.press("park"),
+            "F11": lambda: self.press("reprint"), "F12": lambda: self.press("undo"),
+        }  # fmt: skip
+
     def _asked(self, name: str) -> None:
         asked: dict[str, Callable[[], object]] = {
             "type_number": self.type_number, "scan_with_camera": self.scan_with_camera,
             "no_label": lambda: self._session.do(exception_acts.no_label), "undo": lambda: self.press("undo"),
             "reconnect": self._camera.try_now, "switch_camera": self._switch_camera,
         }  # fmt: skip
-        asked.get(name, lambda: None)()
+        asked.get(name, lambda: self.action_left.emit(name))()
 
     def type_number(self) -> None:
         """F2: type the number a screen waits for: of a parcel, of a clue to it, of the item."""

@@ -56,6 +56,7 @@ class BenchCamera(QObject):
         self.place = OVERHEAD
         self._cameras = {OVERHEAD: camera}
         self._running = False
+        self._paused = False
         self._arrived.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._feed = self._new_feed()
         self._agreement = FrameAgreement()
@@ -105,6 +106,10 @@ class BenchCamera(QObject):
         self._running = False
         self._look.stop()
         self._feed.stop()
+
+    def pause(self, paused: bool) -> None:
+        """Show and search nothing for the time being; the camera stays open, so that it is back at once."""
+        self._paused = paused
 
     def use(self, camera: Camera) -> None:
         """Take `camera` as the one overhead; the one used so far is let go first, away from the GUI thread."""
@@ -205,7 +210,7 @@ class BenchCamera(QObject):
 
     def _show(self) -> None:
         frame = self._feed.latest()
-        if self._background.is_shooting:
+        if self._background.is_shooting or self._paused:
             return  # the picture is frozen then, and the shot needs the machine
         if frame is None or self._scaling or frame.taken_monotonic == self._shown_at:
             return
@@ -231,7 +236,7 @@ class BenchCamera(QObject):
 
     def _search(self) -> None:
         frame = self._feed.latest()
-        if frame is None or self._looking or self._background.is_shooting:
+        if frame is None or self._looking or self._background.is_shooting or self._paused:
             return
         if frame.taken_monotonic == self._searched_at:
             return  # looked at twice, one picture would agree with itself

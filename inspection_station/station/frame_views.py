@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import inspection_station
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person, Role
 from inspection_station.i18n import language, sentences, translate
 from inspection_station.station.assembly import Station
+from inspection_station.station.presenting import practice
 from inspection_station.station.presenting.words import joined, product_name
 from inspection_station.station.sign_in_views import PersonView, SignInView
 from inspection_station.station.views import DeviceView, TabView, TagView, TopBarView
@@ -55,18 +56,21 @@ def bench_words(station: Station) -> str:
     return joined([translate("Bench {code}", code=identity.code), identity.site])
 
 
-def top_bar(station: Station, person: Person, area: str, done: int) -> TopBarView:
-    """The top bar for `person` in `area` (inspect, history, settings)."""
+def top_bar(station: Station, person: Person, area: str, done: int, practises: bool = False) -> TopBarView:
+    """The top bar for `person` in `area` (inspect, history, settings); who `practises` sees that in their place."""
     tabs = (
         TabView("inspect", translate("Inspect"), "mdi6.barcode-scan", area == "inspect"),
         TabView("history", translate("History"), "mdi6.magnify", area == "history"),
         TabView("settings", translate("Settings"), "mdi6.cog-outline", area == "settings"),
     )
-    return TopBarView(
+    view = TopBarView(
         translate("Returns inspection"), bench_words(station), tabs, product_name(person.name, person.name_en),
         joined([role_word(person.role), shift_word(person.shift)]), "EN / 中" if language() == "en" else "中 / EN",
         done, station.settings.station.shift_target, translate("today"),
     )  # fmt: skip
+    if not practises:
+        return view
+    return replace(view, bench="", tabs=(), done=None, practice=practice.tag(), leave=practice.leave())
 
 
 def strip(devices: Devices) -> tuple[DeviceView, ...]:

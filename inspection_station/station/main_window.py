@@ -160,7 +160,10 @@ class MainWindow(QMainWindow):
         return self._names[self.frame.areas.currentIndex()]
 
     def show_top_bar(self, view: TopBarView) -> None:
-        """Show another state of the top bar."""
+        """Show another state of the top bar; the window's title says it too when somebody practises."""
+        title = f"{view.practice.text} · {view.product}" if view.practice is not None else view.product
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
         self.frame.top_bar.show_view(view)
 
     def show_devices(self, devices: tuple[DeviceView, ...]) -> None:

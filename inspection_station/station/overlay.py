@@ -159,6 +159,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("F10", translate("Settings"), ""),
         ("F11", translate("Reprint the last label"), "CMD-REPRINT"),
         ("F12", translate("Undo"), "CMD-UNDO"),
+        ("P", translate("Practice mode"), "CMD-PRACTICE"),
         ("G", translate("Grid over the picture"), ""),
         ("M", translate("Mark a place on the stored photo shown; or drag, with Shift an arrow"), ""),
         ("← ↑ ↓ →", translate("Move the mark; with Shift its size"), ""),

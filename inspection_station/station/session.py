@@ -333,7 +333,7 @@ class Session(QObject):
             case Screen.REST_MISSING:
                 view = exception_menu.rest_missing(showing, state)
             case _:
-                view = waiting.waiting(showing, self._today(), self._station.settings.station.shift_target)
+                view = self._waiting()
         if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
             return Shown(self._turn, state, view, tracking=case.inspection.tracking_number if case else "")
         item = case.inspection.item()
@@ -347,6 +347,10 @@ class Session(QObject):
             opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
             codes, case.inspection.tracking_number, self._no_photo(),
         )  # fmt: skip
+
+    def _waiting(self) -> WaitingView:
+        """The waiting page; on the bench lane."""
+        return waiting.waiting(self._station.showing, self._today(), self._station.settings.station.shift_target)
 
     def when_room(self, go_on: Callable[[], None], refused: Callable[[Exception], None]) -> None:
         """Look once more whether there is room for a photo, then do the one or the other."""

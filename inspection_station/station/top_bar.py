@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from inspection_station.i18n import N_, translate
 from inspection_station.station import theme
+from inspection_station.station.action_button import ActionButton
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.paint import draw_box
-from inspection_station.station.surfaces import PressButton, column, row
-from inspection_station.station.tags import Avatar
+from inspection_station.station.surfaces import PressButton, clear, column, row
+from inspection_station.station.tags import Avatar, Tag
 from inspection_station.station.text import TextLabel, draw_line, text_width
 from inspection_station.station.views import TabView, TopBarView
 
 CHANGE_LANGUAGE = N_("Change the language")
+STRIPES = 6  # pixels: the striped edge that marks practice mode without its colour
 
 
 class Logo(QWidget):
@@ -151,12 +153,13 @@ class TopBar(QFrame):
     """See the module.
 
     Signals:
-        tab_chosen(str), language_pressed(), person_pressed().
+        tab_chosen(str), language_pressed(), person_pressed(), leave_pressed(): leave practice mode.
     """
 
     tab_chosen = Signal(str)
     language_pressed = Signal()
     person_pressed = Signal()
+    leave_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,6 +197,7 @@ class TopBar(QFrame):
         right.addWidget(self._person)
         self._buttons: list[Tab] = []
         self._shown_tabs: tuple[TabView, ...] = ()
+        self._practice: Tag | None = None
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -211,16 +215,14 @@ class TopBar(QFrame):
         self._goal.set_text(f"{goal}{view.done_caption}")
         self._language.set_text(view.language)
         self._person.show_person(view.person, view.role)
-        if view.tabs != self._shown_tabs:
+        if view.tabs != self._shown_tabs or (self._practice is None) != (view.practice is None):
             self._show_tabs(view)
+            self._show_practice(view)
         self._place()
 
     def _show_tabs(self, view: TopBarView) -> None:
         self._shown_tabs = view.tabs
-        for old in self._buttons:
-            self._tabs.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+        clear(self._tabs)
         self._buttons = []
         for tab in view.tabs:
             button = Tab(tab)
@@ -228,6 +230,20 @@ class TopBar(QFrame):
             self._tabs.addWidget(button)
             button.show()  # a child that comes later counts for nothing in the layout before it is shown
             self._buttons.append(button)
+
+    def _show_practice(self, view: TopBarView) -> None:
+        """In the place of the areas: that nothing counts, and the way out."""
+        self._practice = None
+        self._tabs.setSpacing(6 if view.practice is None else 16)
+        self.setAccessibleName(view.practice.text if view.practice else "")
+        if view.practice is not None and view.leave is not None:
+            self._practice = Tag(view.practice, size="large", plain=True)
+            leave = ActionButton(view.leave, size="small")
+            leave.clicked.connect(self.leave_pressed)
+            for widget in (self._practice, leave):
+                self._tabs.addWidget(widget)
+                widget.show()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -250,6 +266,17 @@ class TopBar(QFrame):
         self._bench_line.setVisible(shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().color("bg.surface"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().color("border.hairline"))
+        if self._practice is None:
+            painter.fillRect(self.rect(), look.color("bg.surface"))
+            painter.fillRect(0, self.height() - 1, self.width(), 1, look.color("border.hairline"))
+            return
+        painter.fillRect(self.rect(), look.tone("warn", "bg"))
+        edge = QRectF(0, self.height() - STRIPES, self.width(), STRIPES)
+        painter.fillRect(edge, look.tone("warn", "solid"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(edge)
+        painter.setPen(QPen(QColor("#12161B"), STRIPES))
+        for left in range(-STRIPES, self.width() + STRIPES, 4 * STRIPES):
+            painter.drawLine(QPointF(left, self.height()), QPointF(left + 2 * STRIPES, self.height() - 2 * STRIPES))

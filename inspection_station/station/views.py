@@ -75,7 +75,10 @@ class TabView:
 
 @dataclass(frozen=True)
 class TopBarView:
-    """Product, bench, areas, today's count, language, person. `done` None hides the count."""
+    """Product, bench, areas, today's count, language, person. `done` None hides the count.
+
+    In practice mode `practice` says so in the place of the areas, on its own ground, with the way out beside it.
+    """
 
     product: str
     bench: str
@@ -86,6 +89,8 @@ class TopBarView:
     done: int | None = None
     goal: int | None = None
     done_caption: str = ""
+    practice: TagView | None = None
+    leave: ActionView | None = None
 
 
 @dataclass(frozen=True)

@@ -182,27 +182,27 @@ def test_the_centre_out_of_reach_changes_one_chip_and_nothing_in_the_work(bench:
 def test_the_key_sheet_lies_over_the_work_and_escape_or_a_scan_takes_it_away(bench: WorkingBench) -> None:
     bench.sign_in()
     bench.press("F1")
-    bench.until(lambda: isinstance(bench.app._overlay, KeySheet))
+    bench.until(lambda: isinstance(bench.app.overlay, KeySheet))
     bench.press("F2", "D", "F1")
     bench.quiet()
     assert bench.screen is Screen.WAITING
     bench.press("Esc")
-    bench.until(lambda: bench.app._overlay is None)
+    bench.until(lambda: bench.app.overlay is None)
     bench.press("F1")
-    bench.until(lambda: bench.app._overlay is not None)
+    bench.until(lambda: bench.app.overlay is not None)
     bench.scan(CLEAN)
     bench.until_screen(Screen.PARCEL)
-    assert bench.app._overlay is None
+    assert bench.app.overlay is None
 
 
 def test_the_sheet_stays_on_top_when_the_pages_are_made_anew(bench: WorkingBench) -> None:
     bench.sign_in()
     bench.press("F1")
-    bench.until(lambda: bench.app._overlay is not None)
+    bench.until(lambda: bench.app.overlay is not None)
     bench.app.take_settings(replace(bench.app.settings, station=replace(bench.app.settings.station, theme="dark")))
     bench.press("Enter", "D")
     bench.press("Esc")
-    bench.until(lambda: bench.app._overlay is None)
+    bench.until(lambda: bench.app.overlay is None)
     bench.scan(CLEAN)
     bench.until_screen(Screen.PARCEL)
 
