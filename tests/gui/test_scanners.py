@@ -216,9 +216,9 @@ def test_the_test_code_does_nothing_to_the_work(bench: WorkingBench, code: str, 
     bench.scan(code)
     assert bench.screen is Screen.PARCEL and bench.case.inspection.head == before
     bench.press("F1")
-    assert bench.app._overlay is not None
+    assert bench.app.overlay is not None
     bench.scan(code)
-    assert bench.app._overlay is not None, "what a person looks at stays"
+    assert bench.app.overlay is not None, "what a person looks at stays"
     bench.press("Esc")
     bench.press("F8")
     bench.until(lambda: bench.app.window.area == "history")
