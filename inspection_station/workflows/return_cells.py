@@ -12,7 +12,7 @@ from inspection_station.domain.lists import TradeLists
 from inspection_station.domain.money import MINOR_DIGITS, Money
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.errors import N_, StationProblem
-from inspection_station.workflows.table_files import CellFault, Row
+from inspection_station.workflows.table_files import CellFault, Row, heading_name
 
 MOST_LINES = 500  # of one return
 HIGHEST_PRICE = 10**12  # minor units
@@ -60,7 +60,7 @@ def read_head(row: Row, lists: TradeLists, key: str) -> ExpectedReturn:
     tail = row.text("buyer_phone_tail", longest=64)
     if not re.fullmatch(r"[0-9]{0,4}", tail):
         raise CellFault("buyer_phone_tail", N_("must be at most the last four digits"))
-    flags = row.listed("policy_flags")
+    flags = tuple(dict.fromkeys(heading_name(flag) for flag in row.listed("policy_flags")))
     if not all(_FLAG.fullmatch(flag) for flag in flags):
         raise CellFault("policy_flags", N_("must be codes like high_value, separated by |"))
     return ExpectedReturn(

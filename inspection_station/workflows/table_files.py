@@ -97,11 +97,14 @@ class Row:
         return found
 
     def one_of(self, column: str, known: Collection[str], default: str = "") -> str:
-        """The cell as one of the `known` codes."""
+        """The cell as one of the `known` codes; capitals and full-width letters make no other code of it."""
         value = self.text(column, default, 64)
-        if value not in known:
+        if value in known:
+            return value
+        meant = [code for code in known if heading_name(code) == heading_name(value)]
+        if len(meant) != 1:
             raise CellFault(column, N_("must be one of: {known}"), known=", ".join(sorted(known)))
-        return value
+        return meant[0]
 
 
 @contextmanager
@@ -197,7 +200,7 @@ def safe_cell(text: str) -> str:
 
 
 def heading_name(text: str) -> str:
-    """The form in which headings are compared: NFKC, small letters, no blanks around."""
+    """The form in which headings and codes are compared: NFKC, small letters, no blanks around."""
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
