@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from inspection_station.i18n import translate
 from inspection_station.station import pictures, theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.icons import draw_icon
@@ -82,7 +83,7 @@ class CameraView(QWidget):
             self._still = QImage()
             self._ask_still(view.still)
         parts = [view.prompt.text if view.prompt else "", *(badge.text for badge in view.badges), view.fault]
-        self.setAccessibleName(" · ".join(part for part in parts if part))
+        self.setAccessibleName(" · ".join(part for part in parts if part) or translate("Live picture"))
         self._place_bar()
         self.update()
 
