@@ -362,8 +362,8 @@ class StationApp(QObject):
         self.show_area("history")
 
     def _shown(self, shown: Shown) -> None:
-        if isinstance(shown.view, WaitingView):
-            self._done_today = shown.view.tally.done
+        if shown.done_today is not None:
+            self._done_today = shown.done_today
         self._show_frame()
 
     def _show_frame(self) -> None:

@@ -88,6 +88,7 @@ class Shown:
         expected_codes: the texts that would be right there, in capitals.
         tracking: the parcel's number while one is open.
         no_photo: why no photo can be taken now, whatever lies there; None when one can.
+        done_today: how many items are decided today; None when that cannot have changed.
     """
 
     turn: int
@@ -98,6 +99,7 @@ class Shown:
     expected_codes: tuple[str, ...] = ()
     tracking: str = ""
     no_photo: StationProblem | None = None
+    done_today: int | None = None
 
 
 class Session(QObject):
@@ -334,8 +336,12 @@ class Session(QObject):
                 view = exception_menu.rest_missing(showing, state)
             case _:
                 view = self._waiting()
+        done = view.tally.done if isinstance(view, WaitingView) else None
+        if done is None and state.effects.sound in (Sound.DONE, Sound.UNDO):
+            done = len(self._today().closed)
         if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
-            return Shown(self._turn, state, view, tracking=case.inspection.tracking_number if case else "")
+            tracking = case.inspection.tracking_number if case else ""
+            return Shown(self._turn, state, view, tracking=tracking, done_today=done)
         item = case.inspection.item()
         line = case.line(item)
         codes = (*line.gtins, line.sku.upper(), *(one.upper() for one in line.serial_numbers)) if line else ()
@@ -345,7 +351,7 @@ class Session(QObject):
         return Shown(
             self._turn, state, view, wanted,
             opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
-            codes, case.inspection.tracking_number, self._no_photo(),
+            codes, case.inspection.tracking_number, self._no_photo(), done,
         )  # fmt: skip
 
     def _waiting(self) -> WaitingView:

@@ -129,3 +129,12 @@ def test_a_random_check_is_told_only_after_confirming(waiting: WorkingBench) -> 
     toast = bench.app.bench.pages.waiting.toast._view
     assert toast is not None
     assert "抽检" in toast.detail
+
+
+def test_the_count_in_the_top_bar_goes_back_with_an_undo(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.work_clean()
+    bench.until(lambda: bench.app._done_today == 1)
+    bench.press("F12")
+    bench.until_screen(Screen.PARCEL)
+    bench.until(lambda: bench.app._done_today == 0)
