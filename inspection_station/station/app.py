@@ -362,8 +362,7 @@ class StationApp(QObject):
         self.show_area("history")
 
     def _shown(self, shown: Shown) -> None:
-        if shown.done_today is not None:
-            self._done_today = shown.done_today
+        self._done_today = self._done_today if shown.done_today is None else shown.done_today
         self._show_frame()
 
     def _show_frame(self) -> None:
@@ -395,5 +394,7 @@ class StationApp(QObject):
         self.session.offline = state.kind == "offline"
         now = self.session.now
         fresh, self._last_success = state.last_success != self._last_success, state.last_success
-        if fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
+        if fresh and self.window.area == "history":
+            self.history.synced()
+        elif fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
             self.session.refresh()  # the queue may have grown

@@ -47,6 +47,7 @@ class HistoryArea(QObject):
         self._station, self._background, self._notices = station, background, notices
         self._prints, self._person = prints, person
         self._inspection = self._item = ""
+        self._unsent = 0  # records and photos of it that wait for the centre
         self._wanted = 0  # counts what was chosen
         self._shows_first = True  # whether the list's first line opens by itself
         self._page: HistoryPage | None = None
@@ -81,6 +82,11 @@ class HistoryArea(QObject):
         if self._inspection:
             self.choose(self._inspection, self._item)
 
+    def synced(self) -> None:
+        """The centre took something: what is shown may be there in full by now."""
+        if self._page is not None and self._inspection and self._unsent:
+            self.choose(self._inspection, self._item)
+
     def scan(self, text: str) -> None:
         """Search for a scanned code."""
         self.page.look_for(text)
@@ -109,7 +115,7 @@ class HistoryArea(QObject):
         station, wanted = self._station, self._wanted
 
         def load() -> tuple[Case, Sequence[Person], str]:
-            waiting = station.outbox.waiting_of(inspection_id)
+            waiting = self._unsent = station.outbox.waiting_of(inspection_id)
             state = "stored" if not waiting else translate("{n} still to upload", n=waiting)
             return station.case(inspection_id), station.reference.people(), state
 

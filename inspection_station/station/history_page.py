@@ -229,11 +229,18 @@ class HistoryPage(Page):
         """The list as shown."""
         return self._rows
 
+    @property
+    def shown_item(self) -> tuple[str, str]:
+        """Inspection and item that are shown; empty texts when none is."""
+        return (self._case.inspection_id, self._case.item_id) if self._case else ("", "")
+
     def show_case(self, view: HistoryCaseView | None) -> None:
         """Show one inspection, or the empty viewer."""
+        same = bool(view and self._case and (view.inspection_id, view.item_id) == self.shown_item)
         self._case = view
-        self._photo = 0
-        self._marks_shown = True  # what is marked is never overlooked in the next one
+        if not same:
+            self._photo = 0
+            self._marks_shown = True  # what is marked is never overlooked in the next one
         clear(self._timeline)
         clear(self._tags)
         can = view is not None and view.can_export
@@ -261,7 +268,7 @@ class HistoryPage(Page):
         for act in view.timeline:
             self._timeline.addWidget(_act(act))
         self._timeline.addStretch(1)
-        self._select_photo(0)
+        self._select_photo(self._photo)
 
     def _select_photo(self, place: int) -> None:
         if self._case is None or not self._case.photos:

@@ -13,6 +13,7 @@ from gui.working_bench import CLEAN, STAINED, WRONG, WorkingBench, kinds
 from PySide6.QtWidgets import QApplication
 
 from inspection_station.station.flow.state import Screen
+from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.case import Case
 
 
@@ -210,3 +211,23 @@ def test_a_parked_parcel_is_not_called_complete_and_cannot_be_exported(waiting: 
     assert not view.can_export
     primary = bench.app.history.page._primary
     assert primary is not None and not primary.isEnabled() and "还没有结果" in primary.view.consequence
+
+
+def test_what_reached_the_centre_is_told_at_once_and_the_photo_looked_at_stays(
+    two: tuple[WorkingBench, Case, Case],
+) -> None:
+    bench, _clean, stained = two
+    page = bench.app.history.page
+    bench.until(lambda: page._case is not None and page._case.inspection_id == stained.inspection.id)
+    page._select_photo(1)
+    outbox = bench.app.station.outbox
+
+    def reach_the_centre() -> None:
+        for photo in outbox.pending_photos(100):
+            outbox.mark_photo_stored(photo)
+        outbox.mark_all([(record.id, "stored", "") for record in outbox.pending_records(1000)])
+
+    bench.on_bench(reach_the_centre)
+    bench.app._synced(SyncState(kind="idle", last_success="2026-11-22T10:00:00.000Z"))
+    bench.until(lambda: page._case is not None and page._case.verdict.tone == "ok")
+    assert page._photo == 1
