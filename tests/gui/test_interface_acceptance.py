@@ -319,4 +319,3 @@ def sent(bench: WorkingBench) -> None:
 def _waiting(bench: WorkingBench) -> tuple[int, int]:
     counts = bench.on_bench(bench.app.station.outbox.counts)
     return counts.records, counts.photos
-
