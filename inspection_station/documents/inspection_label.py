@@ -44,7 +44,8 @@ class LabelContent:
         time_text: local time of the decision, e.g. ``11-21 10:43``.
         fingerprint: SHA-256 of the sealed record or its beginning; 8 digits are printed (100 × 100 mm only).
         practice: work of demo or training; the number must be one of station 000, which no centre ever gives
-            out, so the symbols cannot match a real case (DECISIONS.md 1 and 20).
+            out, so the symbols cannot match a real case (DECISIONS.md 1 and 20). `trained`: the band says that it was
+            practised, not that it is the demo.
     """
 
     rt_number: str
@@ -62,6 +63,7 @@ class LabelContent:
     fingerprint: str = ""
     order_number: str = ""
     practice: bool = False
+    trained: bool = False
 
     def __post_init__(self) -> None:
         if self.practice != is_practice_number(self.rt_number):
@@ -181,7 +183,8 @@ class _Setter:
 
     def _band(self, box: Box) -> None:
         self.operations.append(FilledBox(box))
-        words = fit(translate("DEMO · not a real case"), box.width - box.height, round(box.height * 0.94),
+        said = translate("PRACTICE · not a real case") if self.content.trained else translate("DEMO · not a real case")
+        words = fit(said, box.width - box.height, round(box.height * 0.94),
                     largest=round(box.height * 0.8), smallest=8, weight=Weight.BOLD)  # fmt: skip
         self._draw(words, box, white=True, centre=True)
 

@@ -97,7 +97,12 @@ class Recovered:
 
 
 class LabelDesk:
-    """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent."""
+    """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent.
+
+    `trained`: this is practice mode, where labels are only seen.
+    """
+
+    trained = False
 
     def __init__(
         self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: LabelPrinter, size_mm: tuple[int, int], dpi: int
@@ -120,8 +125,8 @@ class LabelDesk:
 
     def preview_png(self, case: Case, item: Item) -> bytes:
         """The true raster that would be printed, as PNG."""
-        return _png(inspection_label.layout(content_of(self._desk, self._clock, case, item, preview=True),
-                                            self.size_mm, self.dpi))  # fmt: skip
+        content = replace(content_of(self._desk, self._clock, case, item, preview=True), trained=self.trained)
+        return _png(inspection_label.layout(content, self.size_mm, self.dpi))
 
     def queue(self, inspection_id: str, item_id: str, person: Person) -> PrintJob:
         """Store the job of an item's newest label: the exact bitmap, before anything is sent."""

@@ -67,7 +67,7 @@ class QueueView:
 
 @dataclass(frozen=True)
 class WaitingView:
-    """The waiting page."""
+    """The waiting page; `quiet` is what is seldom wanted, below the queue."""
 
     title: str
     hint: str
@@ -76,6 +76,7 @@ class WaitingView:
     queue: QueueView
     prefixes: str = ""
     toast: ToastView | None = None
+    quiet: ActionView | None = None
 
 
 # --- parcel open -----------------------------------------------------------------------------------------

@@ -43,7 +43,11 @@ class CaseLine(PressButton):
         line.addWidget(Icon(view.tag.icon, 20, f"{view.tag.tone}.text"))
         role = "label" if regular else "caption"
         name = TextLabel(view.title, role, weight=600 if view.selected else 500, wrap=True, max_lines=2)
-        line.addWidget(name, 1)
+        words = column()
+        words.addStretch(1)
+        words.addWidget(name)
+        words.addStretch(1)
+        line.addLayout(words, 1)
         right = Qt.AlignmentFlag.AlignRight
         line.addWidget(TextLabel(view.agreed, role, weight=400, colour="text.secondary", align=right, keep=True))
         time = TextLabel(view.seconds, role, weight=400, colour="text.secondary", align=right, keep=True)

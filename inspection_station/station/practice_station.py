@@ -24,6 +24,7 @@ from inspection_station.domain.rule_book import RuleBook
 from inspection_station.errors import StationProblem
 from inspection_station.locations import resources
 from inspection_station.station.assembly import Station
+from inspection_station.station.label_desk import LabelDesk
 from inspection_station.workflows.ports import FeedItem, StationIdentity
 from inspection_station.workflows.practice import PracticeTask, drawn, load_practice, task_of
 
@@ -57,12 +58,18 @@ class PracticeStation(Station):
         settings = settings_of.settings
         settings = replace(settings, rules=replace(settings.rules, random_check_percent=0))
         super().__init__(settings, folder, NoPrinter(), check=False)
+        self.showing = replace(self.showing, prints=False)
         items = [FeedItem("expected_return", task.expected.id, return_to_json(task.expected)) for task in tasks]
         items += [FeedItem("person", one.id, person_to_json(one)) for one in people]
         self.feed.apply_page("practice", "1", items)
 
     def _rule_book(self) -> tuple[RuleBook, StationProblem | None]:
         return self._book, None
+
+    def _label_desk(self) -> LabelDesk:
+        labels = super()._label_desk()
+        labels.trained = True
+        return labels
 
     def _identity(self) -> StationIdentity:
         return StationIdentity(str(uuid.uuid4()), "000", 0, self.settings.station.site_name, os.urandom(32))

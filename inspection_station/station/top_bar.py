@@ -237,7 +237,7 @@ class TopBar(QFrame):
         self._tabs.setSpacing(6 if view.practice is None else 16)
         self.setAccessibleName(view.practice.text if view.practice else "")
         if view.practice is not None and view.leave is not None:
-            self._practice = Tag(view.practice, size="large", plain=True)
+            self._practice = Tag(view.practice, size="large")
             leave = ActionButton(view.leave, size="small")
             leave.clicked.connect(self.leave_pressed)
             for widget in (self._practice, leave):
@@ -257,7 +257,8 @@ class TopBar(QFrame):
         right = self._right.sizeHint().width()
         if start + middle + right + 16 > width:
             start = max(0, width - right - 16 - middle)
-        self._middle.setGeometry(start, 0, middle, height)
+        edge = STRIPES if self._practice is not None else 0
+        self._middle.setGeometry(start, 0, middle, height - edge)
         self._left.setGeometry(0, 0, max(0, start - 16), height)
         self._right.setGeometry(width - right, 0, right, height)
         room = start - 16 - (self._product.x() + self._product.sizeHint().width() + 32)

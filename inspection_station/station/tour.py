@@ -62,7 +62,7 @@ class Tour:
             self._app.overlay.close_panel()
         self._wait("sign-in", lambda: self._app.window.area == "sign_in")
         self._picture("01_sign_in")
-        self._app.scan(parcels.badge)
+        self._app.incoming.scan(parcels.badge)
         self._wait("signed in", lambda: self._app.window.area == "inspect")
         self._until("the bench", None)
         if self._screen() is not Screen.WAITING:
@@ -181,7 +181,7 @@ class Tour:
     def _scan(self, text: str) -> None:
         before = self._now()
         turn = before.turn if before else -1
-        self._app.scan(text)
+        self._app.incoming.scan(text)
         self._wait(f"scan of {text}", lambda: bool(self._now()) and self._now().turn != turn)  # type: ignore[union-attr]
 
     def _key(self, name: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.station import theme
+from inspection_station.station.action_button import ActionButton
 from inspection_station.station.empty_state import EmptyState
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.page_views import QueueRowView, QueueView, TallyView
@@ -14,6 +15,7 @@ from inspection_station.station.paint import draw_box
 from inspection_station.station.surfaces import Card, HairLine, clear, column, row
 from inspection_station.station.tags import Tag, tag_width
 from inspection_station.station.text import TextLabel, draw_line, text_width
+from inspection_station.station.views import ActionView
 
 
 class HourBars(QWidget):
@@ -175,7 +177,13 @@ class _Pause(QWidget):
 
 
 class QueueCard(Card):
-    """The parcels that wait, as many rows as there is room for."""
+    """The parcels that wait, as many rows as there is room for; below them a word, and what is seldom wanted.
+
+    Signals:
+        action_pressed(str): the action below, by its name.
+    """
+
+    action_pressed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(None, 0, parent)
@@ -196,7 +204,28 @@ class QueueCard(Card):
         self.column.addStretch(1)
         self._empty: EmptyState | None = None
         self._note = TextLabel("", "label", weight=400, colour="text.secondary", wrap=True, max_lines=2)
-        self.column.addWidget(self._note)
+        below = row(spacing=12)
+        below.addWidget(self._note, 1)
+        below.addStretch(0)
+        self._action: ActionButton | None = None
+        self._below = below
+        self.column.addLayout(below)
+
+    def show_action(self, action: ActionView | None) -> None:
+        """Offer `action` below the queue; None for none."""
+        if action == (self._action.view if self._action is not None else None):
+            return
+        if self._action is not None:
+            self._below.removeWidget(self._action)
+            self._action.hide()
+            self._action.deleteLater()
+            self._action = None
+        if action is not None:
+            button = self._action = ActionButton(action, size="small")
+            button.clicked.connect(lambda: self.action_pressed.emit(action.name))
+            self._below.addWidget(button)
+        self._shown = -1
+        self._fill()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 160)
@@ -215,7 +244,8 @@ class QueueCard(Card):
         if self._view is None:
             return
         look = theme.current()
-        used = 2 * look.size("cardPadding") + look.line_height("h2") + 10 + look.line_height("label") + 12
+        below = max(look.line_height("label"), self._action.height() if self._action is not None else 0)
+        used = 2 * look.size("cardPadding") + look.line_height("h2") + 10 + below + 12
         room = max(1, (self.height() - used) // look.size("listRow"))
         wanted = min(room, len(self._view.rows))
         if wanted == self._shown:

@@ -38,7 +38,7 @@ class WaitingPage(Page):
         main.column.addStretch(5)
         main.column.addWidget(self.prompt)
         main.column.addSpacing(28 if look.density == "regular" else 12)
-        self._actions = row(spacing=16 if look.density == "regular" else 12)
+        self._actions = row(spacing=16 if look.density == "regular" else 12, margins=(gutter, 0, gutter, 0))
         main.column.addLayout(self._actions)
         main.column.addSpacing(24)
         main.column.addStretch(3)
@@ -53,6 +53,7 @@ class WaitingPage(Page):
         self.tally, self.queue = TallyCard(), QueueCard()
         side.addWidget(self.tally)
         side.addWidget(self.queue, 1)
+        self.queue.action_pressed.connect(self.action_pressed)
         body.addWidget(fixed_column(side, look.size("colWaiting")))
         self._shown_actions: tuple[object, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -62,8 +63,9 @@ class WaitingPage(Page):
         self.prompt.show_texts(view.title, view.hint, view.prefixes)
         self.tally.show_view(view.tally)
         self.queue.show_view(view.queue)
+        self.queue.show_action(view.quiet)
         self.unbind_all()
-        for action in view.actions:
+        for action in (*view.actions, *((view.quiet,) if view.quiet else ())):
             if action.key:
                 self.bind(action.key, partial(self.action_pressed.emit, action.name))
         if view.actions != self._shown_actions:

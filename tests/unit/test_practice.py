@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +29,15 @@ from inspection_station.domain.practice_files import EMPTY, PracticeCase, parse_
 from inspection_station.domain.verdict import regrade
 from inspection_station.errors import DataFileProblem
 from inspection_station.locations import resources
-from inspection_station.workflows.practice import FILE, drawn, load_practice, task_of
+from inspection_station.workflows.practice import (
+    FILE,
+    Outcome,
+    PracticeResult,
+    drawn,
+    load_practice,
+    task_of,
+    totals,
+)
 from inspection_station.workflows.rule_book import load_rule_book
 
 BOOK = load_rule_book(resources())
@@ -222,3 +232,37 @@ def test_any_findings_are_compared_row_by_row_and_each_row_once(
 def test_who_finds_exactly_what_is_known_is_right_everywhere(known: Known) -> None:
     compared = compare(APPAREL, known, known_item(an_item(), known))
     assert {one.agreement for one in compared} == {Agreement.RIGHT}
+
+
+# --- the figures ----------------------------------------------------------------------------------------------
+
+
+def results_of(finding_what: Callable[[Known], Known]) -> list[PracticeResult]:
+    """The sheet of somebody who finds `finding_what` of what is known of each case."""
+    made = []
+    for case in CASES:
+        template, item = BOOK.template_for(case.category), an_item(case.category)
+        compared = compare(template, case.known, known_item(item, finding_what(case.known)))
+        task = task_of(case, PRODUCTS[case.sku], 1, NOW, "")
+        made.append(
+            PracticeResult(task, compared, Outcome("A", "A"), Outcome("a", "b"), Outcome("", ""), 10, case.category)
+        )
+    return made
+
+
+def test_who_finds_all_has_a_hundred_and_who_passes_everything_unseen_has_fifty() -> None:
+    everything = totals(results_of(lambda known: known))
+    assert everything.percent == 100 and everything.found == everything.defects > 12
+    nothing = totals(results_of(lambda known: Known()))
+    assert nothing.found == 0 and nothing.percent == 50
+    assert nothing.right / nothing.compared > 0.8, "a share of all rows would flatter"
+    assert (everything.grades, everything.dispositions, everything.seconds) == (len(CASES), 0, 10 * len(CASES))
+    assert totals([]).percent == 0
+
+
+def test_another_severity_counts_half() -> None:
+    lighter = totals(results_of(
+        lambda known: replace(known, defects=tuple(replace(one, severity="minor") for one in known.defects))
+    ))  # fmt: skip
+    assert lighter.severities == sum(len({one.question for one in case.known.defects}) for case in CASES)
+    assert lighter.found == lighter.defects and 50 < lighter.percent < 100

@@ -182,7 +182,10 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
             translate("{who} liable", who="/".join(liable)) if liable else "",
         ]
     )
-    if not ready:
+    printer = translate("Printer ready") if ready else translate("Label follows later")
+    if not showing.prints:
+        ready, printer = True, translate("Nothing is printed")
+    elif not ready:
         result = joined([result, translate("label follows later")])
     return GradeView(
         context(showing, case),
@@ -199,10 +202,10 @@ def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeVie
         dispositions,
         LabelView(
             translate("Label preview"), label_size_words(showing), label,
-            translate("Printer ready") if ready else translate("Label follows later"),
-            translate("{n} label", n=1), ready,
+            printer, translate("{n} label", n=1), ready,
         ),
-        PrimaryView(translate("Confirm and print"), result, "mdi6.printer-check", "Enter"),
+        PrimaryView(translate("Confirm and print"), result, "mdi6.printer-check", "Enter") if showing.prints
+        else PrimaryView(translate("Confirm"), result, "mdi6.check-bold", "Enter"),
         ActionView("back", translate("Back to checks"), "mdi6.arrow-left", "Esc"),
         liability_tag=(
             TagView(translate("Contradicts the claim"), "warn", "mdi6.account-voice") if contradicts else None

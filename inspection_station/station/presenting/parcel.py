@@ -231,7 +231,8 @@ def result_words(showing: Showing, case: Case, item: Item) -> str:
     outcome = verdict_of(showing.desk, case, item)
     grade = translate("Grade {grade}", grade=outcome.grade)
     label = translate("print label") if showing.printer_ready() else translate("label follows later")
-    return joined([grade, word(showing.desk, "dispositions", outcome.disposition), label])
+    shown = [grade, word(showing.desk, "dispositions", outcome.disposition)]
+    return joined([*shown, label] if showing.prints else shown)
 
 
 def primary(showing: Showing, case: Case, item: Item, step: NextStep, camera_lost: bool) -> PrimaryView:

@@ -127,7 +127,7 @@ def _queue_tag(task: PracticeTask, progress: Progress, begun: frozenset[str]) ->
     if task.tracking_number in begun:
         return TagView(translate("Parked"), "info", "mdi6.pause-circle-outline")
     if task.tracking_number == progress.next_number:
-        return TagView(translate("Next"), "info")
+        return TagView(translate("Next one"), "info")
     return TagView(translate("Waits"), "neutral")
 
 
@@ -212,6 +212,7 @@ def sheet(book: RuleBook, results: Sequence[PracticeResult], total: int, chosen:
     sums = totals(results)
     lines = tuple(_case_line(result, place == chosen) for place, result in enumerate(results))
     facts = (
+        FactView(translate("Answers agree"), translate("{n} of {total}", n=sums.right, total=sums.compared)),
         FactView(translate("Defects found"), translate("{n} of {total}", n=sums.found, total=sums.defects)),
         FactView(translate("False alarms"), str(sums.false_alarms)),
         FactView(translate("Severity differs"), str(sums.severities)),
@@ -222,7 +223,7 @@ def sheet(book: RuleBook, results: Sequence[PracticeResult], total: int, chosen:
     return SheetView(
         title=translate("Practice result: {n} of {total} parcels", n=sums.cases, total=total),
         percent=f"{sums.percent} %",
-        caption=translate("{n} of {total} answers agree", n=sums.right, total=sums.compared),
+        caption=translate("Mean of what was wrong and found, and what was right and passed"),
         facts=facts,
         cases=lines,
         chosen=localised(results[chosen].task.titles) if results else "",

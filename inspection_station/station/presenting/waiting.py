@@ -76,9 +76,9 @@ def waiting(showing: Showing, today: Today, target: int) -> WaitingView:
             ActionView("type_number", translate("Type a number"), "mdi6.keyboard-outline", "F2"),
             ActionView("scan_with_camera", translate("Scan with the camera"), "mdi6.camera-outline", "F3"),
             ActionView("no_label", translate("No label"), "mdi6.help-box-outline", "F4"),
-            ActionView("practise", translate("Practice mode"), "mdi6.school-outline", "P"),
         ),
         tally(showing, today, target),
         queue(showing),
         "SF · JT · YT · ZT · RT-",
+        quiet=ActionView("practise", translate("Practice mode"), "mdi6.school-outline", "P"),
     )

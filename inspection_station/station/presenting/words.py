@@ -37,6 +37,7 @@ class Showing:
         photo: path of a small picture of a stored photo by its SHA-256.
         printer_ready: whether a label would come out now.
         label_size: width and height of the labels in the printer, in mm.
+        prints: whether labels are printed at all; not in practice mode.
     """
 
     desk: Desk
@@ -45,6 +46,7 @@ class Showing:
     photo: Callable[[str], Path]
     printer_ready: Callable[[], bool]
     label_size: Callable[[], tuple[int, int]]
+    prints: bool = True
 
 
 def word(desk: Desk, name: str, code: str) -> str:
