@@ -428,7 +428,7 @@ def _(bench: ScriptedBench) -> None:
     assert bench.case.inspection.item().second_person == DEMO_SECOND.id
 
 
-# --- the exceptions of the menu, each by its digit ----------------------------------------------------------------
+# --- the exceptions of the menu, each by its key -----------------------------------------------------------------
 
 
 @state("the menu of exceptions")
@@ -439,6 +439,7 @@ def _(bench: ScriptedBench) -> None:
 EXCEPTIONS = {
     "wrong_item": CLEAN, "extra_item": CLEAN, "empty_parcel": CLEAN, "outside_damaged": TORN_BOX,
     "missing_unit": CLEAN, "serial_differs": WITH_SERIAL, "hazardous": CLEAN, "other": CLEAN, "outside_wet": TORN_BOX,
+    "counterfeit": CLEAN,
 }  # fmt: skip
 """The menu's exceptions and a parcel on which each is offered."""
 
@@ -447,14 +448,15 @@ def exception(bench: ScriptedBench, name: str) -> None:
     """Choose it from the menu and answer what is asked of it."""
     on_menu(bench, EXCEPTIONS[name])
     before = bench.case.inspection
-    choose(bench, next(digit for digit, one in CHOICES.items() if one == name))
+    key = next(key for key, one in CHOICES.items() if one == name)
+    bench.do(lambda desk, now: exception_acts.choose_exception(desk, now, key))
     if bench.state.effects.ask == "hold":
         bench.do(lambda desk, now: exception_acts.held_for(desk, now, "有异味，像化学品 🧪"))
     if bench.state.screen is Screen.WRONG_ITEM and name == "serial_differs":
         choose(bench, 1)
     elif bench.state.screen is Screen.WRONG_ITEM:
         bench.do(acts.primary)
-    assert bench.case.inspection != before, "the menu's digit was taken"
+    assert bench.case.inspection != before, "the menu's key was taken"
 
 
 for _name in EXCEPTIONS:

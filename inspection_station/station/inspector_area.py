@@ -151,10 +151,10 @@ class InspectorArea(QStackedWidget):
 
     def _candidate(self, place: int) -> None:
         now = self._session.now
-        if now is not None and now.state.screen in (Screen.EXCEPTIONS, Screen.DAMAGE, Screen.WRONG_ITEM):
+        if now is not None and now.state.screen is Screen.EXCEPTIONS:
             view = now.view
             assert isinstance(view, ExceptionView)
-            self._do(partial(exception_acts.choose, place=int(view.candidates[place].key)))
+            self._do(partial(exception_acts.choose_exception, key=view.candidates[place].key))
             return
         self._do(partial(exception_acts.choose, place=place + 1))
 

@@ -192,3 +192,14 @@ def test_a_unit_of_a_return_in_two_parcels_comes_in_the_other_one(waiting: Worki
     bench.until(lambda: len(bench.case.inspection.items) == 1)
     bench.press("F12")
     bench.until(lambda: len(bench.case.inspection.items) == 2)
+
+
+def test_a_suspected_counterfeit_needs_a_second_badge(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(CLEAN)
+    bench.press("E", "C")
+    bench.until(lambda: bench.case.inspection.item().identity == "counterfeit_suspected")
+    bench.take_required_photos()
+    bench.scan(SECOND.badge)
+    bench.until(lambda: bench.case.inspection.item().second_person == SECOND.id)
+    assert finished(bench)["disposition"] == "hold"

@@ -35,7 +35,7 @@ def offered(state: BenchState) -> tuple[str, ...]:
     item = state.open_case.inspection.item()
     names = ["empty_parcel", "hazardous", "other", "extra_item"]
     if item.return_id:
-        names += ["wrong_item", "missing_unit"]
+        names += ["wrong_item", "missing_unit", "counterfeit"]
     line = state.open_case.line(item)
     if line is not None and line.serial_numbers:
         names.append("serial_differs")
@@ -44,11 +44,14 @@ def offered(state: BenchState) -> tuple[str, ...]:
     return tuple(names)
 
 
+def choose_exception(desk: Desk, state: BenchState, key: str) -> BenchState:
+    """A digit or letter of the menu."""
+    name = CHOICES.get(key, "") if state.screen is Screen.EXCEPTIONS else ""
+    return _BY_NAME[name](desk, state) if name and name in offered(state) else state.with_effects()
+
+
 def choose(desk: Desk, state: BenchState, place: int) -> BenchState:
-    """A digit: an exception of the menu, a kind of damage, a reason for a suspected swap, or a candidate."""
-    if state.screen is Screen.EXCEPTIONS:
-        name = CHOICES.get(place, "")
-        return _BY_NAME[name](desk, state) if name in offered(state) else state.with_effects()
+    """A digit: a kind of damage, a reason for a suspected swap, or a candidate."""
     if state.screen is Screen.DAMAGE:
         return damaged_in_transit(desk, state, place)
     if state.screen is Screen.WRONG_ITEM:
@@ -73,6 +76,13 @@ def wrong_item_by_eye(desk: Desk, state: BenchState) -> BenchState:
 def serial_differs_by_eye(desk: Desk, state: BenchState) -> BenchState:
     """The number on the item is not the one that was shipped, though no scanner reads it."""
     return _asked(state, "serial_mismatch")
+
+
+def counterfeit(desk: Desk, state: BenchState) -> BenchState:
+    """The item looks like a counterfeit; a second person confirms it, a lead decides."""
+    if state.case is None or state.screen not in ON_A_PARCEL:
+        return state.refused()
+    return _identity(desk, state, "counterfeit_suspected")
 
 
 def _asked(state: BenchState, finding: str) -> BenchState:
@@ -294,13 +304,13 @@ def no_label(desk: Desk, state: BenchState) -> BenchState:
     return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=text)
 
 
-CHOICES: Mapping[int, str] = {
-    2: "wrong_item", 3: "extra_item", 4: "empty_parcel", 5: "outside_damaged", 6: "missing_unit", 7: "serial_differs",
-    8: "hazardous", 9: "other", 0: "outside_wet",
+CHOICES: Mapping[str, str] = {
+    "2": "wrong_item", "3": "extra_item", "4": "empty_parcel", "5": "outside_damaged", "6": "missing_unit",
+    "7": "serial_differs", "8": "hazardous", "9": "other", "0": "outside_wet", "C": "counterfeit",
 }  # fmt: skip
-"""The menu's digits; 1 (no return) is said on the waiting screen, where F4 leads to it."""
+"""The menu's keys; 1 (no return) is said on the waiting screen, where F4 leads to it."""
 _BY_NAME = {
     "wrong_item": wrong_item_by_eye, "extra_item": extra_item, "empty_parcel": empty_parcel,
     "outside_damaged": outside_damaged, "missing_unit": missing_unit, "serial_differs": serial_differs_by_eye,
-    "hazardous": hazardous, "other": other, "outside_wet": outside_wet,
+    "hazardous": hazardous, "other": other, "outside_wet": outside_wet, "counterfeit": counterfeit,
 }  # fmt: skip

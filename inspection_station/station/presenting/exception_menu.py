@@ -32,6 +32,7 @@ def menu(showing: Showing, state: BenchState) -> ExceptionView:
         "serial_differs": (translate("Serial number differs"), translate("On the item or its box, seen by eye")),
         "hazardous": (translate("Hazardous"), translate("Leaking, swollen, sharp: put it down, call the lead")),
         "other": (translate("Something else"), translate("In a few words; a lead decides")),
+        "counterfeit": (translate("Suspected counterfeit"), translate("A second person confirms it")),
         "outside_wet": (translate("Outer box wet"), translate("Only before opening: photograph it first")),
     }
     offered = exception_acts.offered(state)
