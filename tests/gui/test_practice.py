@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from pathlib import Path
 
 import pytest
+from gui import working_bench
 from gui.working_bench import CLEAN, INSPECTOR, SECOND, WorkingBench
 
 from inspection_station.domain.practice_files import PracticeCase
@@ -179,6 +181,20 @@ def test_it_can_be_left_in_the_middle_of_a_parcel(waiting: WorkingBench, monkeyp
     take(practising)
     leave(practising)
     assert waiting.screen is Screen.WAITING
+
+
+def test_what_a_sudden_end_left_is_gone_at_the_next_start(
+    station_folder: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = station_folder / practice_station.FOLDER
+    (left / "photos").mkdir(parents=True)
+    (left / "photos" / "one.jpg").write_bytes(b"x")
+    with working_bench.running(station_folder, qtbot, monkeypatch) as bench:
+        bench.until(lambda: not left.exists())
+        bench.sign_in()
+        practise(bench)
+        assert left.is_dir()
+    assert not left.exists(), "closing the window in the middle leaves nothing either"
 
 
 # --- marked, and apart from real work -------------------------------------------------------------------------

@@ -223,12 +223,12 @@ def sheet(book: RuleBook, results: Sequence[PracticeResult], total: int, chosen:
     return SheetView(
         title=translate("Practice result: {n} of {total} parcels", n=sums.cases, total=total),
         percent=f"{sums.percent} %",
-        caption=translate("Mean of what was wrong and found, and what was right and passed"),
+        caption=translate("Mean of found and rightly passed"),
         facts=facts,
         cases=lines,
         chosen=localised(results[chosen].task.titles) if results else "",
         rows=comparison_rows(book, results[chosen]) if results else (),
-        note=translate("This sheet is kept nowhere. Save it if you want to have it."),
+        note=translate("Kept nowhere unless saved"),
         primary=PrimaryView(translate("Finish practice"), translate("Back to real work"), "mdi6.check-bold", "Enter"),
         actions=(ActionView("save_sheet", translate("Save as CSV"), "mdi6.content-save-outline", "S"),),
     )
