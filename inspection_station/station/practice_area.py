@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspection_station.devices.simulated import SimulatedCamera
-from inspection_station.devices.simulated_scenes import SceneLibrary
 from inspection_station.domain.people import Person, Right
 from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_, StationProblem
@@ -26,7 +25,7 @@ from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.notices import Notices
 from inspection_station.station.overlay import Overlay
-from inspection_station.station.practice_bench import FRAME, PracticeBench, PracticeSession
+from inspection_station.station.practice_bench import PracticeBench, PracticeSession
 from inspection_station.station.practice_panel import PracticePanel
 from inspection_station.station.practice_sheet import PracticeSheetPage
 from inspection_station.station.practice_station import PracticeStation, close_practice, discard, open_practice
@@ -145,16 +144,19 @@ class PracticeArea(QObject):
             return
         for open_one in window.findChildren(Overlay):
             open_one.close_panel()
-        panel = PracticePanel(window)
+        panel = PracticePanel(window, past=person.may(Right.OVERRIDE))
         panel.chosen.connect(partial(self.begin, person))
         self.panel_wanted.emit(panel)
 
-    def begin(self, person: Person, count: int) -> None:
-        """Open a practice of `count` cases for `person`; nothing happens while one is on or being opened."""
+    def begin(self, person: Person, count: int, past: bool = False) -> None:
+        """Open a practice of `count` cases for `person`, `past` ones of this bench or those that ship.
+
+        Nothing happens while one is on or being opened.
+        """
         if self._now is not None or self._opening:
             return
         self._opening = True
-        opened = partial(open_practice, self._station, count, self._seed())
+        opened = partial(open_practice, self._station, count, self._seed(), past)
         self._background.run(opened, partial(self._opened, person), self._not_opened)
 
     def _not_opened(self, error: Exception) -> None:
@@ -164,7 +166,7 @@ class PracticeArea(QObject):
     def _opened(self, person: Person, station: PracticeStation) -> None:
         self._opening = False
         holder = QObject(self)
-        simulated = SimulatedCamera(SceneLibrary(), *FRAME)
+        simulated = SimulatedCamera(station.material.scenes, *station.material.frame)
         camera = BenchCamera(simulated, self._background, holder)
         session = PracticeSession(station, self._background, holder)
         bench = PracticeBench(

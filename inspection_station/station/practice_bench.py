@@ -27,7 +27,6 @@ from inspection_station.station.sounds import Sounds
 from inspection_station.workflows.deciding import Primary, next_step
 from inspection_station.workflows.practice import finished_case
 
-FRAME = (1440, 1080)  # pixels; the shape of the drawn articles
 WAITING_SCREENS = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH, Screen.LATE_MATCH)
 
 

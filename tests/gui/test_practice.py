@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from gui import working_bench
-from gui.working_bench import CLEAN, INSPECTOR, SECOND, WorkingBench
+from gui.working_bench import CLEAN, EMPTY, INSPECTOR, LEAD, SECOND, STAINED, WorkingBench, tote_of
 
 from inspection_station.domain.practice_files import PracticeCase
 from inspection_station.station import practice_station
@@ -396,3 +396,70 @@ def test_a_mistaken_step_is_undone_as_in_real_work(waiting: WorkingBench, monkey
     practising.until_screen(Screen.WAITING)
     practising.quiet()
     assert [row.parked for row in practising.waiting_view.queue.rows] == [True]
+
+
+# --- past cases -----------------------------------------------------------------------------------------------
+
+
+def test_a_lead_practises_with_past_cases_of_the_bench(waiting: WorkingBench) -> None:
+    waiting.work_clean(CLEAN)
+    waiting.find_stain()
+    waiting.take_required_photos()
+    stained = waiting.case.inspection.id
+    waiting.until_primary("Enter")
+    waiting.press("Enter")
+    waiting.until_screen(Screen.GRADE)
+    waiting.press("Enter")
+    waiting.until_screen(Screen.WAITING)
+    waiting.open_parcel(EMPTY)  # which a lead has yet to decide, so its answer is not known
+    waiting.scan("CMD-EMPTY")
+    waiting.until_identified("empty_parcel")
+    waiting.take_required_photos()
+    waiting.scan(tote_of("hold"))
+    waiting.until_screen(Screen.WAITING)
+    waiting.until(lambda: len(waiting.labels) == 3)
+    waiting.quiet()
+    waiting.press("P")
+    waiting.until(lambda: waiting.app.overlay is not None)
+    waiting.press("3")
+    waiting.quiet()
+    assert waiting.app.overlay is not None and not waiting.app.practice.is_on, (
+        "an inspector is offered the shipped ones"
+    )
+    waiting.press("Esc", "Ctrl+L")
+    waiting.until(lambda: waiting.app.window.area == "sign_in")
+    waiting.sign_in_with_pin(LEAD)
+    before = fingerprint(waiting)
+    practising = practise(waiting, "3")
+    tasks = {task.tracking_number: task for task in practising.app.practice.practised.tasks}
+    assert set(tasks) == {CLEAN, STAINED}
+    assert [one.code for one in tasks[STAINED].known.defects] == ["makeup_stain"]
+    for _ in range(2):
+        take(practising)
+        practising.until_identified()
+        practising.take_required_photos()
+        number = practising.case.inspection.tracking_number
+        if number == STAINED:
+            assert tasks[STAINED].id == stained
+            practising.press("D")
+            practising.until_screen(Screen.CHECKLIST)
+            practising.press("Q", "X")
+            practising.until(lambda: practising.case.inspection.item().findings)
+            practising.take_required_photos()
+        confirm(practising)
+    practising.press("Enter")
+    practising.until(lambda: practising.app.practice.sheet is not None)
+    assert practising.app.practice.sheet is not None and practising.app.practice.sheet._percent.text() == "100 %"
+    assert all(result.grade.agrees and result.disposition.agrees for result in practising.app.practice.results)
+    leave(practising)
+    assert fingerprint(waiting) == before
+
+
+def test_without_past_cases_a_lead_is_told_so(bench: WorkingBench) -> None:
+    bench.sign_in_with_pin(LEAD)
+    bench.press("P")
+    bench.until(lambda: bench.app.overlay is not None)
+    bench.press("3")
+    bench.until_told("practice.no_past")
+    assert not bench.app.practice.is_on and bench.screen is Screen.WAITING
+    practise(bench)

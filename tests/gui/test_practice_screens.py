@@ -25,6 +25,7 @@ from inspection_station.locations import resources
 from inspection_station.station import theme
 from inspection_station.station.context_bar import ContextBar
 from inspection_station.station.flow.state import Screen
+from inspection_station.station.practice_panel import PracticePanel
 from inspection_station.station.practice_sheet import CaseLine, PracticeSheetPage
 from inspection_station.station.presenting import practice as presenting
 from inspection_station.station.surfaces import SMALLEST_TARGET
@@ -189,6 +190,22 @@ def test_a_sheet_of_twelve_has_room_for_every_case(words: str, size: tuple[int, 
         lines = page.findChildren(CaseLine)
         assert len([line for line in lines if line.isVisible()]) == 12
         assert all(line.mapTo(page, line.rect().bottomLeft()).y() <= size[1] for line in lines if line.isVisible())
+
+
+@pytest.mark.parametrize("words", ["zh_CN", "en"])
+def test_the_panel_has_room_for_every_offer(words: str, qtbot: QtBot) -> None:
+    set_language(words)
+    theme.use(theme.Theme(density="compact", reduce_motion=True))
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    panel = PracticePanel(window, past=True)
+    panel.open_panel()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert cut(panel) == [] and squeezed(panel) == []
+    assert len([one for one in panel.findChildren(QAbstractButton) if one.height() >= SMALLEST_TARGET]) == 4
 
 
 @pytest.mark.parametrize("words", ["zh_CN", "en"])
