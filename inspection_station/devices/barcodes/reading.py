@@ -50,6 +50,7 @@ else:
 
 LONGEST_SIDE = 65_535  # pixels: zxing-cpp's limit
 HALVED_FROM = 4_000_000  # pixels: larger pictures are looked at in half size first
+SHRUNK_FROM = 1_500_000  # pixels: a still in which a certain code is expected is too: a label lies near the camera
 LARGE_SIDE = 1000  # pixels of the longer side from which a noisy picture is looked at in half size first
 NOISY = 5.0  # grey levels: from here on noise is taken out before anything else
 SOFT_EDGE = 0.35  # `Look.edge` below which a place is out of focus or moved
@@ -99,6 +100,10 @@ class _Reader:
         grey = self._grey
         noise = noise_of(grey) if max(grey.shape) >= LARGE_SIDE else 0.0
         halved = grey.size >= HALVED_FROM or noise >= NOISY
+        if self._expecting and self._thorough and not halved and grey.size >= SHRUNK_FROM:
+            self._whole(2)
+            if self._done():
+                return
         self._whole(2 if halved else 1)
         if self._done():
             return
