@@ -24,6 +24,7 @@ from inspection_station.station.presenting.practice import Progress
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.session import Session, Shown
 from inspection_station.station.sounds import Sounds
+from inspection_station.station.views import ContextView
 from inspection_station.workflows.deciding import Primary, next_step
 from inspection_station.workflows.practice import finished_case
 
@@ -100,7 +101,8 @@ class PracticeSession(Session):
         note = self._note(state)
         view = shown.view
         if note and isinstance(view, ParcelView | ChecklistView | GradeView):
-            view = replace(view, context=replace(view.context, carrier=note, tracking=""))
+            before = view.context
+            view = replace(view, context=ContextView(before.match, before.number, note, "", before.elapsed))
         return replace(shown, view=view)
 
     def _note(self, state: BenchState) -> str:
