@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.choice_row import ChoiceTile
-from inspection_station.station.defect_picker import ChipButton
+from inspection_station.station.defect_picker import ChipButton, fit_header
 from inspection_station.station.entry_views import EntryView, PartView
 from inspection_station.station.garment_outline import PlaceMark
 from inspection_station.station.icons import draw_icon
@@ -146,16 +146,16 @@ class AnswerEntry(Card):
         super().__init__(20, 0, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._view: EntryView | None = None
-        self.column.setContentsMargins(20, 12 if regular else 8, 20, 16)
+        self.column.setContentsMargins(20, 12 if regular else 4, 20, 16)
         self._mark, self._title = PlaceMark(), TextLabel("", "h2")
         self._normal = ChipButton(ActionView("normal", ""))
         self._normal.clicked.connect(self.normal_chosen)
-        header = row(spacing=16)
+        header = row(spacing=16 if regular else 10)
         header.addWidget(self._mark)
         header.addWidget(self._title, 1)
         header.addWidget(self._normal)
         self.column.addLayout(header)
-        self.column.addSpacing(8 if regular else 4)
+        self.column.addSpacing(8)
         self._body = QWidget()
         self._tiles = column(self._body, spacing=8)
         self._list = scrolled(self._body)
@@ -176,7 +176,6 @@ class AnswerEntry(Card):
         self._parts: list[PartButton] = []
 
     def _make_field(self) -> None:
-        look = theme.current()
         self._typing = QWidget()
         inner = column(self._typing, spacing=6)
         self.field = EntryField()
@@ -194,7 +193,7 @@ class AnswerEntry(Card):
         self._pad = QWidget()
         grid = QGridLayout(self._pad)
         grid.setContentsMargins(0, 4, 0, 4)
-        grid.setSpacing(6 if look.density == "compact" else 8)
+        grid.setSpacing(8)
         self._pad_keys: dict[str, SignButton] = {}
         for place, sign in enumerate(KEYPAD):
             key = SignButton(sign, translate("Delete a digit") if sign == DELETE else sign)
@@ -230,8 +229,7 @@ class AnswerEntry(Card):
         self._mark.set_number(view.number)
         self._title.set_text(view.title)
         self._normal.setVisible(view.normal is not None)
-        if view.normal is not None:
-            self._normal.set_view(view.normal)
+        self._fit_header()
         self._none.set_view(view.not_applicable)
         typed = view.kind in TYPED
         self._typing.setVisible(typed)
@@ -245,6 +243,14 @@ class AnswerEntry(Card):
         self._show_tiles(view, before)
         if typed:
             self._show_field(view, before)
+
+    def _fit_header(self) -> None:
+        if self._view is not None and self._view.normal is not None:
+            fit_header(self, self._mark, self._title, self._normal, self._view.normal)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_header()
 
     def _show_field(self, view: EntryView, before: EntryView | None) -> None:
         self.field.setProperty("acceptsScan", view.kind == "serial")
@@ -288,7 +294,7 @@ class AnswerEntry(Card):
     def _add_part(self, part: PartView) -> None:
         button = PartButton(part)
         button.clicked.connect(lambda _=False, name=part.name: self.option_chosen.emit(name))
-        line = row(spacing=6)
+        line = row(spacing=8)
         line.addWidget(button, 1)
         for sign, step in ((SIGN, -1), ("+", 1)):
             one = SignButton(sign, f"{sign} {part.name}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspection_station.i18n import translate
+from inspection_station.i18n import N_
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
@@ -74,4 +74,4 @@ class BenchDevices(QObject):
         if frame is None:
             return ""
         rows, columns = frame.image.shape[:2]
-        return translate("Simulated") if self._camera.camera.name == "simulated" else f"{columns} × {rows}"
+        return N_("Simulated") if self._camera.camera.name == "simulated" else f"{columns} × {rows}"

@@ -311,15 +311,23 @@ class CameraView(QWidget):
         right = whole.right() - edge
         font = look.font("label", 500)
         height = look.line_height("label") + (12 if look.density == "regular" else 11)
+        prompt = self._view.prompt
+        badges = sum(plate_width(badge.text, font, badge.icon, 20, 12) + 8 for badge in self._view.badges)
+        needed = plate_width(prompt.text, look.font("label", 700), prompt.icon, 24, 14) + 8 if prompt else 0.0
+        top = whole.top() + edge - 2
+        below = whole.width() - 2 * edge < needed + badges
+        if below:
+            top += look.line_height("bodyL") + 12 + 6  # the prompt takes the whole line
         for badge in reversed(self._view.badges):
             fill = {"error": QColor("#BF3F00"), "ok": QColor("#04654C")}.get(badge.tone, PLATE)
             width = plate_width(badge.text, font, badge.icon, 20, 12)
-            place = QRectF(right - width, whole.top() + edge - 2, width, height)
+            place = QRectF(right - width, top, width, height)
             draw_plate(painter, place, badge.text, font, fill=fill, colour=WHITE, icon=badge.icon)
             right -= width + 8
-        prompt = self._view.prompt
         if prompt is None:
             return
+        if below:
+            right = whole.right() - edge + 8
         fill = {"ok": QColor("#04654C"), "info": QColor("#0A58B5"), "error": QColor("#BF3F00")}.get(prompt.tone, PLATE)
         room = right - whole.left() - edge - 8
         role = next((r for r in ("bodyL", "body", "label")

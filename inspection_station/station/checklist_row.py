@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QResizeEvent, QTextLayout
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from inspection_station.station import theme
@@ -12,7 +12,7 @@ from inspection_station.station.keycap import draw_keycap, keycap_size
 from inspection_station.station.page_views import RowView, SectionView
 from inspection_station.station.paint import draw_box, draw_plate, plate_width
 from inspection_station.station.surfaces import SMALLEST_TARGET, PressButton, clear, column
-from inspection_station.station.text import TextLabel, draw_line, text_width
+from inspection_station.station.text import TextLabel, broken, draw_line, lines_fit, text_width
 
 ANSWERS = {
     "normal": ("ok", "mdi6.check-circle"),
@@ -29,7 +29,6 @@ class ChecklistRow(PressButton):
         super().__init__(parent)
         self._largest = "bodyL"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMaximumHeight(theme.current().size("checklistRow"))
         self.set_view(view)
 
     @property
@@ -43,48 +42,70 @@ class ChecklistRow(PressButton):
         tag = view.tag.text if view.tag else ""
         self.setAccessibleName(f"{view.number} {view.text}")
         self.setAccessibleDescription(" · ".join(p for p in (tag, view.answer_word, view.value, view.finding) if p))
+        self._measure()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, theme.current().size("checklistRow"))
+        return QSize(320, max(theme.current().size("checklistRow"), self._needed_height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, SMALLEST_TARGET)
+        return QSize(200, max(SMALLEST_TARGET, self._needed_height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Let the layout give the row the height that its words need at its width."""
+        self.setMinimumHeight(self.minimumSizeHint().height())
+        self.setMaximumHeight(self.sizeHint().height())
 
     def _chip_width(self) -> float:
         return 104.0
 
     def fits(self) -> bool:
         """True when statement, mark and finding are not shortened."""
-        look, view = theme.current(), self._view
         room = self._text_room()
-        role = self._role(room)
-        tag = self._tag_width() + 12 if view.tag else 0
-        above, below = (0, tag) if self._tag_is_below() else (tag, 0)
-        font = look.font(role, 600)
+        lines, below = self._lines(room), self._below(room)
+        look = theme.current()
+        tag = self._tag_width() + 12 if self._tag_beside(room) else 0
+        wide = max((text_width(line, look.font(self._role(room), 600)) for line in lines), default=0.0)
+        past = self._tag_width() + 12 if self._view.tag and not tag else 0
+        first = below[0] if below and past and self._shares_line(room) else ""
         return (
-            all(text_width(line, font) + above <= room + 1 for line in self._lines(font, room))
-            and text_width(view.finding or view.value, look.font("label", 500)) + below <= room + 1
+            wide + tag <= room + 1
+            and lines_fit(below, look.font("label", 500), room)
+            and text_width(first, look.font("label", 500)) + (past if first else 0) <= room + 1
+            and self._needed_height() <= self.height()
         )
 
-    def _lines(self, font: QFont, room: float) -> tuple[str, ...]:
-        """The statement on one line; on two where it is too long for one and nothing stands below it."""
-        view = self._view
-        if text_width(view.text, font) <= room or view.finding or view.value or view.tag is not None:
-            return (view.text,)
-        layout = QTextLayout(view.text, font)
-        layout.beginLayout()
-        first = layout.createLine()
-        first.setLineWidth(room)
-        layout.endLayout()
-        end = first.textLength()
-        return view.text[:end].strip(), view.text[end:].strip()
+    def _lines(self, room: float) -> tuple[str, ...]:
+        """The statement on one line; on two where it is too long for one."""
+        return broken(self._view.text, theme.current().font(self._role(room), 600), room)
 
-    def _tag_is_below(self) -> bool:
-        """Whether the mark leaves the statement no room on its line: then it stands on the line below."""
+    def _below(self, room: float) -> tuple[str, ...]:
+        """The finding, or the value, on one line or on two."""
+        text = self._view.finding or self._view.value
+        return broken(text, theme.current().font("label", 500), room) if text else ()
+
+    def _tag_beside(self, room: float) -> bool:
+        """Whether the mark stands beside the statement; else it stands below."""
         look, view = theme.current(), self._view
         needed = text_width(view.text, look.font("label", 600)) + self._tag_width() + 12
-        return view.tag is not None and needed > self._text_room()
+        return view.tag is not None and needed <= room
+
+    def _shares_line(self, room: float) -> bool:
+        """Whether the mark, below the statement, leaves the finding room beside it."""
+        text = self._view.finding or self._view.value
+        return text_width(text, theme.current().font("label", 500)) + self._tag_width() + 12 <= room
+
+    def _needed_height(self) -> int:
+        look, room = theme.current(), self._text_room()
+        statement, below = len(self._lines(room)), len(self._below(room))
+        if self._view.tag is not None and not self._tag_beside(room) and not (below == 1 and self._shares_line(room)):
+            below += 1
+        step = look.line_height(self._role(room)) - 2
+        return round(statement * step + below * look.line_height("label"))
 
     def _text_left(self) -> float:
         return 20 + max(30.0, keycap_size("8")[0]) + (16 if theme.current().density == "regular" else 12)
@@ -105,11 +126,12 @@ class ChecklistRow(PressButton):
     def use_role(self, role: str) -> None:
         """Write no larger than this, so that all rows look alike."""
         self._largest = role
+        self._measure()
         self.update()
 
     def _role(self, room: float, largest: str = "") -> str:
         look, view = theme.current(), self._view
-        needed = self._tag_width() + 12 if view.tag and not self._tag_is_below() else 0.0
+        needed = self._tag_width() + 12 if self._tag_beside(room) else 0.0
         roles = ("bodyL", "body", "label")
         for role in roles[roles.index(largest or self._largest) :]:
             if text_width(view.text, look.font(role, 600)) + needed <= room:
@@ -136,33 +158,33 @@ class ChecklistRow(PressButton):
 
     def _paint_words(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view
-        room = self._text_room()
+        room, left = self._text_room(), self._text_left()
         role = self._role(room)
-        left = self._text_left()
-        line, small = look.line_height(role), look.line_height("label")
-        below = view.finding or view.value
-        tag_below = self._tag_is_below()
-        font = look.font(role, 600)
-        lines = self._lines(font, room)
-        total = line + (small if below or tag_below or len(lines) > 1 else 0)
+        line, small = look.line_height(role) - 2, look.line_height("label")
+        lines, below = self._lines(room), self._below(room)
+        beside, tag_width = self._tag_beside(room), self._tag_width()
+        tag_below = view.tag is not None and not beside
+        shares = tag_below and len(below) == 1 and self._shares_line(room)
+        total = line * len(lines) + small * (len(below) + (tag_below and not shares))
         top = place.top() + (place.height() - total) / 2
-        tag_width = self._tag_width()
-        words = min(text_width(view.text, font), room - (tag_width + 12 if view.tag and not tag_below else 0))
-        for number, text in enumerate(lines):
-            at = QRectF(left, top + number * (line - 2), room if len(lines) > 1 else words + 1, line)
-            draw_line(painter, at, text, font, look.color("text.primary"))
+        font = look.font(role, 600)
+        for text in lines:
+            draw_line(painter, QRectF(left, top, room, line), text, font, look.color("text.primary"))
+            top += line
         if view.tag is not None:
             high = look.line_height("caption") + 2
-            chip = QRectF(left + words + 12, top + (line - high) / 2, tag_width, high)
+            chip = QRectF(left + text_width(lines[-1], font) + 12, top - line + (line - high) / 2, tag_width, high)
             if tag_below:
-                chip = QRectF(left, top + line, tag_width, min(high, small))
+                chip = QRectF(left, top + 1, tag_width, min(high, small))
+                top += 0 if shares else small
             draw_plate(painter, chip, view.tag.text, look.font("caption", 600), fill=look.tone(view.tag.tone, "bg"),
                        colour=look.tone(view.tag.tone, "text"), icon=view.tag.icon, icon_size=16, padding=8,
                        gap=6)  # fmt: skip
-        if below:
-            past = tag_width + 12 if tag_below else 0
-            draw_line(painter, QRectF(left + past, top + line - 2, room - past, small), below, look.font("label", 500),
+        past = tag_width + 12 if shares else 0
+        for text in below:
+            draw_line(painter, QRectF(left + past, top, room - past, small), text, look.font("label", 500),
                       look.color("error.text" if view.finding else "text.secondary"))  # fmt: skip
+            top += small
 
     def _paint_answer(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view

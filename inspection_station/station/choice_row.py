@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.i18n import N_, translate
@@ -14,7 +14,7 @@ from inspection_station.station.page_views import ChoiceView, GradeChoiceView
 from inspection_station.station.paint import draw_box
 from inspection_station.station.surfaces import PressButton
 from inspection_station.station.tags import grade_colour
-from inspection_station.station.text import draw_line, text_width
+from inspection_station.station.text import broken, draw_line, lines_fit, text_width
 
 CHOSEN = N_("chosen")
 BLOCKED = N_("not possible")
@@ -82,29 +82,69 @@ class ChoiceRow(Choice):
 
     def __init__(self, view: ChoiceView, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
-        self.setFixedHeight(theme.current().size("choiceRow"))
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the design says, higher where the reason needs more lines."""
+        look = theme.current()
+        lines = len(self._note_lines(self._room(width)))
+        words = look.line_height("bodyL") + lines * (look.line_height("caption") - 1) + 12
+        return max(look.size("choiceRow"), words if lines > 1 else 0)
+
+    def _room(self, width: int) -> float:
+        """Width of the words in a row of `width`; as `paint` places what stands before and after them."""
+        side = 24 if theme.current().size("choiceRow") > 60 else 16
+        left = side + (keycap_size(self._view.key)[0] + 16 if self._view.key else 0)
+        left += min(40.0, theme.current().size("choiceRow") - 16.0) + 23 if self._view.icon else 0
+        return width - left - side - (40 if self._view.selected else 0)
+
+    def _note_lines(self, room: float) -> tuple[str, ...]:
+        """The reason's lines where it stands below the name; empty where it stands beside it."""
+        look, view = theme.current(), self._view
+        name = text_width(view.text, look.font("h2" if view.selected else "bodyL", 700))
+        if not view.note or name + 16 + text_width(view.note, self._note_font("label")) <= room:
+            return ()
+        return broken(view.note, self._note_font("caption"), room, 3)
+
+    def _note_font(self, role: str) -> QFont:
+        weights = {"label": (400, 600), "caption": (400, 500)}[role]
+        return theme.current().font(role, weights[self._view.selected])
+
+    def fits(self) -> bool:
+        """True when name and reason are whole."""
+        room = self._room(self.width())
+        font = theme.current().font("bodyL", 700)
+        return text_width(self._view.text, font) <= room and lines_fit(
+            self._note_lines(room), self._note_font("caption"), room
+        )
 
     def _light_frame(self) -> bool:
         return True
 
     def sizeHint(self) -> QSize:
-        return QSize(360, self.height())
+        return QSize(360, theme.current().size("choiceRow"))
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view
         self._paint_frame(painter, place)
-        left = place.left() + (24 if place.height() > 60 else 16)
+        wide = look.size("choiceRow") > 60
+        left = place.left() + (24 if wide else 16)
         if view.key:
             cap = keycap_size(view.key)[0]
             draw_keycap(painter, QRectF(left, place.top(), cap, place.height()), view.key, dim=view.blocked)
             left += cap + 16
         if view.icon:
-            side = min(40.0, place.height() - 16)
+            side = min(40.0, look.size("choiceRow") - 16)
             chip = QRectF(left, place.center().y() - side / 2, side + 7, side)
             draw_box(painter, chip, 8, look.tone(view.tone, "bg"))
             draw_icon(painter, view.icon, chip.adjusted(0, 6, 0, -6), look.tone(view.tone, "text"))
             left = chip.right() + 16
-        right = place.right() - (24 if place.height() > 60 else 16)
+        right = place.right() - (24 if wide else 16)
         if view.selected:
             draw_icon(painter, "mdi6.check-bold", QRectF(right - 30, place.center().y() - 15, 30, 30),
                       look.color("text.primary"))  # fmt: skip
@@ -117,18 +157,19 @@ class ChoiceRow(Choice):
         name_colour = look.color("text.tertiary" if view.blocked else "text.primary")
         note_colour = look.color("text.primary" if view.selected else "text.tertiary")
         name_font = look.font("h2" if view.selected else "bodyL", 700)
-        note_font = look.font("label", 600 if view.selected else 400)
-        name_width, note_width = text_width(view.text, name_font), text_width(view.note, note_font)
-        if not view.note or name_width + 16 + note_width <= place.width():
+        notes = self._note_lines(place.width())
+        if not notes:
             draw_line(painter, place, view.text, name_font, name_colour)
-            draw_line(painter, place, view.note, note_font, note_colour, Qt.AlignmentFlag.AlignRight)
+            if view.note:
+                draw_line(painter, place, view.note, self._note_font("label"), note_colour, Qt.AlignmentFlag.AlignRight)
             return
-        name_font, note_font = look.font("bodyL", 700), look.font("caption", 500 if view.selected else 400)
+        name_font = look.font("bodyL", 700)
         name_height, note_height = look.line_height("bodyL") - 2, look.line_height("caption") - 1
-        top = place.center().y() - (name_height + note_height) / 2
+        top = place.center().y() - (name_height + len(notes) * note_height) / 2
         draw_line(painter, QRectF(place.left(), top, place.width(), name_height), view.text, name_font, name_colour)
-        draw_line(painter, QRectF(place.left(), top + name_height, place.width(), note_height), view.note, note_font,
-                  note_colour)  # fmt: skip
+        for number, note in enumerate(notes):
+            line = QRectF(place.left(), top + name_height + number * note_height, place.width(), note_height)
+            draw_line(painter, line, note, self._note_font("caption"), note_colour)
 
 
 class ChoiceTile(Choice):
@@ -163,7 +204,8 @@ class ChoiceTile(Choice):
         if icon and any(text_width(text, look.font("caption", 700)) > room for text in texts):
             icon, room = 0.0, room + icon + 12  # the word says more than its picture
         font = look.font(common_role(texts, room), weight)
-        words = min(text_width(view.text, font), room)
+        lines = broken(view.text, font, room)
+        words = min(max(text_width(line, font) for line in lines), room)
         left = place.left() + side
         if self._centred:
             left = place.left() + max(side, (place.width() - words - (cap + gap if cap else 0)) / 2)
@@ -172,18 +214,28 @@ class ChoiceTile(Choice):
             draw_icon(painter, view.icon, QRectF(left, place.center().y() - icon / 2, icon, icon),
                       look.color("text.secondary"))  # fmt: skip
             left += icon + 12
-        draw_line(painter, QRectF(left, place.top(), words + 1, place.height()), view.text, font, colour)
+        step = look.line_height("caption") - 2.0 if len(lines) > 1 else place.height()
+        for number, line in enumerate(lines):
+            top = place.center().y() + (number - len(lines) / 2) * step
+            draw_line(painter, QRectF(left, top, words + 1, step), line, font, colour)
         if cap:
             right = left + words + gap if self._centred else place.right() - side - cap
             draw_keycap(painter, QRectF(right, place.top(), cap, place.height()), sign, dim=view.blocked)
 
+    def needed_width(self) -> int:
+        """The width that its word needs on one line at the smallest size allowed."""
+        sign = self._view.note or self._view.key
+        cap = keycap_size(sign)[0] + 6 if sign else 0.0
+        return round(text_width(self._view.text, theme.current().font("caption", 700)) + cap + 17)
+
     def fits(self) -> bool:
-        """True when the word is not shortened at the smallest size allowed."""
+        """True when no word is shortened at the smallest size allowed."""
         look, view = theme.current(), self._view
         sign = view.note or view.key
         cap = keycap_size(sign)[0] + 6 if sign else 0.0
-        icon = 38.0 if view.icon and look.density == "regular" else 0.0
-        return text_width(view.text, look.font("caption", 700)) <= self.width() - 16 - cap - icon + 1
+        font = look.font("caption", 700)
+        room = self.width() - 16 - cap
+        return lines_fit(broken(view.text, font, room), font, room)
 
 
 class SeverityTile(Choice):

@@ -1,4 +1,4 @@
-"""The bar under the top bar while a parcel is open: match, its number, tracking number, time."""
+"""The bar under the top bar while a parcel is open: match, its number, tracking number, refund due, time."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ class ContextBar(QFrame):
         line.addWidget(self._number)
         line.addSpacing(gutter)
         line.addWidget(self._carrier, 1)
+        self._due = Tag(TagView(""), size="small")
+        line.addWidget(self._due)
+        line.addSpacing(gutter)
         line.addWidget(Icon("mdi6.timer-outline", 24, "text.secondary"))
         line.addSpacing(6)
         line.addWidget(self._elapsed)
@@ -42,6 +45,9 @@ class ContextBar(QFrame):
         self._number.set_text(view.number)
         self._carrier.set_text(f"{view.carrier} {view.tracking}".strip())
         self._elapsed.set_text(view.elapsed)
+        self._due.setVisible(view.due is not None)
+        if view.due is not None:
+            self._due.set_view(view.due)
 
     def show_elapsed(self, text: str) -> None:
         """Only the time goes on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
@@ -65,6 +67,18 @@ class ChipButton(PressButton):
             draw_keycap(painter, QRectF(left + words + 8, chip.top(), cap, chip.height()), self._view.key)
 
 
+def fit_header(card: QWidget, mark: QWidget, title: TextLabel, chip: ChipButton, action: ActionView) -> None:
+    """Where the noun is long the sign of the chip beside it gives way, then its own size: the word says more."""
+    look = theme.current()
+    between = 2 * (16 if look.density == "regular" else 10)
+    for icon, role in ((action.icon, "h2"), ("", "h2"), ("", "bodyL")):
+        chip.set_view(replace(action, icon=icon))
+        title.set_role(role, 700)
+        room = card.width() - 42 - mark.width() - between - chip.sizeHint().width()
+        if text_width(title.text(), look.font(role, 700)) <= room:
+            return
+
+
 class DefectPicker(Card):
     """Header with the row's number and noun, kinds in keyboard order, severities, outline with pins.
 
@@ -82,7 +96,7 @@ class DefectPicker(Card):
         super().__init__(20, 0, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._view: PickerView | None = None
-        header = row(spacing=16)
+        header = row(spacing=16 if regular else 10)
         self._mark = PlaceMark()
         self._title = TextLabel("", "h2")
         self._normal = ChipButton(ActionView("normal", ""))
@@ -90,9 +104,9 @@ class DefectPicker(Card):
         header.addWidget(self._mark)
         header.addWidget(self._title, 1)
         header.addWidget(self._normal)
-        self.column.setContentsMargins(20, 12 if regular else 8, 20, 16)
+        self.column.setContentsMargins(20, 12 if regular else 4, 20, 16)
         self.column.addLayout(header)
-        self.column.addSpacing(8 if regular else 4)
+        self.column.addSpacing(8)
         self._kinds_grid = QGridLayout()
         self._kinds_grid.setContentsMargins(0, 0, 0, 0)
         self._kinds_grid.setSpacing(8)
@@ -140,6 +154,7 @@ class DefectPicker(Card):
         self._mark.set_number(view.number)
         self._title.set_text(view.title)
         self._normal.set_view(view.normal)
+        self._fit_header()
         self._hint.set_text(view.hint)
         self._hint.setVisible(bool(view.hint))
         same = before is not None and [k.name for k in before.kinds] == [k.name for k in view.kinds]
@@ -170,6 +185,10 @@ class DefectPicker(Card):
             self._severity_line.addWidget(bar, 1)
             self._severities.append(bar)
 
+    def _fit_header(self) -> None:
+        if self._view is not None:
+            fit_header(self, self._mark, self._title, self._normal, self._view.normal)
+
     def _fit(self) -> None:
         """Show the outline only where there is room for it."""
         view = self._view
@@ -187,4 +206,5 @@ class DefectPicker(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_header()
         self._fit()

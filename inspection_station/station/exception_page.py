@@ -39,27 +39,43 @@ class CandidateRow(PressButton):
         super().__init__(parent)
         regular = theme.current().density == "regular"
         self._selected = view.selected
-        self.setFixedHeight((88 if regular else 60) if low else (104 if regular else 84))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        height = (88 if regular else 60) if low else (104 if regular else 84)
+        self._low = height if low else 0
+        if not low:
+            self.setFixedHeight(height)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(low)
+        self.setSizePolicy(policy)
         edge = 4 if low else 11
         line = row(self, spacing=16, margins=(14, edge, 20, edge))
         picture = Picture(view.picture, radius=8)
-        picture.setFixedSize(round((self.height() - 22) * 1.28), self.height() - 22)
+        picture.setFixedSize(round((height - 22) * 1.28), height - 22)
         if view.picture is not None or view.agreement.text:  # a choice of the menu has neither
             line.addWidget(picture)
         texts = column()
         texts.addStretch(1)
         texts.addWidget(TextLabel(view.text, "bodyL", weight=600))
-        texts.addWidget(TextLabel(view.detail, "label", weight=400, colour="text.secondary", code=True))
+        self._detail = TextLabel(view.detail, "label", weight=400, colour="text.secondary", code=True,
+                                 wrap=low, max_lines=2)  # fmt: skip
+        texts.addWidget(self._detail)
         texts.addStretch(1)
         line.addLayout(texts, 1)
         if view.agreement.text:
             line.addWidget(Tag(view.agreement))
-        line.addWidget(Keycap(view.key))
+        self._cap = Keycap(view.key)
+        line.addWidget(self._cap)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(view.text)
         self.setAccessibleDescription(f"{view.detail} {view.agreement.text}")
+
+    def hasHeightForWidth(self) -> bool:
+        return self._low > 0
+
+    def heightForWidth(self, width: int) -> int:
+        """A choice's words may need a second line."""
+        room = width - 14 - 20 - 16 - self._cap.sizeHint().width()
+        return self._low + (min(2, self._detail.lines_at(room)) - 1) * theme.current().line_height("label")
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()
@@ -226,6 +242,7 @@ class ExceptionPage(Page):
             line = CandidateRow(candidate, across > 1)
             line.clicked.connect(lambda _=False, number=index: self.candidate_chosen.emit(number))
             grid.addWidget(line, index % down, index // down)
+            grid.setColumnStretch(index // down, 1)
             if candidate.selected:
                 QTimer.singleShot(0, line, lambda line=line: area.ensureWidgetVisible(line, 0, 12))
         lines.addStretch(1)

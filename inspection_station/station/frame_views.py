@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import inspection_station
 from inspection_station.devices.label_printer import PrinterStatus
 from inspection_station.domain.people import Person, Role
-from inspection_station.i18n import language, sentences, translate
+from inspection_station.i18n import N_, language, sentences, translate
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting import practice
-from inspection_station.station.presenting.words import joined, product_name
+from inspection_station.station.presenting.words import counted, joined, product_name
 from inspection_station.station.sign_in_views import PersonView, SignInView
 from inspection_station.station.views import DeviceView, TabView, TagView, TopBarView
 from inspection_station.sync.loop import SyncState
@@ -24,7 +24,7 @@ class Devices:
     """How everything at the bench is, as last heard."""
 
     camera: str = "absent"  # live | lost | absent
-    camera_name: str = ""
+    camera_name: str = ""  # what it is called, or its picture's size; a msgid
     printer: PrinterStatus | None = None
     labels_waiting: int = 0
     sync: SyncState | None = None
@@ -86,7 +86,7 @@ def strip(devices: Devices) -> tuple[DeviceView, ...]:
 
 def _camera(devices: Devices) -> DeviceView:
     words, state = {
-        "live": (devices.camera_name or translate("Ready"), "ok"),
+        "live": (translate(devices.camera_name) if devices.camera_name else translate("Ready"), "ok"),
         "lost": (translate("No picture"), "fault"),
         "absent": (translate("Not found"), "attention"),
     }[devices.camera]
@@ -96,7 +96,7 @@ def _camera(devices: Devices) -> DeviceView:
 def _printer(devices: Devices) -> DeviceView:
     label, icon, waiting = translate("Printer"), "mdi6.printer-outline", devices.labels_waiting
     status = devices.printer
-    queued = translate("{n} labels queued", n=waiting) if waiting else ""
+    queued = counted(N_("1 label queued"), N_("{n} labels queued"), waiting) if waiting else ""
     if status is None:
         return DeviceView("printer", label, translate("Looking"), icon, "info")
     if status.state == "ready":

@@ -74,7 +74,7 @@ class ReasonRow(QWidget):
         line.addWidget(Icon(icon, 28 if regular else 24, colour))
         line.addWidget(TextLabel(view.text, "bodyL", wrap=True, max_lines=2), 3)
         if view.rule:
-            rule = TextLabel(view.rule, "label", weight=400, colour="text.secondary",
+            rule = TextLabel(view.rule, "label", weight=400, colour="text.secondary", wrap=True, max_lines=3,
                              align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
             line.addWidget(rule, 2)
         self.setAccessibleName(" · ".join(p for p in (view.text, view.rule) if p))
@@ -216,7 +216,7 @@ class GradePage(Page):
         for choice in view.liabilities:
             tile = ChoiceTile(choice, centred=True, siblings=tuple(c.text for c in view.liabilities))
             tile.chosen.connect(self.liability_chosen)
-            tiles.addWidget(tile, 1)
+            tiles.addWidget(tile, 1 if len(view.liabilities) < 5 else tile.needed_width())
         inner.addLayout(tiles)
         inner.addSpacing(16 if self._regular else 8)
         evidence = row(spacing=24 if self._regular else 12)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
+from inspection_station.station.context_bar import ContextBar
 from inspection_station.station.notices import Notice
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.status_strip import StatusStrip
@@ -25,7 +26,11 @@ ICONS = {"info": "mdi6.information", "warn": "mdi6.alert", "error": "mdi6.alert-
 
 
 class Frame(QWidget):
-    """Top bar, one area, status strip; and one notice at a time over the bottom of the area."""
+    """Top bar, one area, status strip; and one notice at a time, where it covers nothing that is needed to act.
+
+    With a parcel open that is the bar with its number: photos, rows and buttons stay free. Elsewhere the notice lies
+    over the bottom of the area.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +45,7 @@ class Frame(QWidget):
         whole.addWidget(self.strip)
         self._notice = Toast(self)
         self._notice.hide()
+        self.areas.currentChanged.connect(self._place_notice)
         self._gone = QTimer(self, singleShot=True)
         self._gone.timeout.connect(self.hide_notice)
 
@@ -52,6 +58,8 @@ class Frame(QWidget):
         self._notice.setToolTip(notice.report)
         self._place_notice()
         self._notice.raise_()
+        for stack in self.areas.findChildren(QStackedWidget):
+            stack.currentChanged.connect(self._place_notice, Qt.ConnectionType.UniqueConnection)
         self._gone.start(NOTICE_SECONDS[notice.level] * 1000)
 
     def hide_notice(self) -> None:
@@ -63,9 +71,13 @@ class Frame(QWidget):
         """The notice's widget, hidden while there is none."""
         return self._notice
 
-    def _place_notice(self) -> None:
+    def _place_notice(self, _page: int = 0) -> None:
         look = theme.current()
         gutter = look.size("gutter")
+        bar = next((one for one in self.areas.findChildren(ContextBar) if one.isVisible()), None)
+        if bar is not None:
+            self._notice.setGeometry(QRect(0, bar.mapTo(self, QPoint(0, 0)).y(), self.width(), self._notice.height()))
+            return
         width = self.width() - look.size("colRight") - 3 * gutter
         top = self.height() - self.strip.height() - self._notice.height() - gutter
         place = QRect(gutter, top, width, self._notice.height())

@@ -37,7 +37,8 @@ class ClaimCard(Card):
         self._caption = TextLabel("", "caption", weight=600, colour="text.secondary")
         self._reason = TextLabel("", "h1", wrap=True, max_lines=2)
         self._detail = TextLabel("", "bodyL", colour="text.secondary", wrap=True, max_lines=3)
-        self._tags = row(spacing=8)
+        self._tags = column(spacing=8)
+        self._shown_tags: tuple[TagView, ...] = ()
         for widget in (self._caption, self._reason, self._detail):
             self.column.addWidget(widget)
             self.column.addSpacing(2)
@@ -50,12 +51,25 @@ class ClaimCard(Card):
         self._reason.set_text(view.reason)
         self._detail.set_text(view.detail)
         self._detail.setVisible(bool(view.detail))
-        clear(self._tags)
-        for tag in view.tags:
-            self._tags.addWidget(Tag(tag))
-        self._tags.addStretch(1)
+        self._shown_tags = view.tags
+        self._lay_tags()
         self.setAccessibleName(f"{view.caption} {view.reason}")
         self.setAccessibleDescription(view.detail)
+
+    def _lay_tags(self) -> None:
+        """The tags beside each other, on as many lines as they need: none is shortened."""
+        clear(self._tags)
+        room = theme.current().size("colLeft") - 2 * theme.current().size("cardPadding") - 2
+        line, used = row(spacing=8), 0
+        for tag in (Tag(view) for view in self._shown_tags):
+            if used and used + tag.sizeHint().width() > room:
+                line.addStretch(1)
+                self._tags.addLayout(line)
+                line, used = row(spacing=8), 0
+            line.addWidget(tag)
+            used += tag.sizeHint().width() + 8
+        line.addStretch(1)
+        self._tags.addLayout(line)
 
 
 class ClaimBanner(QWidget):

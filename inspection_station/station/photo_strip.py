@@ -14,7 +14,7 @@ from inspection_station.station.icons import draw_icon
 from inspection_station.station.paint import PLATE, clip_round, covering, draw_box, draw_check_dot, draw_cover
 from inspection_station.station.photo_marks import paint_mark
 from inspection_station.station.surfaces import PressButton, row
-from inspection_station.station.text import draw_line, text_width
+from inspection_station.station.text import broken, draw_line, text_width
 from inspection_station.station.views import ShotView
 
 STATE_WORDS = {
@@ -80,15 +80,17 @@ class ShotTile(PressButton):
             for mark in view.marks:
                 paint_mark(painter, covering(self._image.size(), inner), mark, small=True)
             painter.restore()
-        height = look.line_height("caption") + 6
+        font = look.font("caption", 500)
+        names = broken(view.name, font, inner.width() - 10)
+        line_height = look.line_height("caption") - (4 if len(names) > 1 else 0)
+        height = line_height * len(names) + 6
         bar = QRectF(inner.left(), inner.bottom() - height, inner.width(), height)
         painter.save()
         clip_round(painter, inner, radius - 1)
         painter.fillRect(bar, PLATE)
         painter.restore()
         white = QColor("#FFFFFF")
-        font = look.font("caption", 500)
-        words = bar.adjusted(6, 0, -4, 0)
+        words = bar.adjusted(6, 3, -4, -3)
         note_width = 0.0
         if view.note:
             note_width = text_width(view.note, font)
@@ -96,7 +98,10 @@ class ShotTile(PressButton):
                 draw_line(painter, words, view.note, font, QColor("#C3C9D0"), Qt.AlignmentFlag.AlignRight)
             else:
                 note_width = 0.0
-        draw_line(painter, words.adjusted(0, 0, -(note_width + 8 if note_width else 0), 0), view.name, font, white)
+        words.adjust(0, 0, -(note_width + 8 if note_width else 0), 0)
+        for number, name in enumerate(names):
+            line = QRectF(words.left(), words.top() + number * line_height, words.width(), line_height)
+            draw_line(painter, line, name, font, white)
         dot = 26.0
         draw_check_dot(painter, QPointF(place.right() - dot / 2 - 7, place.top() + dot / 2 + 7), dot, QColor("#00795D"))
         if view.count > 1:
@@ -130,13 +135,13 @@ class ShotTile(PressButton):
             colour = look.color("text.secondary")
         tall = place.height() >= 100
         name_height, note_height = look.line_height("label"), look.line_height("caption" if not tall else "label")
-        names = _lines(view.name, place.width() - 12)
+        names = _lines(view.name, place.width() - 8)
         icon = 32.0 if tall else 26.0 if len(names) == 1 else 20.0
         notes = bool(view.note) and place.height() >= 84 + (name_height if len(names) > 1 else 0)
         total = icon + 4 + name_height * len(names) - 2 * (len(names) - 1) + (note_height if notes else 0)
         top = place.top() + (place.height() - total) / 2
         draw_icon(painter, view.icon, QRectF(place.left(), top, place.width(), icon), colour)
-        line = QRectF(place.left() + 6, top + icon + 4, place.width() - 12, name_height)
+        line = QRectF(place.left() + 4, top + icon + 4, place.width() - 8, name_height)
         role = "label" if all(_fits(name, "label", 600, line.width()) for name in names) else "caption"
         for index, name in enumerate(names):
             if index:
@@ -153,12 +158,22 @@ def _fits(text: str, role: str, weight: int, width: float) -> bool:
 
 
 def _lines(name: str, width: float) -> tuple[str, ...]:
-    """`name` on one line, or broken at a blank into two where one is too narrow."""
-    if _fits(name, "caption", 600, width) or " " not in name:
+    """`name` on one line, or broken into two of about the same length where one is too narrow."""
+    if _fits(name, "caption", 600, width):
         return (name,)
+    if " " not in name:
+        return broken(name, theme.current().font("caption", 600), max(width / 2, min(width, _half(name))))
     breaks = [index for index, letter in enumerate(name) if letter == " "]
     middle = min(breaks, key=lambda index: abs(index - len(name) / 2))
-    return name[:middle], name[middle + 1 :]
+    halves = name[:middle], name[middle + 1 :]
+    if all(_fits(half, "caption", 600, width) for half in halves):
+        return halves
+    return broken(name, theme.current().font("caption", 600), width)
+
+
+def _half(name: str) -> float:
+    """A little more than half of the width of `name`."""
+    return text_width(name, theme.current().font("caption", 600)) * 0.6
 
 
 class PhotoStrip(QScrollArea):

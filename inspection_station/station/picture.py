@@ -21,7 +21,7 @@ from inspection_station.station.paint import (
     plate_width,
 )
 from inspection_station.station.photo_marks import paint_mark
-from inspection_station.station.text import draw_line
+from inspection_station.station.text import broken, draw_line
 from inspection_station.station.views import MarkView, PictureSource
 
 SMALL = 360  # pixels; in a narrower picture marks are painted small
@@ -157,13 +157,17 @@ class Picture(QWidget):
         white = QColor("#FFFFFF")
         if self._bar:
             font = look.font("caption")
-            height = look.line_height("caption") + 6
+            lines = broken(self._note, font, place.width() - 20)
+            step = look.line_height("caption") - (3 if len(lines) > 1 else 0)
+            height = step * len(lines) + 6
             bar = QRectF(place.left() + 1, place.bottom() - height - 1, place.width() - 2, height)
             painter.save()
             clip_round(painter, place.adjusted(1, 1, -1, -1), max(0, self._radius - 1))
             painter.fillRect(bar, PLATE)
             painter.restore()
-            draw_line(painter, bar.adjusted(9, 0, -9, 0), self._note, font, white)
+            for number, words in enumerate(lines):
+                line = QRectF(bar.left() + 9, bar.top() + 3 + number * step, bar.width() - 18, step)
+                draw_line(painter, line, words, font, white)
             return
         role = "label" if self._note_icon else "caption"
         font = look.font(role)

@@ -11,7 +11,7 @@ from inspection_station.station.icons import draw_icon
 from inspection_station.station.keycap import draw_keycap, keycap_size, keycap_text
 from inspection_station.station.paint import draw_box
 from inspection_station.station.surfaces import PressButton
-from inspection_station.station.text import draw_line, text_width
+from inspection_station.station.text import broken, draw_line, lines_fit, text_width
 from inspection_station.station.views import PrimaryView
 
 CAP_ROLES = {"h1": "h2", "h2": "bodyL", "bodyL": "label"}
@@ -89,11 +89,36 @@ class PrimaryButton(PressButton):
         return icon_size + 12 + text_width(self._view.text, look.font(role, 700)) + (14 + cap if cap else 0)
 
     def fits(self) -> bool:
-        """True when both lines fit without being shortened."""
-        return all(needed <= self.width() - 32 for needed in (self._chosen()[2], self._second_width()))
+        """True when nothing is shortened."""
+        look, room = theme.current(), self.width() - 32
+        role, _, width = self._chosen()
+        second = look.font(self._second_role(), 500)
+        return width <= room and lines_fit(self._second_lines(), second, room) and self._height(role) <= self.height()
 
     def _second_width(self) -> float:
         return text_width(self._view.consequence, theme.current().font(self._second_role(), 500))
+
+    def _second_lines(self) -> tuple[str, ...]:
+        """The consequence on one line, or on two where one is too narrow."""
+        if not self._view.consequence:
+            return ()
+        return broken(self._view.consequence, theme.current().font(self._second_role(), 500), self.width() - 32)
+
+    def _first_lines(self, role: str) -> tuple[str, ...]:
+        """The action on one line, or on two where one is too narrow."""
+        look = theme.current()
+        beside = self._first_line_width(role, look.type_size(role) + 6.0) - text_width(
+            self._view.text, look.font(role, 700)
+        )
+        return broken(self._view.text, look.font(role, 700), self.width() - 32 - beside)
+
+    def _first_height(self, role: str) -> float:
+        line = theme.current().line_height(role)
+        return float(max(line * len(self._first_lines(role)), keycap_size("Enter", CAP_ROLES[role])[1]))
+
+    def _height(self, role: str) -> float:
+        lines = len(self._second_lines())
+        return self._first_height(role) + lines * theme.current().line_height(self._second_role())
 
     def _second_role(self) -> str:
         look = theme.current()
@@ -104,14 +129,16 @@ class PrimaryButton(PressButton):
         return "label"
 
     def _chosen(self) -> tuple[str, float, float]:
-        """The largest text role that fits: role, icon size, width of line 1."""
+        """The largest text role that fits: role, icon size, width of the action with icon and keycap."""
         look = theme.current()
         for role in ("h1", "h2", "bodyL"):
             icon_size = look.type_size(role) + 6.0
             width = self._first_line_width(role, icon_size)
             if width <= self.width() - 32:
                 return role, icon_size, width
-        return role, icon_size, width
+        words = text_width(self._view.text, look.font(role, 700))
+        longest = max(text_width(line, look.font(role, 700)) for line in self._first_lines(role))
+        return role, icon_size, width - words + longest
 
     def sizeHint(self) -> QSize:
         look = theme.current()
@@ -130,19 +157,21 @@ class PrimaryButton(PressButton):
             text = look.color("text.tertiary")
             draw_box(painter, place, radius, look.color("bg.sunken"), look.color("border.hairline"), 1)
         role, icon_size, width = self._chosen()
-        second = self._view.consequence
-        second_role = self._second_role()
-        first_height = max(look.line_height(role), keycap_size("Enter", CAP_ROLES[role])[1])
-        gap = 4 if second else 0
-        height = first_height + (gap + look.line_height(second_role) if second else 0)
-        top = place.top() + (place.height() - height) / 2
+        second_role, second = self._second_role(), self._second_lines()
+        first, first_height = self._first_lines(role), self._first_height(role)
+        second_height = look.line_height(second_role)
+        gap = min(4.0, max(0.0, place.height() - self._height(role))) if second else 0.0
+        top = place.top() + (place.height() - self._height(role) - gap) / 2
         left = place.left() + max(16.0, (place.width() - width) / 2)
         draw_icon(painter, self._view.icon, QRectF(left, top + (first_height - icon_size) / 2, icon_size, icon_size),
                   text)  # fmt: skip
         left += icon_size + 12
         font = look.font(role, 700)
-        advance = min(text_width(self._view.text, font), place.right() - 16 - left)
-        draw_line(painter, QRectF(left, top, advance + 1, first_height), self._view.text, font, text)
+        advance = min(max(text_width(line, font) for line in first), place.right() - 16 - left)
+        line_height = first_height / len(first)
+        for number, words in enumerate(first):
+            at = QRectF(left, top + number * line_height, advance + 1, line_height)
+            draw_line(painter, at, words, font, text)
         if self._view.key and self.isEnabled():
             cap = keycap_size(self._view.key, CAP_ROLES[role])[0]
             draw_keycap(painter, QRectF(left + advance + 14, top, cap, first_height), self._view.key,
@@ -150,9 +179,10 @@ class PrimaryButton(PressButton):
         if second:
             faint = QColor(text)
             faint.setAlphaF(0.82 if self.isEnabled() else 1.0)
-            line = QRectF(place.left() + 16, top + first_height + gap, place.width() - 32,
-                          look.line_height(second_role))  # fmt: skip
-            draw_line(painter, line, second, look.font(second_role, 500), faint, Qt.AlignmentFlag.AlignHCenter)
+            line = QRectF(place.left() + 16, top + first_height + gap, place.width() - 32, second_height)
+            for words in second:
+                draw_line(painter, line, words, look.font(second_role, 500), faint, Qt.AlignmentFlag.AlignHCenter)
+                line.translate(0, second_height)
         if self._view.busy:
             painter.fillRect(QRectF(place.left() + radius, place.bottom() - 3,
                                     (place.width() - 2 * radius) * max(self._progress, 0.15), 3), text)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from inspection_station.i18n import N_, translate
@@ -111,11 +111,14 @@ class StatusStrip(QFrame):
         gutter = look.size("gutter")
         self._line = row(self, spacing=16 if look.density == "regular" else 12, margins=(gutter - 2, 0, gutter, 0))
         self._line.addStretch(1)
-        if look.density == "regular":
-            for key, words in (("F1", KEYS), ("Esc", BACK)):
-                self._line.addWidget(Keycap(key, role="tiny"))
-                self._line.addSpacing(-8)
-                self._line.addWidget(TextLabel(translate(words), "caption", weight=400, colour="text.tertiary"))
+        self._hints: list[QWidget] = []
+        for key, words in (("F1", KEYS), ("Esc", BACK)):
+            hint = QWidget()
+            pair = row(hint, spacing=8)
+            pair.addWidget(Keycap(key, role="tiny"))
+            pair.addWidget(TextLabel(translate(words), "caption", weight=400, colour="text.tertiary", keep=True))
+            self._line.addWidget(hint)
+            self._hints.append(hint)
         self._time = TextLabel("", "label", weight=600)
         self._line.addWidget(self._time)
         self._chips: dict[str, DeviceChip] = {}
@@ -139,6 +142,21 @@ class StatusStrip(QFrame):
             chip.clicked.connect(lambda _=False, name=view.name: self.device_pressed.emit(name))
             self._chips[view.name] = chip
             self._line.insertWidget(index, chip)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The devices come first; a hint is shown where there is room, that of F1 before that of Esc."""
+        margins = self._line.contentsMargins()
+        shown = [*self._chips.values(), self._time]
+        room = self.width() - margins.left() - margins.right()
+        room -= sum(one.sizeHint().width() + self._line.spacing() for one in shown)
+        for hint in self._hints:
+            room -= hint.sizeHint().width() + self._line.spacing()
+            hint.setVisible(room >= 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_time(self, text: str) -> None:
         """Show the time of day."""

@@ -64,6 +64,36 @@ def draw_line(
     return shortened
 
 
+def broken(text: str, font: QFont, width: float, most: int = 2) -> tuple[str, ...]:
+    """`text` broken at words, or between Chinese characters, into lines of `width`; the last of `most` holds the rest.
+
+    Lines are about equally long where one would be too short a rest.
+    """
+    if most < 2 or not text or text_width(text, font) <= width:
+        return (text,)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout = QTextLayout(spelled(text), font)
+    layout.setTextOption(option)
+    lines: list[str] = []
+    start = 0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1.0, width + 0.5))
+        if len(lines) == most - 1:
+            break
+        start = line.textStart() + line.textLength()
+        lines.append(text[line.textStart() : start].strip())
+    layout.endLayout()
+    rest = text[start:].strip()
+    return (*lines, rest) if rest else tuple(lines)
+
+
+def lines_fit(lines: Sequence[str], font: QFont, width: float) -> bool:
+    """Whether each of `lines` is whole in `width`."""
+    return all(text_width(line, font) <= width + 0.5 for line in lines)
+
+
 class TextLabel(QLabel):
     """One text in one role of the type scale.
 
@@ -121,6 +151,13 @@ class TextLabel(QLabel):
         """Change the colour: a token's name or a colour."""
         self._colour = colour
         self.update()
+
+    def set_role(self, role: str, weight: int | None = None) -> None:
+        """Write in another role of the type scale; `weight` None is the weight that it has there."""
+        current = theme.current()
+        self._type, self._strong_type = current.font(role, weight), current.font(role, 700)
+        self._line = current.line_height(role)
+        self._measure()
 
     def set_scale(self, size: float, line: float) -> None:
         """Enlarge (or reduce) letters and line height beyond their role, by these factors."""

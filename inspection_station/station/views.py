@@ -106,13 +106,14 @@ class DeviceView:
 
 @dataclass(frozen=True)
 class ContextView:
-    """What parcel is open: match, its number, carrier and tracking number, time since it was opened."""
+    """What parcel is open: match, its number, carrier and tracking number, time since it was opened, refund due."""
 
     match: TagView
     number: str
     carrier: str
     tracking: str
     elapsed: str
+    due: TagView | None = None
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ class QueueRow(QWidget):
         line = row(self, spacing=12, margins=(0, 0, 0, 1))
         number = TextLabel(view.number, "body", weight=600, code=True)
         line.addWidget(number, 1)
-        if view.parked:
+        if view.parked and "pause" not in view.due.icon:
             line.addWidget(_Pause())
         if with_category:
             category = TextLabel(view.category, "label", weight=400, colour="text.secondary")

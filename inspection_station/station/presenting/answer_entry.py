@@ -100,9 +100,9 @@ def entry(showing: Showing, state: BenchState, case: Case, item: Item, row: Ques
     typed = kind in ("number", "text", "serial")
     return EntryView(
         kind, row.id, number, localised({"zh": row.noun_zh, "en": row.noun_en}),
-        ActionView("not_applicable", translate("Not applicable"), "mdi6.minus-circle-outline", "0"),
+        ActionView("not_applicable", translate("N/A"), "mdi6.minus-circle-outline", "0"),
         normal if row.has_normal or scanned else None, value=fault.text if fault else said,
         fault=joined([part for part in sentences(fault.problem) if part]) if fault else "",
-        submit=ActionView("submit", translate("Take it"), "mdi6.check", "Enter") if typed else None,
+        submit=ActionView("submit", translate("Take it"), "", "Enter") if typed else None,
         **facts,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from inspection_station.i18n import N_, translate
 from inspection_station.station.flow.state import LastDone
 from inspection_station.station.presenting.words import (
     Showing,
     carrier_name,
     disposition_tag,
+    due_tag,
     elapsed,
     joined,
     number_text,
@@ -15,6 +18,7 @@ from inspection_station.station.presenting.words import (
 )
 from inspection_station.station.views import ActionView, ContextView, TagView, ToastView
 from inspection_station.workflows.case import Case
+from inspection_station.workflows.clock import moment_of
 
 
 def context(showing: Showing, case: Case) -> ContextView:
@@ -35,7 +39,21 @@ def context(showing: Showing, case: Case) -> ContextView:
         carrier_name(inspection.carrier),
         number_text(inspection.tracking_number),
         elapsed(showing.clock, inspection.opened_at),
+        _refund_due(showing, case),
     )
+
+
+def _refund_due(showing: Showing, case: Case) -> TagView | None:
+    """How long until this item's refund is due; it warns within a day. None where nobody expects the item."""
+    expected = case.expected(case.inspection.item())
+    if expected is None or not expected.refund_due:
+        return None
+    tag = due_tag(showing.clock, expected.refund_due)
+    left = moment_of(expected.refund_due) - moment_of(showing.clock.now())
+    tone, icon = ("warn", "mdi6.clock-alert-outline") if left < timedelta(hours=24) else ("neutral", "mdi6.cash-clock")
+    if tag.tone == "error":
+        return TagView(translate("Refund overdue"), "error", "mdi6.clock-alert-outline")
+    return TagView(translate("Refund: {when}", when=tag.text), tone, icon)  # type: ignore[arg-type]
 
 
 LABEL_WORDS = {

@@ -14,13 +14,14 @@ from inspection_station.domain.folding import answer_of
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
-from inspection_station.i18n import localised, translate
+from inspection_station.i18n import N_, localised, translate
 from inspection_station.station.presenting.answer_entry import answer_words
 from inspection_station.station.presenting.marks import mark_views, size_words
 from inspection_station.station.presenting.words import (
     Showing,
     clock_time,
     close_up_name,
+    counted,
     disposition_tag,
     item_name,
     joined,
@@ -162,7 +163,8 @@ def case_view(
     else:
         verdict = TagView(translate("Evidence complete, unchanged"), "ok", "mdi6.shield-check")
         time = clock_time(showing.clock, showing.clock.now())
-        detail = translate("{n} photos and the record · checked {time}", n=len(photos), time=time)
+        detail = counted(N_("1 photo and the record"), N_("{n} photos and the record"), len(photos))
+        detail = joined([detail, translate("checked {time}", time=time)])
     tags = []
     if item.decision is not None:
         tags.append(disposition_tag(desk, item.decision["disposition"]))
@@ -268,7 +270,8 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             return _answered(row, text, facts)
         case EventKind.REST_PASSED:
             n = len(facts["questions"])
-            return "mdi6.clipboard-check-outline", translate("{n} rows normal", n=n), translate("in bulk")
+            rows = counted(N_("1 row normal"), N_("{n} rows normal"), n)
+            return "mdi6.clipboard-check-outline", rows, translate("in bulk")
         case EventKind.ITEM_DECIDED:
             rules = [why["rule"] for why in facts["why"][:2]]
             result = joined(

@@ -105,7 +105,8 @@ def expected_item(showing: Showing, case: Case, item: Item) -> ExpectedView:
         else ()
     )  # fmt: skip
     return ExpectedView(
-        translate("Expected item"), translate("{place} / {n} pcs", place=place, n=len(items)),
+        translate("Expected item"),
+        translate("{place} / {n} pcs", place=place, n=len(items)) if len(items) > 1 else translate("1 pc"),
         product_name(line.name_zh, line.name_en), traits(line.variant), _picture(showing, case, item),
         translate("Catalogue photo"), translate("No catalogue photo"), tuple(facts), several,
     )  # fmt: skip

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from inspection_station.i18n import translate
+from inspection_station.i18n import N_, translate
 from inspection_station.station.page_views import QueueRowView, QueueView, TallyView, WaitingView
-from inspection_station.station.presenting.words import Showing, due_tag, number_text, word
+from inspection_station.station.presenting.words import Showing, counted, due_tag, number_text, word
 from inspection_station.station.views import ActionView, FactView, TagView
 from inspection_station.workflows.clock import moment_of
 
@@ -53,7 +53,7 @@ def queue(showing: Showing) -> QueueView:
     rows = tuple(
         QueueRowView(
             number_text(one.tracking_number), word(showing.desk, "categories", one.category),
-            translate("{n} pcs", n=one.units),
+            counted(N_("1 pc"), N_("{n} pcs"), one.units),
             TagView(translate("Parked"), "info", "mdi6.pause-circle-outline") if one.parked
             else due_tag(showing.clock, one.refund_due),
             one.parked,
@@ -61,7 +61,7 @@ def queue(showing: Showing) -> QueueView:
         for one in waiting
     )  # fmt: skip
     return QueueView(
-        translate("Waiting here"), translate("{n} parcels", n=total), rows,
+        translate("Waiting here"), counted(N_("1 parcel"), N_("{n} parcels"), total), rows,
         translate("Due first; scan any, it is right"), translate("No parcels waiting"),
         translate("A scanned parcel is matched by itself"),
     )  # fmt: skip

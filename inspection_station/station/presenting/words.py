@@ -155,6 +155,11 @@ def due_tag(clock: SystemClock, due: str) -> TagView:
     return TagView(f"{when:%m-%d}")
 
 
+def counted(one: str, several: str, n: int) -> str:
+    """`one` (a msgid that says 1) or `several` (a msgid with the place n): English has a form for each."""
+    return translate(one, n=1) if n == 1 else translate(several, n=n)
+
+
 def joined(parts: list[str]) -> str:
     """Facts with the mark between them that the product uses everywhere."""
     return " · ".join(part for part in parts if part)
