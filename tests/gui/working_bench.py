@@ -413,6 +413,7 @@ def running(
         app.window.deleteLater()
         app.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        vars(app).clear()  # what still knows the closed station must not keep its pictures
 
 
 def copied(template: Path, folder: Path) -> Path:
