@@ -82,7 +82,7 @@ class ChoiceRow(Choice):
 
     def __init__(self, view: ChoiceView, parent: QWidget | None = None) -> None:
         super().__init__(view, parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -119,9 +119,9 @@ class ChoiceRow(Choice):
         """True when name and reason are whole."""
         room = self._room(self.width())
         font = theme.current().font("bodyL", 700)
-        return text_width(self._view.text, font) <= room and lines_fit(
-            self._note_lines(room), self._note_font("caption"), room
-        )
+        whole = text_width(self._view.text, font) <= room
+        whole = whole and lines_fit(self._note_lines(room), self._note_font("caption"), room)
+        return whole and self.heightForWidth(self.width()) <= self.height()
 
     def _light_frame(self) -> bool:
         return True
@@ -197,7 +197,7 @@ class ChoiceTile(Choice):
         cap = keycap_size(sign)[0] if sign else 0.0
         weight = 700 if view.selected else 500
         icon = 26.0 if view.icon and look.density == "regular" else 0.0
-        side = 16.0 if place.width() > 150 else 8.0
+        side = self._side(place.width())
         gap = 10.0 if place.width() > 150 else 6.0
         room = place.width() - 2 * side - (cap + gap if cap else 0) - (icon + 12 if icon else 0)
         texts = (view.text, *self._siblings)
@@ -226,7 +226,12 @@ class ChoiceTile(Choice):
         """The width that its word needs on one line at the smallest size allowed."""
         sign = self._view.note or self._view.key
         cap = keycap_size(sign)[0] + 6 if sign else 0.0
-        return round(text_width(self._view.text, theme.current().font("caption", 700)) + cap + 17)
+        return round(text_width(self._view.text, theme.current().font("caption", 700)) + cap + 2 * self._side(0) + 1)
+
+    @staticmethod
+    def _side(width: float) -> float:
+        """What stays free at both ends of a tile of `width`."""
+        return 16.0 if width > 150 else 8.0 if width > 120 else 6.0
 
     def fits(self) -> bool:
         """True when no word is shortened at the smallest size allowed."""
@@ -234,7 +239,7 @@ class ChoiceTile(Choice):
         sign = view.note or view.key
         cap = keycap_size(sign)[0] + 6 if sign else 0.0
         font = look.font("caption", 700)
-        room = self.width() - 16 - cap
+        room = self.width() - 2 * self._side(min(150, self.width())) - cap
         return lines_fit(broken(view.text, font, room), font, room)
 
 

@@ -40,10 +40,10 @@ class CandidateRow(PressButton):
         regular = theme.current().density == "regular"
         self._selected = view.selected
         height = (88 if regular else 60) if low else (104 if regular else 84)
-        self._low = height if low else 0
+        self.setMinimumHeight(height)  # a choice's words may need a second line
         if not low:
             self.setFixedHeight(height)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(low)
         self.setSizePolicy(policy)
         edge = 4 if low else 11
@@ -55,27 +55,17 @@ class CandidateRow(PressButton):
         texts = column()
         texts.addStretch(1)
         texts.addWidget(TextLabel(view.text, "bodyL", weight=600))
-        self._detail = TextLabel(view.detail, "label", weight=400, colour="text.secondary", code=True,
-                                 wrap=low, max_lines=2)  # fmt: skip
-        texts.addWidget(self._detail)
+        texts.addWidget(TextLabel(view.detail, "label", weight=400, colour="text.secondary", code=True,
+                                  wrap=low, max_lines=2))  # fmt: skip
         texts.addStretch(1)
         line.addLayout(texts, 1)
         if view.agreement.text:
             line.addWidget(Tag(view.agreement))
-        self._cap = Keycap(view.key)
-        line.addWidget(self._cap)
+        line.addWidget(Keycap(view.key))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(view.text)
         self.setAccessibleDescription(f"{view.detail} {view.agreement.text}")
-
-    def hasHeightForWidth(self) -> bool:
-        return self._low > 0
-
-    def heightForWidth(self, width: int) -> int:
-        """A choice's words may need a second line."""
-        room = width - 14 - 20 - 16 - self._cap.sizeHint().width()
-        return self._low + (min(2, self._detail.lines_at(room)) - 1) * theme.current().line_height("label")
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
         look = theme.current()

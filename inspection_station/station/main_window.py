@@ -28,8 +28,8 @@ ICONS = {"info": "mdi6.information", "warn": "mdi6.alert", "error": "mdi6.alert-
 class Frame(QWidget):
     """Top bar, one area, status strip; and one notice at a time, where it covers nothing that is needed to act.
 
-    With a parcel open that is the bar with its number: photos, rows and buttons stay free. Elsewhere the notice lies
-    over the bottom of the area.
+    With a parcel open that is the bar with its number: photos, rows and buttons stay free. While waiting it is the
+    upper edge of the main card, elsewhere the bottom of the area.
     """
 
     def __init__(self) -> None:
@@ -77,6 +77,13 @@ class Frame(QWidget):
         bar = next((one for one in self.areas.findChildren(ContextBar) if one.isVisible()), None)
         if bar is not None:
             self._notice.setGeometry(QRect(0, bar.mapTo(self, QPoint(0, 0)).y(), self.width(), self._notice.height()))
+            return
+        # A page with a toast of its own keeps it free, and the undo on it: the notice lies over the card's upper edge.
+        cards = [toast.parentWidget() for toast in self.areas.findChildren(Toast)]
+        card = next((one for one in cards if one is not None and one.isVisible()), None)
+        if card is not None:
+            left = card.mapTo(self, QPoint(0, 0)).x()
+            self._notice.setGeometry(QRect(left, self.areas.y(), card.width(), self._notice.height()))
             return
         width = self.width() - look.size("colRight") - 3 * gutter
         top = self.height() - self.strip.height() - self._notice.height() - gutter

@@ -3,141 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from factories import SOAK
 from gui import working_bench
-from gui.test_layout import SIZES, cut
-from gui.working_bench import CLEAN, STAINED, UNKNOWN, WorkingBench
+from gui.eyes import OTHERS, USUAL, Looking, changed
+from gui.test_answers_by_keys import PHONE, PHONE_NUMBER, TEA, entry, until_answered, until_row
+from gui.test_exceptions_by_keys import REFUSED, reason_panel
+from gui.test_inspectors_table import OTHER_SERIAL, SWAPPED, SWAPPED_TAG, TORN_BOX, TORN_TAG, photos_of_parcel
+from gui.test_late_match import announce, pin_panel
+from gui.test_layout import SIZES
+from gui.working_bench import CLEAN, EMPTY, LEAD, SECOND, STAINED, TWO_ITEMS, UNKNOWN, WorkingBench
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QPoint
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
-from inspection_station.i18n import language
-from inspection_station.station import theme
+from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.flow.state import Screen
-from inspection_station.station.overlay import KeySheet, Overlay
-from inspection_station.station.photo_strip import PhotoStrip
-from inspection_station.station.surfaces import SMALLEST_TARGET
-from inspection_station.station.toast import Toast
+from inspection_station.station.overlay import KeySheet
 
 SCREENS = Path(__file__).resolve().parents[1] / "data" / "screens"
-SMALL = (342, 192)  # a quarter of 1366 × 768
-BLOCK = 6  # pixels of the small picture that are averaged
-DIFFERENT = 26  # of 255, between two blocks
 ALLOWED = 0.06  # of the blocks; times, numbers and the noise of the camera change fewer
+A_PARCEL_OF = {
+    "footwear": "SF1390421000189", "bags": "HD7730021846525", "cosmetics": "JT5284019939100",
+    "toys": "ZC6401882290461", "home": "SF1390447120891", "appliances": "JD0192751898034",
+    "general": "ZT7310615490034", "apparel": "SF1390430739872",
+}  # fmt: skip
 
 
-def small(window: QWidget, target: Path) -> np.ndarray:
-    """The window as a small picture, also kept as `target`."""
-    big = target.with_suffix(".big.png")
-    window.grab().save(str(big))
-    with Image.open(big) as picture:
-        reduced = picture.convert("RGB").resize(SMALL, Image.Resampling.BOX)
-    big.unlink()
-    reduced.quantize(64).save(target, optimize=True)
-    return np.asarray(reduced)
-
-
-def changed(one: np.ndarray, other: np.ndarray) -> float:
-    """The share of blocks in which two small pictures differ."""
-    rows, columns = SMALL[1] // BLOCK, SMALL[0] // BLOCK
-    means = [
-        picture[: rows * BLOCK, : columns * BLOCK].astype(float).reshape(rows, BLOCK, columns, BLOCK, 3).mean((1, 3))
-        for picture in (one, other)
-    ]
-    return float((np.abs(means[0] - means[1]).max(axis=2) > DIFFERENT).mean())
-
-
-def overlaps(window: QWidget) -> list[str]:
-    """Neighbours that lie over each other, and what sticks out at the side; panels and notices lie over on purpose."""
-    faults = []
-    for parent in (window, *window.findChildren(QWidget)):
-        if not parent.isVisible() or parent.layout() is None:
-            continue
-        scrolls = isinstance(parent.parentWidget() and parent.parentWidget().parentWidget(), PhotoStrip)
-        places = [
-            (f"{type(child).__name__} {child.accessibleName()!r}", child.geometry())
-            for child in parent.children()
-            if isinstance(child, QWidget) and child.isVisible() and not child.size().isEmpty()
-            and not child.isWindow() and not isinstance(child, Overlay | Toast)
-        ]  # fmt: skip
-        for (one, first), (other, second) in combinations(places, 2):
-            both = first.intersected(second)
-            if both.width() > 1 and both.height() > 1:
-                faults.append(f"{one} lies over {other}")
-        if not scrolls:
-            faults += [
-                f"{name} sticks out of {type(parent).__name__}"
-                for name, place in places
-                if place.right() > parent.width() or place.left() < 0
-            ]
-    return faults
-
-
-def scrolled_sideways(window: QWidget) -> list[str]:
-    """Areas that can be moved sideways."""
-    areas = [area for area in window.findChildren(QScrollArea) if area.isVisible() and not isinstance(area, PhotoStrip)]
-    return [type(area).__name__ for area in areas if area.horizontalScrollBar().maximum() > 0]
-
-
-def poor_targets(window: QWidget) -> list[str]:
-    """What can be pressed but is too small, or nameless, or outside the window."""
-    faults = []
-    for button in window.findChildren(QAbstractButton):
-        if not button.isVisible() or button.visibleRegion().isEmpty():
-            continue
-        if isinstance(button.parentWidget(), QLineEdit):
-            continue  # the sign in front of a field: nothing happens when it is pressed
-        name = f"{type(button).__name__} {button.accessibleName()!r}"
-        if button.width() < SMALLEST_TARGET or button.height() < SMALLEST_TARGET:
-            faults.append(f"{name} is {button.width()} × {button.height()}")
-        if not button.accessibleName():
-            faults.append(f"{name} has no name")
-        if button.mapTo(window, QPoint(0, 0)).x() + button.width() > window.width():
-            faults.append(f"{name} lies beyond the edge")
-    return faults
-
-
-@dataclass
-class Looking:
-    """Looks at the window in every size and keeps what is wrong."""
-
-    bench: WorkingBench
-    folder: Path
-    pictures: dict[str, np.ndarray] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    def at(self, name: str, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> None:
-        """Look at what is shown now; `before` opens and `after` closes something over it in each size."""
-        app = self.bench.app
-        # To and fro, so that the pages are made anew once for each screen.
-        compact_first = theme.current().density == "compact"
-        for size in sorted(SIZES) if compact_first else sorted(SIZES, reverse=True):
-            app.window.resize(*size)
-            self.bench.until(lambda size=size: (app.window.width(), app.window.height()) == size)
-            self.bench.until(lambda: not app.window._timer.isActive())
-            assert theme.current().density == theme.density_for(*size)
-            self.bench.quiet()
-            if before is not None:
-                before()
-                self.bench.quiet()
-            QCoreApplication.sendPostedEvents()
-            app.window.grab()
-            where = f"{name} {size[0]}×{size[1]} {language()}"
-            if (app.window.width(), app.window.height()) != size:
-                self.faults.append(f"{where}: the window became {app.window.width()} × {app.window.height()}")
-            self.faults += [f"{where}: cut: {text}" for text in cut(app.window)]
-            self.faults += [f"{where}: {fault}" for fault in overlaps(app.window)]
-            self.faults += [f"{where}: {area} moves sideways" for area in scrolled_sideways(app.window)]
-            self.faults += [f"{where}: {fault}" for fault in poor_targets(app.window)]
-            if size == (1366, 768):
-                self.pictures[name] = small(app.window, self.folder / f"{name}.png")
-            if after is not None:
-                after()
+pytestmark = pytest.mark.timeout(3600 if SOAK else 180)
 
 
 @pytest.fixture
@@ -174,8 +70,11 @@ def walk(eyes: Looking) -> None:
     bench.take_required_photos()
     bench.until_primary("Enter")
     eyes.at("complete")
+    eyes.wear(USUAL)
     bench.scan(CLEAN)
     bench.until(lambda: app.window.frame.notice.isVisible())
+    eyes.look("notice", USUAL)
+    app.window.frame.hide_notice()
     bench.press("Enter")
     bench.until_screen(Screen.CHECKLIST)
     bench.press("Q", "X")
@@ -190,6 +89,11 @@ def walk(eyes: Looking) -> None:
     bench.press("Enter")
     bench.until_screen(Screen.WAITING)
     eyes.at("done")
+    eyes.wear(USUAL)
+    bench.scan("CMD-NOTHING")
+    bench.until(lambda: app.window.frame.notice.isVisible())
+    eyes.look("notice_while_waiting", USUAL)
+    app.window.frame.hide_notice()
     bench.clock.now += 2000
     bench.scan(STAINED)
     bench.until_screen(Screen.DUPLICATE)
@@ -216,6 +120,334 @@ def walk(eyes: Looking) -> None:
     bench.press("F10")
     bench.until(lambda: app.window.area == "settings")
     eyes.at("settings")
+
+
+def walk_exceptions(eyes: Looking) -> None:
+    """Go through what is not the usual case, looking at each state."""
+    bench = eyes.bench
+    bench.sign_in()
+    _damaged_on_the_way(eyes)
+    eyes.at("parked")
+    _suspected_swap(eyes)
+    _several_items(eyes)
+    _held_and_waived(eyes)
+    bench.open_parcel(REFUSED)
+    bench.press("S")
+    bench.until(lambda: bench.case.inspection.item().identified_by == "sealed")
+    eyes.at("left_closed")
+    park(bench)
+    bench.open_parcel(EMPTY)
+    bench.scan("CMD-EMPTY")
+    bench.until(lambda: bench.case.inspection.item().identity == "empty_parcel")
+    eyes.at("empty_parcel")
+    park(bench)
+    _unclaimed(eyes)
+
+
+def park(bench: WorkingBench) -> None:
+    """F9."""
+    bench.press("F9")
+    bench.until_screen(Screen.WAITING)
+    bench.quiet()
+
+
+def _damaged_on_the_way(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.open_parcel(TORN_BOX)
+    bench.press("E")
+    bench.until_screen(Screen.EXCEPTIONS)
+    assert len(bench.shown.view.candidates) >= 8  # type: ignore[union-attr]
+    eyes.at("exceptions_unopened")
+    bench.press("Esc")
+    bench.until_screen(Screen.PARCEL)
+    bench.scan("CMD-DAMAGED")
+    bench.until(lambda: bench.case.inspection.outside == ("outer_damaged",))
+    eyes.at("outside_photos")
+    photos_of_parcel(bench)
+    bench.scan(TORN_TAG)
+    bench.until_screen(Screen.DAMAGE)
+    eyes.at("damage")
+    bench.press("1")
+    bench.until_screen(Screen.PARCEL)
+    eyes.at("damaged")
+    park(bench)
+
+
+def _suspected_swap(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.open_parcel(SWAPPED)
+    bench.scan(SWAPPED_TAG)
+    bench.until(lambda: bench.case.inspection.item().identity or bench.screen is Screen.WRONG_ITEM)
+    bench.scan(OTHER_SERIAL)
+    bench.until_screen(Screen.WRONG_ITEM)
+    eyes.at("suspected_swap")
+    bench.press("1")
+    bench.until_screen(Screen.PARCEL)
+    eyes.at("swap_photos")
+    bench.take_required_photos()
+    bench.until(lambda: bench.primary.view.key == "Enter")
+    eyes.at("second_person")
+    bench.scan(SECOND.badge)
+    bench.until(lambda: bench.case.inspection.item().second_person == SECOND.id)
+    bench.until_primary("Enter")
+    eyes.at("second_person_seen")
+    bench.press("Enter")
+    bench.until_screen(Screen.GRADE)
+    eyes.at("grade_of_a_swap")
+    bench.press("Enter")
+    bench.until_screen(Screen.WAITING)
+
+
+def _several_items(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.open_parcel(TWO_ITEMS)
+    bench.until_identified()
+    eyes.at("several_items")
+    bench.take_required_photos()
+    bench.until_primary("Enter")
+    bench.press("Enter")
+    bench.until(lambda: bench.case.inspection.items[0].decision is not None)
+    bench.quiet()
+    eyes.at("next_of_several")
+    bench.scan(CLEAN)
+    bench.until_screen(Screen.REST_MISSING)
+    eyes.at("rest_missing")
+    bench.press("Enter")
+    bench.until(lambda: bench.screen is Screen.PARCEL and bench.case.inspection.tracking_number == CLEAN)
+    bench.until(lambda: bench.case.inspection.photos)
+
+
+def _held_and_waived(eyes: Looking) -> None:
+    """With the clean parcel open."""
+    bench = eyes.bench
+    bench.until_identified()
+    eyes.at("hold_note", lambda: open_reason(bench, lambda: bench.press("E", "9")), lambda: close_reason(bench))
+    eyes.at("waiver", lambda: open_reason(bench, lambda: bench.scan(LEAD.badge)), lambda: close_reason(bench))
+    eyes.at("waiver_pin", lambda: open_waiver_pin(bench), lambda: close_pin(bench))
+    bench.press("E", "8")
+    bench.until(lambda: bench.case.inspection.item().held == "hazardous")
+    eyes.at("hazardous")
+    bench.press("F12")
+    bench.until(lambda: not bench.case.inspection.item().held)
+    bench.press("E", "3")
+    bench.until(lambda: len(bench.case.inspection.items) == 2)
+    eyes.at("extra_item")
+    park(bench)
+
+
+def _unclaimed(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.scan(UNKNOWN)
+    bench.until_screen(Screen.NO_MATCH)
+    bench.press("Enter")
+    bench.until_screen(Screen.PARCEL)
+    eyes.at("unclaimed")
+    bench.take_required_photos()
+    bench.until_primary("Enter")
+    bench.press("Enter")
+    bench.until_screen(Screen.GRADE)
+    eyes.at("grade_unclaimed")
+    bench.press("Enter")
+    bench.until_screen(Screen.WAITING)
+    bench.quiet()
+    announce(bench, UNKNOWN)
+    bench.clock.now += 2000
+    bench.scan(UNKNOWN)
+    bench.until_screen(Screen.LATE_MATCH)
+    eyes.at("late_match")
+    eyes.at("late_match_pin", lambda: open_pin(bench), lambda: close_pin(bench))
+    bench.press("Esc")
+    bench.until_screen(Screen.WAITING)
+
+
+def walk_answers(eyes: Looking) -> None:
+    """Go through the rows of every kind, the result and its panels, looking at each."""
+    bench = eyes.bench
+    bench.sign_in()
+    _every_kind_of_answer(eyes)
+    open_checklist(bench, TEA)
+    for row in ("seal", "shelf_life", "storage"):
+        until_row(bench, row)
+        bench.press("N")
+        until_answered(bench, row)
+    bench.press("5")
+    until_row(bench, "best_before")
+    eyes.at("answer_text")
+    bench.press("Esc")
+    park(bench)
+    _stained(eyes)
+
+
+def walk_templates(eyes: Looking) -> None:
+    """Go through the checklist of every template, looking at each of its pages."""
+    bench = eyes.bench
+    bench.sign_in()
+    for category, number in A_PARCEL_OF.items():
+        open_checklist(bench, number)
+        eyes.at(f"checklist_{category}")
+        if pages(bench) > 1:
+            bench.press("PageDown")
+            bench.quiet()
+            eyes.at(f"checklist_{category}_2")
+        park(bench)
+
+
+def pages(bench: WorkingBench) -> int:
+    """How many pages the checklist shown has."""
+    shown = bench.app.bench.pages.page
+    assert isinstance(shown, ChecklistPage)
+    words = shown._page_words
+    return 2 if words.isVisible() and "2" in words.text() else 1
+
+
+def open_checklist(bench: WorkingBench, number: str) -> None:
+    """A parcel opened and its checklist, whatever lies there and is photographed."""
+    bench.open_parcel(number)
+    bench.press("T")
+    bench.until(lambda: bench.case.inspection.item().identity == "match")
+    bench.press("D")
+    bench.until_screen(Screen.CHECKLIST)
+    bench.quiet()
+
+
+def _every_kind_of_answer(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.open_parcel(PHONE)
+    bench.until_identified()
+    bench.take_required_photos()
+    bench.press("D")
+    bench.until_screen(Screen.CHECKLIST)
+    until_row(bench, "opened")
+    eyes.at("answer_choice")
+    bench.press("W")
+    until_answered(bench, "opened")
+    until_row(bench, "serial")
+    bench.quiet()
+    eyes.at("answer_serial")
+    bench.scan(PHONE_NUMBER)
+    until_answered(bench, "serial")
+    until_row(bench, "device")
+    bench.press("Q")
+    until_row(bench, "powers_on")
+    eyes.at("answer_defect")
+    bench.press("N")
+    bench.until(lambda: bench.primary.view.key == "Space")
+    bench.take_required_photos()
+    bench.quiet()
+    while bench.state.row != "battery":
+        before = bench.state.row
+        bench.press("N")
+        bench.until(lambda before=before: bench.state.row != before)
+    bench.quiet()
+    bench.until(lambda: entry(bench).field.isVisible() and entry(bench).field.hasFocus())
+    eyes.at("answer_number")
+    entry(bench).field.setFocus()
+    bench.type("7o")
+    bench.press("Enter")
+    bench.until(lambda: bench.state.fault is not None)
+    bench.quiet()
+    eyes.at("answer_number_refused")
+    entry(bench).field.setFocus()
+    entry(bench).field.selectAll()
+    bench.type("85")
+    bench.press("Enter")
+    until_answered(bench, "battery")
+    bench.quiet()
+    while bench.state.row != "kit":
+        before = bench.state.row
+        bench.press("N")
+        bench.until(lambda before=before: bench.state.row != before)
+    bench.quiet()
+    eyes.at("answer_count")
+    bench.press("W")
+    bench.until(lambda: bench.case.inspection.item().findings)
+    bench.quiet()
+    eyes.at("answer_count_short")
+    park(bench)
+
+
+def _stained(eyes: Looking) -> None:
+    bench = eyes.bench
+    bench.find_stain()
+    bench.quiet()
+    eyes.at("close_up_wanted")
+    bench.take_required_photos()
+    bench.quiet()
+    eyes.at("stored_photo", lambda: show_stored(bench), lambda: leave_stored(bench))
+    eyes.at("mark_drawn", lambda: draw_mark(bench), lambda: leave_mark(bench))
+    bench.until_primary("Enter")
+    bench.press("Enter")
+    bench.until_screen(Screen.GRADE)
+    eyes.at("shares", lambda: open_shares(bench), lambda: close_number(bench))
+    eyes.at("other_grade", lambda: open_reason(bench, lambda: bench.press("Shift+D")), lambda: close_reason(bench))
+    bench.press("PageDown")
+    bench.quiet()
+    eyes.at("dispositions_2")
+
+
+def open_reason(bench: WorkingBench, act: Callable[[], None]) -> None:
+    """`act` opens the panel that asks for a reason."""
+    act()
+    bench.until(lambda: reason_panel(bench) is not None)
+
+
+def close_reason(bench: WorkingBench) -> None:
+    """Esc."""
+    bench.press("Esc")
+    bench.until(lambda: reason_panel(bench) is None)
+
+
+def open_waiver_pin(bench: WorkingBench) -> None:
+    """A lead's badge, the first reason."""
+    open_reason(bench, lambda: bench.scan(LEAD.badge))
+    bench.press("1")
+    bench.until(lambda: pin_panel(bench) is not None)
+
+
+def open_pin(bench: WorkingBench) -> None:
+    """A lead's badge."""
+    bench.scan(LEAD.badge)
+    bench.until(lambda: pin_panel(bench) is not None)
+
+
+def close_pin(bench: WorkingBench) -> None:
+    """Esc."""
+    bench.press("Esc")
+    bench.until(lambda: pin_panel(bench) is None)
+
+
+def open_shares(bench: WorkingBench) -> None:
+    """L."""
+    bench.press("L")
+    bench.until(lambda: bench.app.bench._overlay is not None)
+
+
+def show_stored(bench: WorkingBench) -> None:
+    """The last photo in place of the live picture."""
+    photo = bench.case.inspection.photos[-1]
+    bench.app.bench.pages.show_stored(bench.app.station.photos.path(photo.sha256))
+    camera = bench.app.bench.pages.camera
+    assert camera is not None
+    bench.until(lambda: not camera._still.isNull())
+
+
+def leave_stored(bench: WorkingBench) -> None:
+    """Esc."""
+    bench.press("Esc")
+    bench.until(lambda: bench.app.bench.pages._stored is None)
+
+
+def draw_mark(bench: WorkingBench) -> None:
+    """M on the stored photo."""
+    show_stored(bench)
+    bench.press("M")
+    bench.until(lambda: bench.app.bench.pages.camera.draft is not None)  # type: ignore[union-attr]
+
+
+def leave_mark(bench: WorkingBench) -> None:
+    """Esc twice: the mark, the photo."""
+    bench.press("Esc")
+    leave_stored(bench)
 
 
 def open_sheet(bench: WorkingBench) -> None:
@@ -246,6 +478,13 @@ KEPT = ("sign_in", "waiting", "complete", "checklist", "grade", "no_match", "wro
 """Screens that are compared with a kept picture."""
 
 
+def in_english(eyes: Looking) -> Looking:
+    """The same eyes on a station in English."""
+    app = eyes.bench.app
+    app.take_settings(replace(app.settings, station=replace(app.settings.station, language="en")))
+    return eyes
+
+
 def test_every_screen_in_chinese_is_whole_and_looks_as_it_did(looking: Looking) -> None:
     walk(looking)
     assert looking.faults == [], "\n".join(looking.faults)
@@ -261,10 +500,43 @@ def test_every_screen_in_chinese_is_whole_and_looks_as_it_did(looking: Looking) 
 
 
 def test_every_screen_in_english_is_whole(looking: Looking) -> None:
-    app = looking.bench.app
-    app.take_settings(replace(app.settings, station=replace(app.settings.station, language="en")))
-    walk(looking)
+    walk(in_english(looking))
     assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_exception_in_chinese_is_whole(looking: Looking) -> None:
+    walk_exceptions(looking)
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_exception_in_english_is_whole(looking: Looking) -> None:
+    walk_exceptions(in_english(looking))
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_row_and_result_in_chinese_is_whole(looking: Looking) -> None:
+    walk_answers(looking)
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_row_and_result_in_english_is_whole(looking: Looking) -> None:
+    walk_answers(in_english(looking))
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_template_in_chinese_is_whole(looking: Looking) -> None:
+    walk_templates(looking)
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_every_template_in_english_is_whole(looking: Looking) -> None:
+    walk_templates(in_english(looking))
+    assert looking.faults == [], "\n".join(looking.faults)
+
+
+def test_an_ordinary_run_looks_in_every_size_and_scheme() -> None:
+    for others in OTHERS.values():
+        assert {USUAL, *others} == {(size, scheme) for size in SIZES for scheme in ("light", "dark")}
 
 
 def test_a_gross_change_of_a_screen_is_noticed() -> None:

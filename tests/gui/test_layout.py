@@ -11,7 +11,7 @@ from inspection_station.i18n import set_language
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton, CaptureButton
 from inspection_station.station.checklist_row import ChecklistRow
-from inspection_station.station.choice_row import ChoiceTile
+from inspection_station.station.choice_row import ChoiceRow, ChoiceTile
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.surfaces import SMALLEST_TARGET
 from inspection_station.station.text import TextLabel
@@ -39,7 +39,7 @@ def shown(qtbot, request):
 def cut(window: QMainWindow) -> list[str]:
     """Texts that do not fit their place."""
     labels = [label.text() for label in window.findChildren(TextLabel) if label.isVisible() and label.is_cut()]
-    kinds = (ActionButton, CaptureButton, PrimaryButton, ChecklistRow, ChoiceTile)
+    kinds = (ActionButton, CaptureButton, PrimaryButton, ChecklistRow, ChoiceRow, ChoiceTile)
     painted = [button for kind in kinds for button in window.findChildren(kind) if button.isVisible()]
     buttons = [button.accessibleName() for button in painted if not button.fits()]
     return labels + buttons
