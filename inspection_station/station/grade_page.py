@@ -71,7 +71,7 @@ class ReasonRow(QWidget):
             None: ("mdi6.information-outline", "text.secondary"),
         }[view.good]  # fmt: skip
         line = row(self, spacing=12, margins=(0, 9 if regular else 3, 0, 9 if regular else 3))
-        line.addWidget(Icon(icon, 28 if regular else 24, colour))
+        line.addWidget(Icon(icon, 28 if regular else 24, colour), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(TextLabel(view.text, "bodyL", wrap=True, max_lines=2), 3)
         if view.rule:
             rule = TextLabel(view.rule, "label", weight=400, colour="text.secondary", wrap=True, max_lines=3,

@@ -158,11 +158,13 @@ def _damaged_on_the_way(eyes: Looking) -> None:
     bench.until_screen(Screen.EXCEPTIONS)
     assert len(bench.shown.view.candidates) >= 8  # type: ignore[union-attr]
     eyes.at("exceptions_unopened")
+    eyes.wear(USUAL)
     bench.press("Esc")
     bench.until_screen(Screen.PARCEL)
     bench.scan("CMD-DAMAGED")
     bench.until(lambda: bench.case.inspection.outside == ("outer_damaged",))
-    eyes.at("outside_photos")
+    bench.until_primary("Space")
+    eyes.look("outside_photos", USUAL)  # at once: the camera reads the tag as soon as the box is opened
     photos_of_parcel(bench)
     bench.scan(TORN_TAG)
     bench.until_screen(Screen.DAMAGE)
