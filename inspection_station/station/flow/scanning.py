@@ -252,6 +252,8 @@ def camera_read(desk: Desk, state: BenchState, text: str) -> BenchState:
     item = case.inspection.item()
     if item.identity or code.text == case.inspection.tracking_number or not item.return_id:
         return state.with_effects()
+    if any(shot.shot == OUTSIDE.id for shot in inspecting.missing_shots(desk, case, item)):
+        return state.with_effects()  # the box is not open yet: another item may still lie there
     if code.kind is not ScanKind.PRODUCT:
         line = case.line(item)
         if line is None or not line.is_code(code.text):
