@@ -194,7 +194,7 @@ class BenchArea(QObject):
         now = self._session.now
         if name == "undo" and now is not None and now.state.screen in finishing.AFTER_WORK and not self._undo_left:
             step = finishing.too_late
-        self._session.do(step, pressed=now.turn if now else None)
+        self._session.press(step, opens=name == "park")
 
     def keys(self) -> dict[str, Callable[[], object]]:
         """What keys do here that no page used, by name."""

@@ -48,6 +48,10 @@ ACTIONS: dict[str, Step] = {
     "primary": acts.primary,
 }
 """Buttons by name; names that are not here the window answers itself."""
+LEADING_ON = frozenset({"problem", "exceptions"})
+OPENING = LEADING_ON | {"all_parties", "more_dispositions"}
+"""Buttons that only open something: what the camera reads meanwhile does not change what they mean. Those `LEADING_ON`
+open another page; keys may be typed ahead for it."""
 
 
 class InspectorArea(QStackedWidget):
@@ -123,10 +127,9 @@ class InspectorArea(QStackedWidget):
         page.zone_chosen.connect(lambda zone: self._do(partial(acts.mark_place, place=str(zone))))
         page.back_pressed.connect(self.back)
 
-    def _do(self, step: Callable[..., object]) -> None:
+    def _do(self, step: Callable[..., object], *, opens: bool = False) -> None:
         """Do an act as of what is on the screen now."""
-        now = self._session.now
-        self._session.do(step, pressed=now.turn if now else None)  # type: ignore[arg-type]
+        self._session.press(step, opens=opens)  # type: ignore[arg-type]
 
     def _primary(self) -> None:
         now = self._session.now
@@ -145,7 +148,9 @@ class InspectorArea(QStackedWidget):
     def _action(self, name: str) -> None:
         act = ACTIONS.get(name)
         if act is not None:
-            self._do(act)
+            if name in LEADING_ON:
+                self.page.hold_keys()
+            self._do(act, opens=name in OPENING)
         else:
             self.action_asked.emit(name)
 
@@ -177,7 +182,7 @@ class InspectorArea(QStackedWidget):
         if self._stored is not None:
             self.show_stored(None)
         else:
-            self._do(acts.back)
+            self._do(acts.back, opens=True)
 
     def end_mark(self, keep: bool) -> bool:
         """Set or leave the mark that is drawn on the stored photo shown; False when there is none."""
@@ -228,6 +233,15 @@ class InspectorArea(QStackedWidget):
         if moved and not drawn and self.isVisible() and not self._is_covered():
             page.rest_focus()
         self._turn, self._primary_shown = shown.turn, primary
+        if isinstance(before, Page) and (before is not page or shown.state.effects.problem is not None):
+            self._press_held(before.release_keys(), page if before is not page else None)
+
+    @staticmethod
+    def _press_held(keys: tuple[str, ...], page: Page | None) -> None:
+        """Keys typed ahead of the page they are for, as in “E 9” by a practised hand, are pressed on it."""
+        for key in keys:
+            if page is not None and page.knows(key):
+                page.press(key)
 
     def _is_covered(self) -> bool:
         """Whether a panel lies over the pages and has the keys."""

@@ -15,6 +15,9 @@ from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.views import PrimaryView
 
 BY_KEY = 0.3  # seconds within which an act belongs to the key pressed before it
+AHEAD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") | {f"Num{digit}" for digit in range(10)}
+"""Keys that can be typed ahead of the page they are for; Enter, Space and Esc count for what is to be seen only."""
+AHEAD_SECONDS = 1.0  # a page that has not come by then was not opened
 
 NAMED_KEYS = {
     Qt.Key.Key_Return: "Enter",
@@ -79,6 +82,8 @@ class Page(QWidget):
         self._meant = PrimaryView("")  # what the primary stands for when nothing takes its place
         self._instead: tuple[PrimaryView, Callable[[], object]] | None = None
         self._pressed = ("", 0.0)  # the last key that did something, and when
+        self._held: list[str] = []  # keys for the page that is being opened
+        self._holds_until = 0.0
 
     def take_primary(self, button: PrimaryButton) -> None:
         """Make `button` this page's primary action."""
@@ -136,6 +141,9 @@ class Page(QWidget):
 
     def press(self, key: str) -> bool:
         """Do what `key` does here; False when it does nothing now (the error sound is due for a command code)."""
+        if self._holds(key):
+            self._held.append(key)
+            return True
         act = self._keys.get(key) or (self._keys.get("Space") if key == "Pedal" else None)
         self._pressed = key, time.monotonic()
         return act is not None and act() is not False
@@ -149,7 +157,20 @@ class Page(QWidget):
 
     def knows(self, key: str) -> bool:
         """True when `key` has a meaning on this page now."""
-        return key in self._keys or (key == "Pedal" and "Space" in self._keys)
+        return self._holds(key) or key in self._keys or (key == "Pedal" and "Space" in self._keys)
+
+    def _holds(self, key: str) -> bool:
+        return key in AHEAD and time.monotonic() < self._holds_until
+
+    def hold_keys(self) -> None:
+        """Another page is being opened from this one: letters and digits typed from now on are for that one."""
+        self._held, self._holds_until = [], time.monotonic() + AHEAD_SECONDS
+
+    def release_keys(self) -> tuple[str, ...]:
+        """The keys held, in order; from now on keys are for this page again."""
+        held, self._holds_until = tuple(self._held), 0.0
+        self._held = []
+        return held
 
     def rest_focus(self) -> None:
         """Put the focus where it rests: on the primary button, or on the page."""

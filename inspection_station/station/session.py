@@ -50,8 +50,8 @@ log = logging.getLogger(__name__)
 
 PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
 Step = Callable[[Desk, BenchState], BenchState]
-
-
+Place = tuple[Screen, str, str]
+LED = (Screen.PARCEL, Screen.CHECKLIST, Screen.GRADE)  # what their primary does is the next step; others ask one thing
 ROOM_FOR_A_SHOT = 8 * 1024 * 1024  # bytes; a detailed picture of 12 megapixels takes 6 MB
 LATE = StationProblem(
     "photo.late",
@@ -74,7 +74,14 @@ def _asks_anew(desk: Desk, before: BenchState, after: BenchState) -> bool:
     only_photos = before.case.inspection.id == after.case.inspection.id and all(
         event.kind == EventKind.PHOTO_TAKEN for event in added
     )
-    return not only_photos or next_step(desk, before.case) != next_step(desk, after.case)
+    led = after.screen in LED and next_step(desk, before.case) != next_step(desk, after.case)
+    return not only_photos or led
+
+
+def place_of(state: BenchState) -> Place:
+    """Where a person is: the screen, the inspection and its item (empty where there is none)."""
+    inspection = state.case.inspection if state.case is not None else None
+    return state.screen, inspection.id if inspection else "", inspection.current_item if inspection else ""
 
 
 @dataclass(frozen=True)
@@ -151,12 +158,22 @@ class Session(QObject):
 
         self.do(step)
 
-    def do(self, step: Step, *, pressed: int | None = None, beside: bool = False) -> None:
-        """Do `step` on the bench lane and show what comes of it; `pressed` is the turn a key belongs to.
+    def do(self, step: Step, *, beside: bool = False) -> None:
+        """Do `step` on the bench lane and show what comes of it.
 
         What is done `beside` the work (a label came out) begins no turn: a key pressed meanwhile still counts.
         """
-        self._background.run(lambda: self._take(step, pressed, beside), self._took)
+        self._background.run(lambda: self._take(step, beside=beside), self._took)
+
+    def press(self, step: Step, *, opens: bool = False) -> None:
+        """Do `step` for a key pressed now: it belongs to what is on the screen, else it does nothing.
+
+        A step that only `opens` or leaves something means the same on the same item and screen, whatever came
+        meanwhile (a tag the camera read).
+        """
+        now = self._now
+        turn, place = (now.turn, place_of(now.state)) if now else (None, None)
+        self._background.run(lambda: self._take(step, turn, place if opens else None), self._took)
 
     def scan(self, text: str) -> None:
         """Take a scanned code; a number that is read now is no longer one that no scanner reads."""
@@ -191,7 +208,7 @@ class Session(QObject):
             after = scanning.camera_read(self._station.desk, before, text)
         except StationProblem as problem:
             after = before.with_effects(sound=Sound.ERROR, problem=problem)
-        return None if after == before.with_effects() else self._take(lambda _desk, _state: after, None)
+        return None if after == before.with_effects() else self._take(lambda _desk, _state: after)
 
     def refresh(self) -> None:
         """Show the state again (language, devices or the queue have changed)."""
@@ -258,7 +275,7 @@ class Session(QObject):
             kept.append(photo)
             return replace(state, case=after).with_effects()
 
-        return self._take(step, None), kept[0] if kept else None
+        return self._take(step), kept[0] if kept else None
 
     def _late(
         self, desk: Desk, state: BenchState, photo: TakenPhoto, shown: tuple[str, str], presser: Person | None
@@ -284,9 +301,9 @@ class Session(QObject):
         else:
             self.photo_kept.emit(photo.shot)
 
-    def _take(self, step: Step, pressed: int | None, beside: bool = False) -> Shown:
+    def _take(self, step: Step, pressed: int | None = None, place: Place | None = None, beside: bool = False) -> Shown:
         before = self._state
-        if pressed is not None and pressed != self._turn:
+        if pressed not in (None, self._turn) and place != place_of(before):
             after = before.with_effects()
         else:
             try:

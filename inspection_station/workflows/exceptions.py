@@ -116,11 +116,25 @@ def not_here(desk: Desk, case: Case, person: Person) -> Case:
     return identify(desk, case, person, Identification("missing", "", item_id=item.id), "manual")
 
 
+def may_stay_closed(case: Case) -> bool:
+    """Whether the current item can still be left closed: a refused delivery, its box whole, nothing of it shown yet.
+
+    A tag the camera reads through the window of a box, or on it, opens nothing.
+    """
+    item = case.inspection.item()
+    expected = case.expected(item)
+    seen = bool(item.answers) or any(photo.item_id == item.id for photo in case.inspection.counted_photos())
+    refused = expected is not None and expected.kind == "refused_delivery"
+    unknown = item.identity in ("", "match") and item.identified_by != "sealed"
+    return refused and unknown and not seen and not case.inspection.outside
+
+
 def still_sealed(desk: Desk, case: Case, person: Person) -> Case:
     """A refused delivery nobody opened: the item is what was shipped; its box is photographed, not opened.
 
     Raises:
-        StationProblem: ``sealed.not_refused`` for another kind of return, ``sealed.damaged`` after damage outside.
+        StationProblem: ``sealed.not_refused`` for another kind of return, ``sealed.damaged`` after damage outside,
+            ``sealed.opened`` when the item itself was photographed, judged or found to be another one.
     """
     must_be_open(case)
     item = case.inspection.item()
@@ -132,6 +146,10 @@ def still_sealed(desk: Desk, case: Case, person: Person) -> Case:
     if case.inspection.outside:
         raise StationProblem(
             "sealed.damaged", N_("The outer box is damaged"), N_("Open the parcel and look at the item too.")
+        )
+    if not may_stay_closed(case):
+        raise StationProblem(
+            "sealed.opened", N_("This parcel was opened"), N_("Go on with the item; undo (F12) what was a mistake.")
         )
     return identify(desk, case, person, Identification("match", "", item.sku, item_id=item.id), "sealed")
 

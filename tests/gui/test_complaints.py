@@ -195,6 +195,7 @@ def test_an_unknown_code_is_kept_in_the_record(waiting: WorkingBench) -> None:
     bench.scan("XQ-77-QZ")
     bench.until(lambda: bench.screen is Screen.WRONG_ITEM or bench.case.inspection.item().found_code)
     if bench.screen is Screen.WRONG_ITEM:
+        bench.until_primary("Enter")
         bench.press("Enter")
         bench.until(lambda: bench.case.inspection.item().found_code)
     kept = bench.stored(bench.case.inspection.id)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 from gui.test_late_match import pin_panel
 from gui.working_bench import CLEAN, LEAD, SECOND, STAINED, TWO_ITEMS, WorkingBench, is_whole
 
+from inspection_station.station.flow import exception_acts
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.overlay import ReasonPanel
 
@@ -39,6 +42,20 @@ def test_hazardous_goods_are_held_at_once(waiting: WorkingBench) -> None:
     bench.until_screen(Screen.PARCEL)
     decision = finished(bench)
     assert (decision["grade"], decision["disposition"]) == ("U", "hold")
+
+
+def test_keys_pressed_while_the_camera_reads_the_tag_are_not_lost(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.open_parcel(REFUSED)
+    bench.until_identified()
+    bench.quiet()
+    go_on = threading.Event()
+    bench.app.background.run(go_on.wait, lambda _done: None)  # the bench is busy
+    bench.app.session.do(exception_acts.still_sealed)  # what happens meanwhile
+    bench.press("E", "8")
+    go_on.set()
+    bench.until(lambda: bench.case.inspection.item().held == "hazardous")
+    assert bench.case.inspection.item().identified_by == "sealed"
 
 
 def test_something_else_is_held_with_its_words(waiting: WorkingBench) -> None:
@@ -168,6 +185,7 @@ def test_the_whole_of_several_items_can_wait_parked_and_come_back(waiting: Worki
 def test_a_refused_delivery_stays_closed(waiting: WorkingBench) -> None:
     bench = waiting
     bench.open_parcel(REFUSED)
+    bench.until_identified()  # its tag shows through the window of the box: that opens nothing
     bench.press("S")
     bench.until(lambda: bench.case.inspection.item().identified_by == "sealed")
     while sum(photo.shot == "outside" for photo in bench.case.inspection.photos) < 2:

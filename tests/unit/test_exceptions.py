@@ -197,6 +197,19 @@ def test_a_damaged_box_is_opened_even_when_the_delivery_was_refused() -> None:
         exceptions.still_sealed(bench.desk, case, INSPECTOR)
 
 
+def test_a_tag_read_through_the_box_opens_nothing_but_a_photo_of_the_item_does() -> None:
+    bench = Bench(expected(kind="refused_delivery"))
+    seen = inspecting.Identification("match", "")
+    case = inspecting.identify(bench.desk, bench.opened(), INSPECTOR, seen, "camera")
+    assert exceptions.may_stay_closed(case)
+    case = exceptions.still_sealed(bench.desk, case, INSPECTOR)
+    assert case.inspection.item().identified_by == "sealed" and not exceptions.may_stay_closed(case)
+    case = inspecting.undo_step(bench.desk, case, INSPECTOR)
+    assert case.inspection.item().identified_by == "camera"
+    with refused("sealed.opened"):
+        exceptions.still_sealed(bench.desk, bench.photographed(case), INSPECTOR)
+
+
 def test_a_repair_is_never_passed_in_bulk() -> None:
     bench = Bench(expected(kind="repair", reason="agreed_with_seller"))
     assert deciding.next_step(bench.desk, bench.ready()).primary is not Primary.PASS_ALL

@@ -41,6 +41,7 @@ from inspection_station.station.views import (
 from inspection_station.workflows.answering import asked_rows, counts_of, kit
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
+from inspection_station.workflows.exceptions import may_stay_closed
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots
 
 GUIDE = (0.155, 0.125, 0.69, 0.785)  # the template's framing box as parts of the picture
@@ -281,12 +282,11 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
     step = next_step(showing.desk, case)
     upcoming = next(iter(missing_shots(showing.desk, case, item)), None)
     known = bool(item.return_id)
-    expected = case.expected(item)
-    closed = expected is not None and expected.kind == "refused_delivery" and not item.identity
+    problem = ActionView("problem", translate("Problem"), "mdi6.alert-outline", "D", enabled=known)
+    unopened = ActionView("still_sealed", translate("Unopened"), "mdi6.package-variant-closed-check", "S")
+    first = (unopened, problem) if item.identity else (unopened,)  # before that there is nothing to find wrong
     actions = (
-        ActionView("still_sealed", translate("Unopened"), "mdi6.package-variant-closed-check", "S")
-        if closed and not case.inspection.outside
-        else ActionView("problem", translate("Problem"), "mdi6.alert-outline", "D", enabled=known),
+        *(first if may_stay_closed(case) else (problem,)),
         ActionView("exceptions", translate("Exception"), "mdi6.help-rhombus-outline", "E"),
     )
     return ParcelView(
