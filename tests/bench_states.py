@@ -24,7 +24,7 @@ from inspection_station.domain.checklist import ANSWER_TYPES, Choice, Count, Fre
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import label_code
 from inspection_station.domain.returns import return_to_json
-from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing
+from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanning
 from inspection_station.station.flow.exception_acts import CHOICES
 from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.storage.feed import StoredFeed
@@ -152,6 +152,13 @@ def late_match(bench: ScriptedBench) -> None:
     assert bench.state.screen is Screen.LATE_MATCH
 
 
+def told_of_another_bench(bench: ScriptedBench, number: str = CLEAN) -> None:
+    """The centre tells that bench B07 has this parcel open."""
+    body = {"tracking_number": number, "station": "B07", "person": DEMO_SECOND.id, "state": "open",
+            "opened_at": "2026-11-21T02:00:00.000Z", "closed_at": "", "results": []}  # fmt: skip
+    StoredFeed(bench.station.database).apply_page("epoch", "2", [FeedItem("parcel", f"there-{number}", body)])
+
+
 def lead_of(bench: ScriptedBench) -> Any:
     return next(one for one in bench.station.reference.people() if one.id == DEMO_LEAD.id)
 
@@ -216,6 +223,29 @@ def _(bench: ScriptedBench) -> None:
     done(bench)
     bench.scan(CLEAN)
     assert bench.state.screen is Screen.DUPLICATE
+
+
+@state("another bench has the parcel open")
+def _(bench: ScriptedBench) -> None:
+    told_of_another_bench(bench)
+    bench.scan(CLEAN)
+    assert bench.state.screen is Screen.ELSEWHERE
+
+
+@state("inspected here although another bench has it too")
+def _(bench: ScriptedBench) -> None:
+    told_of_another_bench(bench)
+    bench.scan(CLEAN)
+    bench.do(exception_acts.inspect_too)
+    assert bench.case.inspection.also_at
+
+
+@state("another bench opened the same parcel meanwhile")
+def _(bench: ScriptedBench) -> None:
+    scanned(bench)
+    told_of_another_bench(bench)
+    bench.do(scanning.look_elsewhere)
+    assert bench.state.elsewhere
 
 
 @state("a re-check was asked for")

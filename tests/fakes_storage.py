@@ -18,6 +18,7 @@ from inspection_station.domain.events import EventKind, InspectionEvent, event_t
 from inspection_station.domain.folding import fold
 from inspection_station.domain.identifiers import parse_return_label
 from inspection_station.domain.inspection import Inspection, InspectionState
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere, parcel_elsewhere_from_json
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
 from inspection_station.domain.unclaimed import NAMING, agreeing_facts, names_return, texts_known
@@ -129,6 +130,7 @@ class MemoryReference:
     persons: dict[str, Person] = field(default_factory=dict)
     known_totes: dict[str, Tote] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)  # shared with MemoryInspections
+    elsewhere: dict[str, ParcelElsewhere] = field(default_factory=dict)
 
     def _sorted(self, found: Sequence[ExpectedReturn]) -> list[ExpectedReturn]:
         return sorted(found, key=lambda one: (one.refund_due, one.id))
@@ -181,7 +183,8 @@ class MemoryReference:
                 states = {known.state for known in self.inspections.values() if known.tracking_number == number}
                 closed = [known for known in self.inspections.values() if known.state == InspectionState.CLOSED]
                 bound = any(item.return_id == one.id for known in closed for item in known.items)
-                done = InspectionState.CLOSED in states or (bound and len(set(one.tracking_numbers)) == 1)
+                told = any(known.is_done for known in self._elsewhere(number))
+                done = told or InspectionState.CLOSED in states or (bound and len(set(one.tracking_numbers)) == 1)
                 if not done:
                     parked = InspectionState.PARKED in states
                     category = one.lines[0].category
@@ -191,6 +194,13 @@ class MemoryReference:
 
     def is_waiting(self, tracking_number: str) -> bool:
         return search_form(tracking_number) in {line.tracking_number for line in self.queue(1_000_000)[0]}
+
+    def _elsewhere(self, number: str) -> list[ParcelElsewhere]:
+        return [known for known in self.elsewhere.values() if search_form(known.tracking_number) == number]
+
+    def parcels_elsewhere(self, tracking_number: str) -> list[ParcelElsewhere]:
+        found = self._elsewhere(search_form(tracking_number))
+        return sorted(found, key=lambda one: one.inspection_id, reverse=True)
 
     def people(self) -> list[Person]:
         return [self.persons[key] for key in sorted(self.persons)]
@@ -402,6 +412,11 @@ class MemoryFeed:
             made = Tote(**one.body) if one.body else None
             if made is not None and not isinstance(made.code, str):
                 raise ValueError("a tote has a code")
+        elif one.kind == "parcel":
+            known = self.reference.elsewhere
+            made = parcel_elsewhere_from_json(one.id, one.body) if one.body else None
+            if one.id in self.reference.inspections:
+                return
         else:
             self.aside.append(one)
             return

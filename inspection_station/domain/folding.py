@@ -40,6 +40,7 @@ def _parcel_opened(state: Inspection, event: InspectionEvent) -> Inspection:
         match=facts["match"],
         return_ids=tuple(facts.get("return_ids", ())),
         clues=tuple(facts.get("clues", ())),
+        also_at=tuple(facts.get("also_at", ())),
         opened_at=event.at,
         station=event.station,
         person=event.person,

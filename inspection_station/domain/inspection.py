@@ -166,6 +166,7 @@ class Inspection:
     station: str = ""
     person: str = ""
     return_ids: tuple[str, ...] = ()
+    also_at: tuple[str, ...] = ()  # inspections of the same parcel at other benches, known when it was opened
     clues: tuple[str, ...] = ()  # what was scanned or typed to find its return, before it was opened without one
     declined: tuple[str, ...] = ()  # ids of returns that a lead found not to be its own
     items: tuple[Item, ...] = ()

@@ -58,7 +58,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 _OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS, "clues": _TEXTS},
+    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS, "clues": _TEXTS, "also_at": _TEXTS},
     EventKind.RETURN_BOUND: {"agreeing": _TEXTS, "items": _UNITS},
     EventKind.MATCH_DECLINED: {"reason": _TEXT},
     EventKind.PHOTO_TAKEN: {

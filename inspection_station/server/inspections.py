@@ -15,6 +15,7 @@ from inspection_station.domain.events import FIRST_PREVIOUS_HASH, InspectionEven
 from inspection_station.domain.folding import fold
 from inspection_station.domain.inspection import Inspection, Item
 from inspection_station.protocol.messages import INSPECTION_EVENT
+from inspection_station.server.parcels_told import tell_parcels
 from inspection_station.server.returns_feed import bodies_of
 from inspection_station.server.tables import inspected_item, inspection, inspection_number, record
 
@@ -130,6 +131,7 @@ def renew(connection: Connection, inspection_ids: Iterable[str], now: str) -> No
     connection.execute(sa.insert(inspection), inspections)
     if items:
         connection.execute(sa.insert(inspected_item), items)
+    tell_parcels(connection, {name: reading.inspection for name, reading in readings.items()})
     if numbers:
         rows = [{"number": number, "inspection_id": inspection_id} for number, inspection_id in sorted(numbers)]
         connection.execute(sa.insert(inspection_number), rows)

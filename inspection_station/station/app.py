@@ -27,13 +27,13 @@ from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import KeySheet, Overlay, all_keys
-from inspection_station.station.page_views import WaitingView
 from inspection_station.station.practice_area import PracticeArea, leave_first
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanners import Scanners
-from inspection_station.station.session import Session, Shown
+from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges, camera_of
 from inspection_station.station.settings_area import SettingsArea
+from inspection_station.station.shown import Shown
 from inspection_station.station.sign_in import SignInPage
 from inspection_station.station.sign_in_area import SignInArea
 from inspection_station.station.sounds import Sounds
@@ -392,9 +392,8 @@ class StationApp(QObject):
 
     def _synced(self, state: SyncState) -> None:
         self.session.offline = state.kind == "offline"
-        now = self.session.now
         fresh, self._last_success = state.last_success != self._last_success, state.last_success
         if fresh and self.window.area == "history":
             self.history.synced()
-        elif fresh and now is not None and isinstance(now.view, WaitingView) and self.window.area == "inspect":
-            self.session.refresh()  # the queue may have grown
+        elif fresh and self.window.area == "inspect":
+            self.session.synced()

@@ -32,7 +32,8 @@ from inspection_station.station.presenting.parcel import lost_camera
 from inspection_station.station.presenting.words import elapsed
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.scanned_text import BounceGuard
-from inspection_station.station.session import Session, Shown
+from inspection_station.station.session import Session
+from inspection_station.station.shown import Shown
 from inspection_station.station.shutter import limits_for
 from inspection_station.station.signing_in import SigningIn
 from inspection_station.station.sounds import Sounds

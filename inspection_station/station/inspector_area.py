@@ -25,7 +25,8 @@ from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
 from inspection_station.station.parcel_page import ParcelPage
 from inspection_station.station.presenting.stored_photo import over_stored, stored_photo
-from inspection_station.station.session import PageView, Session, Shown, Step
+from inspection_station.station.session import Session, Step
+from inspection_station.station.shown import PageView, Shown
 from inspection_station.station.views import CameraLostView, CodeBoxView, TagView, ToastView
 from inspection_station.station.views import CameraView as CameraTexts
 from inspection_station.station.waiting_page import WaitingPage
@@ -39,6 +40,7 @@ ACTIONS: dict[str, Step] = {
     "all_parties": acts.ask_shares,
     "more_dispositions": acts.more_dispositions,
     "decline_match": exception_acts.decline_match,
+    "inspect_too": exception_acts.inspect_too,
     "still_sealed": exception_acts.still_sealed,
     "extra_item": exception_acts.extra_item,
     "bind": exception_acts.bind_candidate,

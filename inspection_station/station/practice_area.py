@@ -30,7 +30,7 @@ from inspection_station.station.practice_panel import PracticePanel
 from inspection_station.station.practice_sheet import PracticeSheetPage
 from inspection_station.station.practice_station import PracticeStation, close_practice, discard, open_practice
 from inspection_station.station.presenting import practice as presenting
-from inspection_station.station.session import Shown
+from inspection_station.station.shown import Shown
 from inspection_station.station.sounds import Sounds
 from inspection_station.workflows.practice import PracticeResult, finished_case, result_of
 

@@ -22,13 +22,14 @@ from inspection_station.station.practice_station import COLLEAGUE, COLLEAGUE_BAD
 from inspection_station.station.presenting import practice as presenting
 from inspection_station.station.presenting.practice import Progress
 from inspection_station.station.print_queue import PrintQueue
-from inspection_station.station.session import Session, Shown
+from inspection_station.station.session import Session
+from inspection_station.station.shown import Shown
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.views import ContextView
 from inspection_station.workflows.deciding import Primary, next_step
 from inspection_station.workflows.practice import finished_case
 
-WAITING_SCREENS = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH, Screen.LATE_MATCH)
+WAITING_SCREENS = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH, Screen.LATE_MATCH, Screen.ELSEWHERE)
 
 
 class PracticeScene:

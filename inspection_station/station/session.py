@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +17,6 @@ from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.checklist import OUTSIDE, SHOT_OF_PARCEL
-from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import recognise
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
@@ -26,14 +25,14 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow import commands, scanning
 from inspection_station.station.flow.state import BenchState, Effects, Screen, Sound
-from inspection_station.station.page_views import ChecklistView, ExceptionView, GradeView, ParcelView, WaitingView
+from inspection_station.station.page_views import WaitingView
 from inspection_station.station.presenting import checklist, exception_menu, exceptions, grade, parcel, waiting
 from inspection_station.station.presenting.waiting import Today
 from inspection_station.station.presenting.words import Showing
+from inspection_station.station.shown import PageView, Place, Shown, asks_anew, place_of
 from inspection_station.station.shutter import keep_frame, limits_for, prepare_photo
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.clock import earlier
-from inspection_station.workflows.deciding import next_step
 from inspection_station.workflows.inspecting import (
     TakenPhoto,
     WantedShot,
@@ -48,10 +47,16 @@ from inspection_station.workflows.receiving import is_known_parcel
 
 log = logging.getLogger(__name__)
 
-PageView = WaitingView | ParcelView | ChecklistView | GradeView | ExceptionView
 Step = Callable[[Desk, BenchState], BenchState]
-Place = tuple[Screen, str, str]
-LED = (Screen.PARCEL, Screen.CHECKLIST, Screen.GRADE)  # what their primary does is the next step; others ask one thing
+ASKING: Mapping[Screen, Callable[[Showing, BenchState], PageView]] = {
+    Screen.WRONG_ITEM: exceptions.wrong_item,
+    Screen.DUPLICATE: exceptions.duplicate,
+    Screen.LATE_MATCH: exceptions.late_match,
+    Screen.ELSEWHERE: exceptions.elsewhere,
+    Screen.EXCEPTIONS: exception_menu.menu,
+    Screen.DAMAGE: exception_menu.damage,
+    Screen.REST_MISSING: exception_menu.rest_missing,
+}
 ROOM_FOR_A_SHOT = 8 * 1024 * 1024  # bytes; a detailed picture of 12 megapixels takes 6 MB
 LATE = StationProblem(
     "photo.late",
@@ -63,50 +68,6 @@ KEPT_LATE = StationProblem(
     N_("The photo was kept with what it was taken of, which is no longer open here"),
     N_("It is there when that is opened again."),
 )
-
-
-def _asks_anew(desk: Desk, before: BenchState, after: BenchState) -> bool:
-    """Whether a key pressed before now means something else: not when only a photo came and what is next stayed."""
-    same = replace(before, case=after.case, effects=after.effects) == after
-    if not same or before.case is None or after.case is None:
-        return after.with_effects() != before.with_effects()
-    added = after.case.events[len(before.case.events) :]
-    only_photos = before.case.inspection.id == after.case.inspection.id and all(
-        event.kind == EventKind.PHOTO_TAKEN for event in added
-    )
-    led = after.screen in LED and next_step(desk, before.case) != next_step(desk, after.case)
-    return not only_photos or led
-
-
-def place_of(state: BenchState) -> Place:
-    """Where a person is: the screen, the inspection and its item (empty where there is none)."""
-    inspection = state.case.inspection if state.case is not None else None
-    return state.screen, inspection.id if inspection else "", inspection.current_item if inspection else ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the window shows now, and what it needs to know to act on it.
-
-    Attributes:
-        turn: counts the states; a key pressed at an older turn does nothing.
-        shot: what Space takes now; None while there is nothing to photograph.
-        wants_code: whether the live picture should be searched for the item's code.
-        expected_codes: the texts that would be right there, in capitals.
-        tracking: the parcel's number while one is open.
-        no_photo: why no photo can be taken now, whatever lies there; None when one can.
-        done_today: how many items are decided today; None when that cannot have changed.
-    """
-
-    turn: int
-    state: BenchState
-    view: PageView
-    shot: WantedShot | None = None
-    wants_code: bool = False
-    expected_codes: tuple[str, ...] = ()
-    tracking: str = ""
-    no_photo: StationProblem | None = None
-    done_today: int | None = None
 
 
 class Session(QObject):
@@ -198,14 +159,25 @@ class Session(QObject):
     def camera_read(self, text: str) -> None:
         """Take a code that the camera read and the decoder accepted.
 
-        One that lies there is read several times a second: what changes nothing is not shown again.
+        One that lies there is read several times a second.
         """
-        self._background.run(lambda: self._read(text), lambda shown: self._took(shown) if shown is not None else None)
+        self._do_quietly(lambda desk, state: scanning.camera_read(desk, state, text))
 
-    def _read(self, text: str) -> Shown | None:
+    def synced(self) -> None:
+        """The centre told something: the queue may have grown, or another bench has the same parcel open."""
+        if self._now is not None and isinstance(self._now.view, WaitingView):
+            self.refresh()
+        else:
+            self._do_quietly(scanning.look_elsewhere)
+
+    def _do_quietly(self, step: Step) -> None:
+        """Do `step` on the bench lane; what changes nothing is not shown again."""
+        self._background.run(lambda: self._changed(step), lambda now: self._took(now) if now is not None else None)
+
+    def _changed(self, step: Step) -> Shown | None:
         before = self._state
         try:
-            after = scanning.camera_read(self._station.desk, before, text)
+            after = step(self._station.desk, before)
         except StationProblem as problem:
             after = before.with_effects(sound=Sound.ERROR, problem=problem)
         return None if after == before.with_effects() else self._take(lambda _desk, _state: after)
@@ -310,7 +282,7 @@ class Session(QObject):
                 after = step(self._station.desk, before)
             except StationProblem as problem:
                 after = before.with_effects(sound=Sound.ERROR, problem=problem)
-        if not beside and _asks_anew(self._station.desk, before, after):
+        if not beside and asks_anew(self._station.desk, before, after):
             self._turn += 1
         self._state = after  # what was recorded stands, whatever becomes of its picture
         try:
@@ -339,20 +311,10 @@ class Session(QObject):
                 view = grade.grade(showing, state, QImage.fromData(png))
             case Screen.NO_MATCH:
                 view = exceptions.no_match(showing, state, self.offline)
-            case Screen.WRONG_ITEM:
-                view = exceptions.wrong_item(showing, state)
-            case Screen.DUPLICATE:
-                view = exceptions.duplicate(showing, state)
-            case Screen.LATE_MATCH:
-                view = exceptions.late_match(showing, state)
-            case Screen.EXCEPTIONS:
-                view = exception_menu.menu(showing, state)
-            case Screen.DAMAGE:
-                view = exception_menu.damage(showing, state)
-            case Screen.REST_MISSING:
-                view = exception_menu.rest_missing(showing, state)
-            case _:
+            case Screen.WAITING:
                 view = self._waiting()
+            case asking:
+                view = ASKING[asking](showing, state)
         done = view.tally.done if isinstance(view, WaitingView) else None
         if done is None and state.effects.sound in (Sound.DONE, Sound.UNDO):
             done = len(self._today().closed)

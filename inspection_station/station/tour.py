@@ -20,7 +20,7 @@ from inspection_station.station import theme
 from inspection_station.station.app import StationApp
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.launch import take_folder
-from inspection_station.station.session import Shown
+from inspection_station.station.shown import Shown
 from inspection_station.station.start import Start
 
 WINDOW = (1920, 1080)

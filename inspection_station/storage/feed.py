@@ -13,6 +13,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.storage import facts, unclaimed
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
+from inspection_station.storage.parcels_elsewhere import keep_parcel
 from inspection_station.storage.reference import keep_person, keep_tote
 from inspection_station.storage.return_rows import ReturnRows, keep_returns, return_rows
 from inspection_station.storage.tables import feed_unknown
@@ -37,6 +38,7 @@ def _keep_safe(connection: Connection, item_id: str, body: Mapping[str, Any]) ->
 _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
     "person": keep_person,
     "tote": keep_tote,
+    "parcel": keep_parcel,
     "safe": _keep_safe,
 }
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)

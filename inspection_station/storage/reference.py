@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, literal_column, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
 from inspection_station.storage import return_search
 from inspection_station.storage.database import Database
+from inspection_station.storage.parcels_elsewhere import elsewhere
 from inspection_station.storage.tables import expected_parcels, expected_returns, people, totes
 from inspection_station.storage.texts import search_form, stored_json
 from inspection_station.workflows.ports import Tote, WaitingReturn
@@ -111,6 +113,11 @@ class StoredReference:
         found = select(exists().where(parcel.tracking_number == number, literal_column("inspected = 0")))
         with self._database.reading() as connection:
             return bool(number and connection.scalar(found))
+
+    def parcels_elsewhere(self, tracking_number: str) -> list[ParcelElsewhere]:
+        """See `ports.ReferenceStore`."""
+        with self._database.reading() as connection:
+            return elsewhere(connection, tracking_number)
 
     def people(self) -> list[Person]:
         """See `ports.ReferenceStore`."""

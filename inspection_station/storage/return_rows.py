@@ -12,17 +12,25 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from inspection_station.domain.check_digits import gtin14
 from inspection_station.domain.returns import ExpectedReturn, return_from_json, return_to_json
-from inspection_station.storage.tables import expected_parcels, expected_returns, inspections, return_codes
+from inspection_station.storage.tables import (
+    expected_parcels,
+    expected_returns,
+    inspections,
+    parcels_elsewhere,
+    return_codes,
+)
 from inspection_station.storage.texts import search_form, stored_json
 
 _BATCH = 500  # names in one statement
 _CHANGE = update(expected_returns).where(expected_returns.c.place == bindparam("at"))
 _ADD_RETURNS, _ADD_CODES, _ADD_PARCELS = insert(expected_returns), insert(return_codes), insert(expected_parcels)
-# A parcel is done when an inspection under its number is closed; also when one of its return is, that came under
-# another number (bound by hand), where the return has no other parcel.
+# A parcel is done when an inspection under its number is closed, here or elsewhere; also when one of its return is,
+# that came under another number (bound by hand), where the return has no other parcel.
 _IS_DONE = """
     EXISTS (SELECT 1 FROM inspections AS i WHERE i.tracking_number = expected_parcels.tracking_number
         AND i.state = 'closed')
+    OR EXISTS (SELECT 1 FROM parcels_elsewhere AS e WHERE e.tracking_number = expected_parcels.tracking_number
+        AND e.state = 'closed')
     OR ((SELECT count(*) FROM expected_parcels AS p WHERE p.return_place = expected_parcels.return_place) = 1
         AND EXISTS (SELECT 1 FROM inspection_items AS t JOIN expected_returns AS r ON r.id = t.return_id
             WHERE r.place = expected_parcels.return_place AND t.return_id <> '' AND t.state = 'closed'))
@@ -177,9 +185,10 @@ def _done(connection: Connection, numbers: Sequence[str]) -> set[str]:
     """Those of the parcels of which an inspection is closed."""
     found: set[str] = set()
     for start in range(0, len(numbers), _BATCH):
-        part = inspections.c.tracking_number.in_(numbers[start : start + _BATCH])
-        closed = select(inspections.c.tracking_number).where(part, inspections.c.state == "closed")
-        found.update(connection.scalars(closed))
+        part = numbers[start : start + _BATCH]
+        for known in (inspections.c, parcels_elsewhere.c):
+            closed = select(known.tracking_number).where(known.tracking_number.in_(part), known.state == "closed")
+            found.update(connection.scalars(closed))
     return found
 
 

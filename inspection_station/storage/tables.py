@@ -237,6 +237,16 @@ match_proposals = Table(
     sqlite_with_rowid=False,
 )
 
+parcels_elsewhere = Table(
+    "parcels_elsewhere",
+    metadata,
+    Column("inspection_id", Text, primary_key=True),
+    Column("tracking_number", Text, nullable=False),  # search form
+    _text("state"),  # open | parked | closed
+    Column("body", Text, nullable=False),
+    Index("ix_parcels_elsewhere_number", "tracking_number", "state"),
+)
+
 people = Table("people", metadata, Column("id", Text, primary_key=True), Column("body", Text, nullable=False))
 
 totes = Table("totes", metadata, Column("code", Text, primary_key=True), Column("body", Text, nullable=False))

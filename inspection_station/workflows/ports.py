@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from inspection_station.domain.events import InspectionEvent
 from inspection_station.domain.inspection import Inspection
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere
 from inspection_station.domain.people import Person
 from inspection_station.domain.returns import ExpectedReturn
 
@@ -172,6 +173,9 @@ class ReferenceStore(Protocol):
 
     def is_waiting(self, tracking_number: str) -> bool:
         """Whether a parcel with this number is expected and no inspection of it is closed. From any thread."""
+
+    def parcels_elsewhere(self, tracking_number: str) -> list[ParcelElsewhere]:
+        """Inspections of this (normalised) parcel at other benches, the newest first; none while nobody told."""
 
     def people(self) -> list[Person]:
         """Everybody who may sign in."""

@@ -18,6 +18,7 @@ from inspection_station.domain.identifiers import (
     uuid7,
 )
 from inspection_station.domain.inspection import Inspection, InspectionState
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere
 from inspection_station.domain.people import Person, Right
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
 from inspection_station.errors import N_, StationProblem
@@ -34,6 +35,7 @@ class Outcome(StrEnum):
     RESUMED = "resumed"  # an unfinished or parked one is open again
     NO_MATCH = "no_match"
     DUPLICATE = "duplicate"
+    ELSEWHERE = "elsewhere"  # another bench has it open, or is done with it
     CASE = "case"  # a label of ours: show the case
     LABEL_VERIFIED = "label_verified"
     PRODUCT_CODE = "product_code"  # a product or serial number where a parcel was expected
@@ -47,12 +49,14 @@ class Reception:
     """The outcome of a scan, and the case it belongs to where there is one.
 
     `again` says that the same code scanned once more is taken as the number of the parcel (`receive` with `sure`).
+    `elsewhere` are the inspections of it at other benches, the newest first.
     """
 
     outcome: Outcome
     text: str
     case: Case | None = None
     again: bool = False
+    elsewhere: tuple[ParcelElsewhere, ...] = ()
 
 
 def receive(desk: Desk, person: Person, raw: str, *, sure: bool = False) -> Reception:
@@ -84,8 +88,12 @@ def receive(desk: Desk, person: Person, raw: str, *, sure: bool = False) -> Rece
 
 
 def is_known_parcel(desk: Desk, number: str) -> bool:
-    """Whether a parcel with this normalised number is expected or was inspected here."""
-    return bool(desk.reference.returns_of_parcel(number) or desk.store.inspections_of_parcel(number))
+    """Whether a parcel with this normalised number is expected or was inspected, here or at another bench."""
+    return bool(
+        desk.reference.returns_of_parcel(number)
+        or desk.store.inspections_of_parcel(number)
+        or desk.reference.parcels_elsewhere(number)
+    )
 
 
 def is_number_of_return(desk: Desk, text: str) -> bool:
@@ -123,8 +131,25 @@ def _receive_parcel(desk: Desk, person: Person, number: str, raw: str) -> Recept
             return Reception(Outcome.RESUMED, number, resume(desk, case, person))
     if known:
         return Reception(Outcome.DUPLICATE, number, load_case(desk, known[0]))
+    told = desk.reference.parcels_elsewhere(number)
+    if told:
+        return Reception(Outcome.ELSEWHERE, number, elsewhere=tuple(told))
     returns = desk.reference.returns_of_parcel(number)
     return Reception(Outcome.OPENED, number, open_parcel(desk, person, number, returns, raw))
+
+
+def receive_too(desk: Desk, person: Person, number: str) -> Reception:
+    """Open a parcel that another bench has as well: both records are kept, and this one names the other.
+
+    Raises:
+        StationProblem: as `open_parcel`.
+    """
+    told = [one.inspection_id for one in desk.reference.parcels_elsewhere(number)]
+    returns = desk.reference.returns_of_parcel(number)
+    if not returns:
+        return Reception(Outcome.NO_MATCH, number)
+    case = open_parcel(desk, person, number, returns, number, also_at=tuple(told))
+    return Reception(Outcome.OPENED, number, case)
 
 
 def _receive_by_number(
@@ -139,6 +164,10 @@ def _receive_by_number(
     fresh = next((number for number in numbers if not known[number]), "")
     if not fresh:
         return Reception(Outcome.DUPLICATE, text, cases[0])
+    told = {number: desk.reference.parcels_elsewhere(number) for number in numbers if not known[number]}
+    fresh = next((number for number, others in told.items() if not others), fresh)
+    if told[fresh]:
+        return Reception(Outcome.ELSEWHERE, fresh, elsewhere=tuple(told[fresh]))
     returns = desk.reference.returns_of_parcel(fresh) or exact
     return Reception(Outcome.OPENED, text, open_parcel(desk, person, fresh, returns, text))
 
@@ -208,10 +237,12 @@ def open_parcel(
     returns: list[ExpectedReturn],
     raw: str,
     agreeing: tuple[str, ...] = (),
+    also_at: tuple[str, ...] = (),
 ) -> Case:
     """Open an inspection of a matched parcel with one item for each unit that may be in it.
 
-    `agreeing` are the facts by which a person bound it; none when its number is that of the return.
+    `agreeing` are the facts by which a person bound it; none when its number is that of the return. `also_at` are the
+    ids of inspections of the same parcel at other benches that the person was told of.
 
     Raises:
         StationProblem: ``role.denied``, ``returns.too_many_units``, ``storage.*``.
@@ -237,6 +268,7 @@ def open_parcel(
             "match": "matched",
             "return_ids": [one.id for one in returns],
             "agreeing": agreeing,
+            **({"also_at": list(also_at)} if also_at else {}),
             "rules_version": desk.book.rules.version,
             "lists_version": desk.book.lists.version,
             "policies_version": desk.book.policies.version,

@@ -38,7 +38,7 @@ OUTCOME = {
     "whole": None,
     "told": ["tote", "expected_return"],
     "more": True,
-    "then told": ["person"],
+    "then told": ["person", "parcel"],
     "lacks": (["01938000-0000-7000-8000-00000000ffff"], []),
     "refusals": ["feed.other_epoch", "photo.wrong_hash", "station.bad_signature"],
 }

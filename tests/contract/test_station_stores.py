@@ -370,6 +370,46 @@ def test_the_queue_is_due_first_and_loses_a_parcel_when_its_inspection_is_closed
     assert waiting() == ["r2", "r3", "r1"], "due as the changed return says"
 
 
+def parcel_told(inspection_id: str, number: str, state: str, **changes: object) -> FeedItem:
+    body = {"tracking_number": number, "station": "B07", "person": "p9", "state": state,
+            "opened_at": "2026-11-21T02:00:00.000Z", "closed_at": "", "results": []}  # fmt: skip
+    return FeedItem("parcel", inspection_id, {**body, **changes})
+
+
+def test_a_parcel_done_at_another_bench_waits_here_no_more(stores: Stores) -> None:
+    stores.tell(feed_return(expected("r1", tracking_numbers=("SF1",))))
+    stores.tell(parcel_told("i-there", "sf1", "open"))
+    assert [(one.station, one.state) for one in stores.reference.parcels_elsewhere("SF1")] == [("B07", "open")]
+    assert stores.reference.is_waiting("SF1"), "it is not done there yet"
+    result = {"rt_number": "RT-261121-00700001", "grade": "B", "disposition": "restock"}
+    stores.tell(parcel_told("i-there", "SF1", "closed", results=[result]))
+    assert not stores.reference.is_waiting("SF1")
+    [told] = stores.reference.parcels_elsewhere("sf1 ")
+    assert told.is_done and [(one.rt_number, one.grade) for one in told.results] == [("RT-261121-00700001", "B")]
+    stores.tell(feed_return(expected("r2", tracking_numbers=("SF1",))))
+    assert not stores.reference.is_waiting("SF1"), "also as the parcel of a return announced afterwards"
+    stores.tell(FeedItem("parcel", "i-there"))
+    assert stores.reference.parcels_elsewhere("SF1") == [] and stores.reference.is_waiting("SF1"), "withdrawn"
+
+
+def test_what_the_centre_tells_of_the_benchs_own_parcels_is_passed_over(stores: Stores) -> None:
+    stores.tell(feed_return(expected("r1", tracking_numbers=("SF1",))))
+    making = Making(stores.inspections)
+    making.add(making.parcel("SF1", ("r1",)))
+    stores.tell(parcel_told(making.inspection.id, "SF1", "closed"))
+    assert stores.reference.parcels_elsewhere("SF1") == []
+    assert stores.reference.is_waiting("SF1"), "this bench knows better: it is open"
+
+
+@pytest.mark.expects_log("of the feed is malformed")
+@pytest.mark.parametrize("wrong", [{"state": "lost"}, {"tracking_number": ""}, {"station": 7}, {"results": [1]}])
+def test_a_malformed_parcel_of_the_feed_is_kept_aside(stores: Stores, wrong: dict[str, object]) -> None:
+    good = parcel_told("i-there", "SF1", "open")
+    stores.tell(replace(good, body={**good.body, **wrong}), parcel_told("i-other", "SF2", "open"))
+    assert stores.reference.parcels_elsewhere("SF1") == []
+    assert len(stores.reference.parcels_elsewhere("SF2")) == 1
+
+
 def test_people_and_totes_come_by_the_feed_and_go_by_it(stores: Stores) -> None:
     person = Person("p1", "王敏", "Wang Min", Role.LEAD, pin_hash="$argon2id$x", badge_hash="ab")
     tote = {"code": "T-000002Y", "slot": 0, "disposition": "hold", "vendor": "", "state": "open"}

@@ -191,7 +191,7 @@ def check_window(bench: WorkingBench, now: Inspection | None, killed: Killed) ->
         bench.until(lambda: bench.state.case is not None)
         assert [event.hash for event in bench.case.events][: len(killed.last["events"])] == killed.last["events"]
         assert bench.case.inspection.id == now.id and bench.case.inspection.photos[: len(now.photos)] == now.photos
-    elif killed.last["screen"] in ("no_match", "duplicate", "late_match"):
+    elif killed.last["screen"] in ("no_match", "duplicate", "late_match", "elsewhere"):
         bench.scan(killed.last["text"])
         bench.until_screen(Screen(killed.last["screen"]))
 

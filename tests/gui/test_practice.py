@@ -17,7 +17,7 @@ from inspection_station.station.action_button import ActionButton
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.page_views import WaitingView
 from inspection_station.station.presenting.practice import tag
-from inspection_station.station.session import Shown
+from inspection_station.station.shown import Shown
 from inspection_station.workflows.ports import HistoryFilter
 from inspection_station.workflows.practice import NUMBER
 

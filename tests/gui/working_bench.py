@@ -43,7 +43,7 @@ from inspection_station.station import app as app_module
 from inspection_station.station import bench_area, number_entry
 from inspection_station.station.app import StationApp
 from inspection_station.station.flow.state import BenchState, Screen
-from inspection_station.station.session import Shown
+from inspection_station.station.shown import Shown
 from inspection_station.station.start import Start
 from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.storage.feed import StoredFeed

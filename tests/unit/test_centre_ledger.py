@@ -12,14 +12,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from centre_cases import MovedClock, in_process_centre, inspection_events, line_of
-from storage_cases import sha
+from storage_cases import VOIDED, Making, item, sha
 
 from inspection_station.domain.events import hash_of
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.protocol.messages import make_record, record_line
-from inspection_station.server import inspections, ledger, search
+from inspection_station.server import inspections, ledger, returns_feed, search
 from inspection_station.server.centre import Centre
 from inspection_station.server.tables import inspection, quarantine, record, station
+from inspection_station.storage.feed import StoredFeed
+from inspection_station.storage.opening import open_database
+from inspection_station.storage.reference import StoredReference
+from inspection_station.workflows.ports import FeedItem
 
 STATION = uuid7()
 
@@ -197,3 +201,33 @@ def test_the_clock_of_the_centre_is_what_is_noted(tmp_path: Path) -> None:
     ledger.take(centre, STATION, [line_of(inspection_events()[0])])
     assert value(centre, sa.select(record.c.received_at)) == clock.time
     centre.close()
+
+
+def told_of_parcels(centre: Centre) -> list[dict[str, Any]]:
+    with centre.database.reader.connect() as connection:
+        page = returns_feed.read_page(connection, "", 500)
+    return [one for one in page["items"] if one["kind"] == "parcel"]
+
+
+def test_every_bench_is_told_of_a_parcel_when_it_is_opened_and_when_it_is_done(centre: Centre, tmp_path: Path) -> None:
+    events = inspection_events()
+    ledger.take(centre, STATION, [line_of(events[0])])
+    [told] = told_of_parcels(centre)
+    assert (told["id"], told["body"]["state"]) == (events[0].inspection_id, "open")
+    ledger.take(centre, STATION, [line_of(event) for event in events[1:]])
+    [told] = told_of_parcels(centre)
+    assert told["body"]["state"] == "closed" and told["body"]["results"][0]["grade"] == "A"
+    other_bench = open_database(tmp_path / "other bench")
+    StoredFeed(other_bench).apply_page("e", "c", [FeedItem(told["kind"], told["id"], told["body"])])
+    [there] = StoredReference(other_bench).parcels_elsewhere(str(told["body"]["tracking_number"]))
+    assert (there.inspection_id, there.is_done) == (events[0].inspection_id, True)
+
+
+def test_a_parcel_that_became_void_is_withdrawn(centre: Centre) -> None:
+    making = Making()
+    making.add(making.parcel("SF1"), item(uuid7(), 1))
+    ledger.take(centre, STATION, [line_of(event) for event in making.events])
+    assert told_of_parcels(centre)[0]["body"]["state"] == "open"
+    making.add(VOIDED)
+    ledger.take(centre, STATION, [line_of(event) for event in making.events])
+    assert [one["body"] for one in told_of_parcels(centre)] == [{}]

@@ -19,6 +19,7 @@ from factories import (
 from inspection_station.domain.events import broken_link
 from inspection_station.domain.identifiers import label_code, tote_code
 from inspection_station.domain.inspection import InspectionState
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere, ResultElsewhere
 from inspection_station.errors import StationProblem
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import load_case
@@ -31,6 +32,42 @@ def receive(bench: Bench, raw: str) -> Reception:
 
 def done(bench: Bench) -> None:
     deciding.confirm(bench.desk, bench.ready(), INSPECTOR)
+
+
+def told_of(bench: Bench, state: str = "open", number: str = TRACKING) -> ParcelElsewhere:
+    """The centre tells that bench B07 has the parcel."""
+    results = (ResultElsewhere("RT-261121-00700001", "A", "restock"),) if state == "closed" else ()
+    told = ParcelElsewhere(f"there-{number}", number, "B07", "p9", state, "2026-11-21T02:00:00.000Z", "", results)
+    bench.stores.reference.elsewhere[told.inspection_id] = told
+    return told
+
+
+@pytest.mark.parametrize("state", ["open", "parked", "closed"])
+def test_a_parcel_another_bench_has_is_said_so_and_opened_here_only_when_wanted(state: str) -> None:
+    bench = Bench(expected())
+    told = told_of(bench, state)
+    reception = receive(bench, TRACKING)
+    assert (reception.outcome, reception.elsewhere, reception.case) == (Outcome.ELSEWHERE, (told,), None)
+    assert receive(bench, TRACKING).outcome is Outcome.ELSEWHERE, "however often it is scanned"
+    assert receive(bench, "TB-r1-99").outcome is Outcome.ELSEWHERE, "also by its order number"
+    too = receiving.receive_too(bench.desk, INSPECTOR, TRACKING)
+    assert too.outcome is Outcome.OPENED and too.case is not None
+    assert too.case.inspection.also_at == (told.inspection_id,), "for the lead who merges the two"
+    assert receive(bench, TRACKING).outcome is Outcome.RESUMED
+
+
+def test_a_parcel_nobody_announced_that_another_bench_has_is_known_by_that() -> None:
+    bench = Bench()
+    told_of(bench, "closed")
+    assert receive(bench, TRACKING).outcome is Outcome.ELSEWHERE
+    assert receiving.receive_too(bench.desk, INSPECTOR, TRACKING).outcome is Outcome.NO_MATCH
+
+
+def test_of_a_return_in_two_parcels_the_one_no_bench_has_is_opened() -> None:
+    bench = Bench(expected(tracking_numbers=(TRACKING, "SF1234567890999")))
+    told_of(bench, "closed")
+    case = receive(bench, "TB-r1-99").case
+    assert case is not None and case.inspection.tracking_number == "SF1234567890999"
 
 
 def test_a_known_tracking_number_opens_its_parcel() -> None:

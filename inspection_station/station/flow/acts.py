@@ -31,8 +31,8 @@ def primary(desk: Desk, state: BenchState) -> BenchState:
         return exception_acts.rest_missing(desk, state)
     if state.screen is Screen.DAMAGE:
         return replace(state, screen=Screen.PARCEL).with_effects(sound=Sound.COMMAND)  # the item itself is whole
-    if state.screen is Screen.DUPLICATE:
-        return state.waiting()  # the window opens the record in History
+    if state.screen in (Screen.DUPLICATE, Screen.ELSEWHERE):
+        return state.waiting()  # the window opens the record in History, where there is one
     if state.screen is Screen.GRADE:
         return finishing.confirm(desk, state)
     if state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
@@ -310,7 +310,7 @@ def back(desk: Desk, state: BenchState) -> BenchState:
         return at_its_row(desk, home, case.inspection.current_item).with_effects()
     if state.screen in (Screen.CHECKLIST, Screen.WRONG_ITEM, Screen.EXCEPTIONS, Screen.REST_MISSING, Screen.DAMAGE):
         return replace(state, screen=Screen.PARCEL, kind="", found=None).with_effects()
-    if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE, Screen.LATE_MATCH):
+    if state.screen in (Screen.NO_MATCH, Screen.DUPLICATE, Screen.LATE_MATCH, Screen.ELSEWHERE):
         return state.waiting()
     return state.with_effects()
 

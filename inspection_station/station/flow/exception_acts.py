@@ -273,6 +273,16 @@ def bind_candidate(desk: Desk, state: BenchState, lead: Person | None = None) ->
     return scanning.opened(desk, state, case)
 
 
+def inspect_too(desk: Desk, state: BenchState) -> BenchState:
+    """N: inspect a parcel here that another bench has too; the lead merges the two records."""
+    if state.screen is not Screen.ELSEWHERE:
+        return state.refused()
+    reception = receiving.receive_too(desk, state.inspector, state.text)
+    if reception.case is None:
+        return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=reception.text)
+    return scanning.opened(desk, state, reception.case)
+
+
 def accept_match(desk: Desk, state: BenchState, lead: Person | None = None) -> BenchState:
     """Enter: the unclaimed parcel belongs to the chosen return (a lead's act); it lies open to be inspected by it."""
     if state.screen is not Screen.LATE_MATCH:

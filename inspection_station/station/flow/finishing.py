@@ -11,7 +11,7 @@ from inspection_station.station.flow.state import BenchState, LastDone, Screen, 
 from inspection_station.workflows import deciding, inspecting, receiving
 from inspection_station.workflows.case import Desk, load_case
 
-AFTER_WORK = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH, Screen.LATE_MATCH)
+AFTER_WORK = (Screen.WAITING, Screen.DUPLICATE, Screen.NO_MATCH, Screen.LATE_MATCH, Screen.ELSEWHERE)
 """Screens on which undo means the last completed item, as long as its time runs."""
 
 

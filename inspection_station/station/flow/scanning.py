@@ -25,7 +25,7 @@ def take_code(desk: Desk, state: BenchState, code: Scan) -> BenchState:
     """Take a scanned code that is no command, wherever the focus is; `state.person` MUST be signed in."""
     if code.kind is ScanKind.BADGE:
         return badge(desk, state, code)
-    if state.screen in (Screen.WAITING, Screen.DUPLICATE, Screen.LATE_MATCH):
+    if state.screen in (Screen.WAITING, Screen.DUPLICATE, Screen.LATE_MATCH, Screen.ELSEWHERE):
         return on_waiting(desk, state, code.raw, sure=code.text == state.asked)
     if state.screen is Screen.NO_MATCH:
         return _on_no_match(desk, state, code)
@@ -88,6 +88,9 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
             return replace(told, screen=Screen.LATE_MATCH, case=case, text=reception.text, candidates=found)
     if reception.outcome is Outcome.DUPLICATE:
         return replace(state.waiting(sound=Sound.WARN), screen=Screen.DUPLICATE, case=case, text=reception.text)
+    if reception.outcome is Outcome.ELSEWHERE:
+        told = replace(state.waiting(sound=Sound.WARN), screen=Screen.ELSEWHERE, text=reception.text)
+        return replace(told, elsewhere=reception.elsewhere)
     if reception.outcome is Outcome.NO_MATCH:
         return replace(state.waiting(sound=Sound.WARN), screen=Screen.NO_MATCH, text=reception.text)
     if reception.outcome is Outcome.LABEL_VERIFIED:
@@ -98,6 +101,24 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     return replace(state, asked=reception.text if reception.again else "").with_effects(
         sound=Sound.WARN if asks else Sound.ERROR, problem=_no_parcel(reception)
     )
+
+
+def look_elsewhere(desk: Desk, state: BenchState) -> BenchState:
+    """Say once of each bench that has the open parcel too: it is never locked, both keep what they did."""
+    if state.case is None or state.case.inspection.state is not InspectionState.OPEN:
+        return state.with_effects()
+    told = tuple(desk.reference.parcels_elsewhere(state.case.inspection.tracking_number))
+    known = {one.inspection_id for one in state.elsewhere} | set(state.case.inspection.also_at)
+    fresh = next((one for one in told if one.inspection_id not in known), None)
+    if fresh is None:
+        return state.with_effects()
+    problem = StationProblem(
+        "parcel.elsewhere",
+        N_("Another bench has this parcel too ({station})"),
+        N_("Check with them before going on; both records are kept."),
+        station=fresh.station,
+    )
+    return replace(state, elsewhere=told).with_effects(sound=Sound.WARN, problem=problem)
 
 
 def _no_parcel(reception: Reception) -> StationProblem:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from inspection_station.domain.parcels_elsewhere import ParcelElsewhere
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.workflows.case import Case
@@ -24,6 +25,7 @@ class Screen(StrEnum):
     WRONG_ITEM = "wrong_item"
     DUPLICATE = "duplicate"
     LATE_MATCH = "late_match"  # an unclaimed parcel whose return may have turned up
+    ELSEWHERE = "elsewhere"  # another bench has the parcel open, or is done with it
     EXCEPTIONS = "exceptions"
     DAMAGE = "damage"  # is the item damaged too, after the outer box was
     REST_MISSING = "rest_missing"  # the next parcel was scanned: is nothing left in this one
@@ -102,6 +104,7 @@ class BenchState:
         text: the number a no-match or duplicate screen is about, or the code that waits for an answer.
         clues, candidates, chosen: what was scanned or typed to find the return, what was found, which is chosen
             (on the grade page: which part of the dispositions is shown).
+        elsewhere: inspections of the parcel at other benches, while the screen says so.
         found: a code that does not fit the item, while the wrong-item screen asks about it.
         grade_wanted: grade that waits for its reason.
         asked: a code that looks like no parcel's number; scanned once more on the waiting screen it is taken as one.
@@ -116,6 +119,7 @@ class BenchState:
     text: str = ""
     clues: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    elsewhere: tuple[ParcelElsewhere, ...] = ()
     chosen: int = 0
     found: Identification | None = None
     found_by: str = ""

@@ -31,6 +31,7 @@ from inspection_station.workflows.exceptions import SWAP_REASONS
 from inspection_station.workflows.receiving import MUST_AGREE
 
 FACTS = 4
+MOST_FACTS = 12  # of a parcel at other benches
 
 
 def _orders(showing: Showing, state: BenchState) -> tuple[CandidateView, ...]:
@@ -209,15 +210,11 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
     inspection = case.inspection
     item = inspection.item(inspection.items[-1].id)
     decision = item.decision
-    people = {person.id: person for person in showing.desk.reference.people()}
-    person = people.get(inspection.person)
-    who = product_name(person.name, person.name_en) if person else inspection.person
+    who = _who(showing, inspection.person)
     when = clock_time(showing.clock, inspection.closed_at or inspection.opened_at, with_day=True)
     result = ""
     if decision is not None:
-        result = f"{translate('Grade {grade}', grade=decision['grade'])} · " + word(
-            showing.desk, "dispositions", decision["disposition"]
-        )
+        result = _result(showing, decision["grade"], decision["disposition"])
     sentence = translate(
         "Done {when} by {who} at {station}: {result}", when=when, who=who, station=inspection.station, result=result
     )
@@ -257,3 +254,59 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
         ),
         facts=tuple(facts),
     )  # fmt: skip
+
+
+def elsewhere(showing: Showing, state: BenchState) -> ExceptionView:
+    """Another bench has the parcel open, or is done with it: nothing is locked, but it is said first."""
+    newest = state.elsewhere[0]
+    when = clock_time(showing.clock, newest.closed_at or newest.opened_at, with_day=True)
+    who = _who(showing, newest.person)
+    if newest.is_done:
+        results = dict.fromkeys(_result(showing, one.grade, one.disposition) for one in newest.results)
+        title = translate("This parcel is already inspected")
+        sentence = translate(
+            "Done {when} by {who} at {station}: {result}",
+            when=when, who=who, station=newest.station, result=" / ".join(results),
+        )  # fmt: skip
+    else:
+        title = translate("Open at another bench ({station})", station=newest.station)
+        sentence = translate("Check with them before going on: {who}, since {when}", who=who, when=when)
+    return ExceptionView(
+        BannerView(title, sentence, "info" if newest.is_done else "warn", "mdi6.content-duplicate"),
+        PrimaryView(
+            translate("Leave it to {station}", station=newest.station), translate("Nothing is recorded"),
+            "mdi6.arrow-left", "Enter",
+        ),
+        (ActionView("inspect_too", translate("Inspect it here too"), "mdi6.plus-box-multiple-outline", "N"),),
+        title=translate("What the centre tells"),
+        subtitle=translate("Both records are kept when it is inspected here too; the lead merges them."),
+        facts=_facts_elsewhere(showing, state),
+        wide=True,
+    )  # fmt: skip
+
+
+def _facts_elsewhere(showing: Showing, state: BenchState) -> tuple[FactView, ...]:
+    """What each bench did with the parcel, the newest first."""
+    facts = [FactView(translate("Tracking number"), state.text, True)]
+    for one in state.elsewhere:
+        begun = clock_time(showing.clock, one.opened_at, with_day=True)
+        stands = {"open": translate("open"), "parked": translate("parked")}.get(one.state, translate("done"))
+        facts.append(
+            FactView(translate("Bench {station}", station=one.station),
+                     f"{stands} · {_who(showing, one.person)} · {begun}")
+        )  # fmt: skip
+        facts += [
+            FactView(translate("Return item"), f"{item.rt_number} · {_result(showing, item.grade, item.disposition)}")
+            for item in one.results
+        ]
+    return tuple(facts[:MOST_FACTS])
+
+
+def _who(showing: Showing, person_id: str) -> str:
+    """The person's name where this bench knows it, else the id."""
+    person = next((one for one in showing.desk.reference.people() if one.id == person_id), None)
+    return product_name(person.name, person.name_en) if person else person_id
+
+
+def _result(showing: Showing, grade: str, disposition: str) -> str:
+    return f"{translate('Grade {grade}', grade=grade)} · {word(showing.desk, 'dispositions', disposition)}"
