@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from inspection_station.devices.label_printer import PrinterStatus, PrintJob, PrintOutcome, lost
+from typing import Literal
+
+from inspection_station.devices.printers import PrinterStatus, PrintJob, PrintOutcome
+from inspection_station.devices.printers.vocabulary import lost
 
 
 class FakeLabelPrinter:
-    """Conforms to `LabelPrinter`; `unplugged` makes it fail, `printed` are the jobs that were sent."""
+    """Conforms to `Printer`; `unplugged` makes it fail, `printed` are the jobs that were sent."""
 
     name = "fake"
+    takes: Literal["raster", "pdf"] = "raster"
 
     def __init__(self) -> None:
         self.printed: list[PrintJob] = []
@@ -22,4 +26,4 @@ class FakeLabelPrinter:
         return PrintOutcome("sent")
 
     def status(self) -> PrinterStatus:
-        return PrinterStatus("lost", lost("unplugged")) if self.unplugged else PrinterStatus("ready")
+        return PrinterStatus("offline", lost("unplugged")) if self.unplugged else PrinterStatus("ready")

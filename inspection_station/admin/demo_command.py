@@ -185,13 +185,13 @@ def _write_label_files(station: Any, case: Any, item: Any, png: Path, zpl_file: 
 
     from PIL import Image
 
-    from inspection_station.devices.label_languages import zpl
+    from inspection_station.devices.printers.languages import encode
 
     job = station.labels.newest(item.rt_number)
     png.parent.mkdir(parents=True, exist_ok=True)
     png.write_bytes(job.raster_png)
     with Image.open(io.BytesIO(job.raster_png), formats=("PNG",)) as image:
-        zpl_file.write_bytes(zpl(image.convert("1")))
+        zpl_file.write_bytes(encode("zpl", image.convert("1")))
 
 
 def _copy_photos(out: Path, station: Any, case: Any) -> list[str]:

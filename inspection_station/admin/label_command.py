@@ -48,7 +48,7 @@ def register(subparsers: Subparsers) -> None:
 def write_label(arguments: argparse.Namespace) -> int:
     """Write the label; an existing file of that name is replaced whole or not at all."""
     # Here, not above: the other commands start without fonts, Pillow and reportlab.
-    from inspection_station.devices.label_languages import zpl
+    from inspection_station.devices.printers.languages import encode
     from inspection_station.documents import drawing, inspection_label
     from inspection_station.documents.sample_labels import sample_label
 
@@ -67,7 +67,7 @@ def write_label(arguments: argparse.Namespace) -> int:
         data = inspection_label.pdf(layout, content.rt_number)
     else:
         image = inspection_label.raster(layout)
-        data = drawing.png(image, layout) if kind == "png" else zpl(image)
+        data = drawing.png(image, layout) if kind == "png" else encode("zpl", image)
     try:
         write_durably(arguments.out, data, replace=True)
     except OSError as error:

@@ -7,8 +7,9 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
-from inspection_station.devices.label_printer import LabelPrinter, NoPrinter, label_printer
+from inspection_station.devices.printers import Media, NoPrinter, Printer, PrinterDescription, PrinterKind, open_printer
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.domain.verdict import RuleBook
@@ -51,7 +52,7 @@ class Station:
     """
 
     def __init__(
-        self, settings: Settings, folder: Path, printer: LabelPrinter | None = None, *, check: bool = True
+        self, settings: Settings, folder: Path, printer: Printer | None = None, *, check: bool = True
     ) -> None:
         """Open the station's data in `folder`; `check`: read the whole database for damage first.
 
@@ -195,11 +196,20 @@ def random_check_key(folder: Path) -> bytes:
         return path.read_bytes()
 
 
-def printer_of(settings: Settings, folder: Path) -> LabelPrinter:
+def printer_of(settings: Settings, folder: Path) -> Printer:
     """The label printer the settings name; none while they are not complete."""
     printer = settings.printer
-    labels = Path(printer.folder) if printer.folder else folder / "labels"
+    width, height = (float(part) for part in settings.label.size.split("x"))
+    description = PrinterDescription(
+        kind=cast("PrinterKind", printer.kind),  # one of the setting's choices
+        address=printer.address,
+        port=printer.port,
+        folder=Path(printer.folder) if printer.folder else folder / "labels",
+        dpi_x=printer.dpi,
+        dpi_y=printer.dpi,
+        media=Media(width, height),
+    )
     try:
-        return label_printer(printer.kind, address=printer.address, port=printer.port, folder=labels)
+        return open_printer(description)
     except StationProblem:
         return NoPrinter()

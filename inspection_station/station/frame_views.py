@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import inspection_station
-from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.devices.printers import PrinterStatus
 from inspection_station.domain.people import Person, Role
 from inspection_station.i18n import N_, language, sentences, translate
 from inspection_station.station.assembly import Station
@@ -99,12 +99,13 @@ def _printer(devices: Devices) -> DeviceView:
     queued = counted(N_("1 label queued"), N_("{n} labels queued"), waiting) if waiting else ""
     if status is None:
         return DeviceView("printer", label, translate("Looking"), icon, "info")
-    if status.state == "ready":
-        return DeviceView("printer", label, joined([translate("Ready"), queued]), icon, "info" if waiting else "ok")
+    if status.can_print:
+        words = translate("Printing") if status.state == "printing" else translate("Ready")
+        return DeviceView("printer", label, joined([words, queued]), icon, "info" if waiting else "ok")
     if status.state == "none":
         return DeviceView("printer", label, joined([translate("None set up"), queued]), icon, "attention")
     what = sentences(status.problem)[0] if status.problem else translate("Not responding")
-    state = "fault" if status.state == "lost" else "attention"
+    state = "fault" if status.state == "offline" else "attention"
     return DeviceView("printer", label, joined([what, queued]), icon, state)  # type: ignore[arg-type]
 
 

@@ -6,8 +6,8 @@ import io
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from inspection_station.devices import label_printer
-from inspection_station.devices.label_printer import LabelPrinter, PdfFolderPrinter, PrinterStatus
+from inspection_station.devices import printers
+from inspection_station.devices.printers import PdfFolderPrinter, Printer, PrinterStatus
 from inspection_station.documents import inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.inspection_label import LabelContent
@@ -105,7 +105,7 @@ class LabelDesk:
     trained = False
 
     def __init__(
-        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: LabelPrinter, size_mm: tuple[int, int], dpi: int
+        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: tuple[int, int], dpi: int
     ) -> None:
         self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
         self.size_mm, self.dpi = size_mm, dpi
@@ -183,7 +183,7 @@ class LabelDesk:
     def send(self, job: PrintJob) -> tuple[str, StationProblem | None]:
         """Give the job to the printer once and say how it ended; blocks, so never on the bench lane or the screen's."""
         pdf = pdf_of_bitmap(job.raster_png, self.size_mm, job.title)
-        sent = label_printer.PrintJob(job.id, job.raster_png, pdf, f"{job.title}-{job.issue:02d}")
+        sent = printers.PrintJob(job.id, job.raster_png, pdf, f"{job.title}-{job.issue:02d}")
         outcome = self._printer.print_label(sent)
         return outcome.state, outcome.problem
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from inspection_station.devices.label_printer import LabelPrinter, PrintJob, PrintOutcome
+from inspection_station.devices.printers import Printer, PrintJob, PrintOutcome
 from inspection_station.documents import drawing, inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.sample_labels import sample_label
@@ -42,7 +42,7 @@ def trial_label(at: datetime, bench: str, size_mm: tuple[int, int], dpi: int) ->
     return TrialLabel(number, content.code, drawing.png(inspection_label.raster(layout), layout), size_mm)
 
 
-def print_trial(printer: LabelPrinter, trial: TrialLabel) -> PrintOutcome:
+def print_trial(printer: Printer, trial: TrialLabel) -> PrintOutcome:
     """Send the test label once; blocks for seconds."""
     pdf = pdf_of_bitmap(trial.raster_png, trial.size_mm, trial.number)
     return printer.print_label(PrintJob(uuid7(), trial.raster_png, pdf, trial.number))

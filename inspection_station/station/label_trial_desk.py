@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from inspection_station.devices.label_printer import PrintOutcome
+from inspection_station.devices.printers import PrintOutcome
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.label_trial import TrialLabel, print_trial, trial_label

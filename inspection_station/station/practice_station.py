@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inspection_station.devices.label_printer import NoPrinter
+from inspection_station.devices.printers import NoPrinter
 from inspection_station.devices.simulated import Scenes
 from inspection_station.devices.simulated_label import demo_serial, plate_of
 from inspection_station.devices.simulated_scenes import SERIAL_MISMATCH, SceneLibrary

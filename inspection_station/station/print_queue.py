@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.devices.printers import PrinterStatus
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
@@ -89,7 +89,7 @@ class PrintQueue(QObject):
 
     def _queued(self, job: PrintJob, person: Person) -> None:
         """A label was queued: it goes out now when the printer can, else it waits, which is told once."""
-        can = self.status is None or self.status.state == "ready"
+        can = self.status is None or self.status.can_print
         if can and not self._resting:
             self._go_on(person)
             return
@@ -105,11 +105,11 @@ class PrintQueue(QObject):
     def _asked(self, status: PrinterStatus, wake: bool) -> None:
         """The printer said how it is; labels go on when it has become ready, or is and they are to (`wake`)."""
         before, self.status = self.status, status
-        self._station.printer_is_ready = status.state == "ready"
+        self._station.printer_is_ready = status.can_print
         changed = before is None or before.state != status.state
         if changed:
             self.status_changed.emit(status)
-        if status.state != "ready" or not (wake or changed):
+        if not status.can_print or not (wake or changed):
             return
         if changed:
             self._told = ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 
 from inspection_station.devices.camera_usb import UsbDevice, find_usb_cameras
-from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.devices.printers import PrinterStatus
 from inspection_station.domain.people import Person, Right
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import sentences, translate

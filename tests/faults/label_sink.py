@@ -7,6 +7,7 @@ import threading
 
 READY = b"\x02030,0,0,0000,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n"
 END_OF_LABEL = b"^XZ"
+ASKED = b"~HS\r\n"
 
 
 class LabelSink:
@@ -41,9 +42,9 @@ class LabelSink:
         try:
             while piece := connection.recv(65536):
                 data += piece
-                if data == b"~HS\r\n":
+                while ASKED in data:
+                    data = data.replace(ASKED, b"", 1)
                     connection.sendall(READY)
-                    return
         except OSError:  # the station was killed
             pass
         if data.rstrip().endswith(END_OF_LABEL):

@@ -21,7 +21,7 @@ import pytest
 from scripted_bench import ScriptedBench
 from station_cases import PERSON, fill_station, gtin, one_return, station_settings, tracking_number
 
-from inspection_station.devices.label_printer import PdfFolderPrinter
+from inspection_station.devices.printers import PdfFolderPrinter
 from inspection_station.errors import StationProblem
 from inspection_station.station.assembly import Station
 from inspection_station.station.centre_link import CentreLink, enrol_station

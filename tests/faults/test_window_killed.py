@@ -23,7 +23,7 @@ from faults.window_child import child_settings
 from gui.working_bench import fill
 from PIL import Image
 
-from inspection_station.devices.label_languages import zpl
+from inspection_station.devices.printers.languages import encode
 from inspection_station.domain.events import broken_link, photo_hashes
 from inspection_station.domain.folding import fold
 from inspection_station.domain.inspection import Inspection, InspectionState
@@ -174,7 +174,7 @@ def check(station: Station, sink: LabelSink, seen: Seen) -> list[Inspection]:
 def _check_labels(station: Station, sink: LabelSink, numbers: list[str]) -> None:
     """Every label on paper is a job's, came out once, and its job is not one that would be sent (again)."""
     queue = PrintJobs(station.database)
-    jobs = {zpl(_bitmap(job.raster_png)): job for number in numbers for job in queue.of_item(number)}
+    jobs = {encode("zpl", _bitmap(job.raster_png)): job for number in numbers for job in queue.of_item(number)}
     for label, times in Counter(sink.labels).items():
         assert times == 1, "a label came out twice"
         assert jobs[label].state in (PrintState.SENT, PrintState.UNKNOWN)

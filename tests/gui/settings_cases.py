@@ -9,7 +9,7 @@ from gui import samples
 from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera_usb import UsbDevice
-from inspection_station.devices.label_printer import NoPrinter, PrinterStatus
+from inspection_station.devices.printers import NoPrinter, PrinterStatus
 from inspection_station.devices.serial_scanner import SerialPort
 from inspection_station.domain.people import Person, Role
 from inspection_station.errors import StationProblem

@@ -56,7 +56,7 @@ def test_labels_wait_for_the_printer_and_come_out_in_their_order(waiting: Workin
     first = bench.work_clean(CLEAN)
     what, to_do = bench.until_told("printer.folder_unwritable")
     assert "标签" in what + to_do
-    bench.until(lambda: bench.app.prints.status.state == "lost")
+    bench.until(lambda: bench.app.prints.status.state == "offline")
     assert not bench.app.station.printer_is_ready
     toast = bench.app.bench.pages.waiting.toast
     bench.until(lambda: toast._view.detail == "标签已排队")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from gui.working_bench import CLEAN, WorkingBench
 
-from inspection_station.devices.label_printer import PdfFolderPrinter
+from inspection_station.devices.printers import PdfFolderPrinter
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.station import bench_camera, shutter
 from inspection_station.station.flow.state import Screen

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from scripted_bench import ScriptedBench
 from station_cases import PERSON, fill_station, one_return, station_settings
 
-from inspection_station.devices.label_printer import PdfFolderPrinter, PrinterStatus, PrintJob, PrintOutcome, lost
+from inspection_station.devices.printers import PdfFolderPrinter, PrinterStatus, PrintJob, PrintOutcome
+from inspection_station.devices.printers.vocabulary import lost
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.errors import StationProblem
 from inspection_station.station.assembly import Station
@@ -30,6 +31,7 @@ class Printer:
     """Says `state` about itself and ends every job as `outcome`; `tried` are the titles it was given."""
 
     name = "fake"
+    takes: Literal["raster", "pdf"] = "raster"
 
     def __init__(self) -> None:
         self.state: Any = "ready"
@@ -124,7 +126,7 @@ def test_a_label_that_fails_on_a_ready_printer_rests_until_the_next_look(bench: 
 
 
 def test_without_a_printer_new_labels_only_wait_and_one_notice_says_so(bench: Bench) -> None:
-    bench.printer.state = "lost"
+    bench.printer.state = "offline"
     bench.queue.ask()
     first, second = bench.print(FIRST), bench.print(SECOND)
     assert bench.printer.tried == [] and bench.told == ["printer.lost"]
@@ -136,7 +138,7 @@ def test_without_a_printer_new_labels_only_wait_and_one_notice_says_so(bench: Be
 
 
 def test_the_label_of_an_undone_item_is_never_sent(bench: Bench) -> None:
-    bench.printer.state = "lost"
+    bench.printer.state = "offline"
     bench.queue.ask()
     last = bench.print(FIRST)
     bench.hands.do(finishing.undo)
@@ -225,4 +227,4 @@ def test_a_full_disk_shows_before_a_label_is_sent(tmp_path: Path, monkeypatch: p
         return write(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert printer.status().state == "lost" and list(tmp_path.iterdir()) == []
+    assert printer.status().state == "offline" and list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from gui.settings_cases import ADMINISTRATOR, FOUND, INSPECTOR, LEAD
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from inspection_station.devices.barcodes import read_codes
 from inspection_station.devices.camera import Camera, NoCamera
-from inspection_station.devices.label_printer import PrinterStatus, PrintJob, PrintOutcome
+from inspection_station.devices.printers import PrinterStatus, PrintJob, PrintOutcome
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import set_language
@@ -44,6 +45,7 @@ class MemoryPrinter:
     """A printer that keeps what it is given."""
 
     name = "memory"
+    takes: Literal["raster", "pdf"] = "raster"
 
     def __init__(self) -> None:
         self.jobs: list[PrintJob] = []

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from inspection_station.devices.camera import Camera, Frame, NoCamera, camera_absent
 from inspection_station.devices.camera_usb import UsbDevice
-from inspection_station.devices.label_printer import NoPrinter
+from inspection_station.devices.printers import NoPrinter
 from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits

@@ -11,7 +11,7 @@ from typing import Literal
 from PySide6.QtCore import qVersion
 
 import inspection_station
-from inspection_station.devices.label_printer import PrinterStatus
+from inspection_station.devices.printers import PrinterStatus
 from inspection_station.domain.people import Person, Right, Role
 from inspection_station.i18n import N_, localised, sentences, translate
 from inspection_station.locations import machine_settings_folder
@@ -111,13 +111,18 @@ def printer(
     if status is not None:
         words: dict[str, tuple[str, Tone, str]] = {
             "ready": (translate("Fine"), "ok", OK),
-            "attention": (translate("Needs care"), "warn", ATTENTION),
-            "lost": (translate("Not responding"), "error", FAULT),
+            "printing": (translate("Printing"), "info", "mdi6.printer"),
+            "unknown": (translate("Fine"), "ok", OK),
+            "no_media": (translate("Needs care"), "warn", ATTENTION),
+            "jam": (translate("Needs care"), "warn", ATTENTION),
+            "head_open": (translate("Needs care"), "warn", ATTENTION),
+            "paused": (translate("Needs care"), "warn", ATTENTION),
+            "offline": (translate("Not responding"), "error", FAULT),
             "none": (translate("Not found"), "warn", ATTENTION),
         }
         state = TagView(*words[status.state])
     trouble = sentences(status.problem) if status is not None and status.problem is not None else ("", "")
-    if status is not None and status.state == "ready" and not status.checked:
+    if status is not None and status.can_print and not status.checked:
         trouble = (translate("It cannot say whether there is paper"), "")
     return PrinterView(
         state, name, facts, _trial(trial), trouble, status is not None and status.state != "none" and trial != "sending"

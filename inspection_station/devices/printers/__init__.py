@@ -1,0 +1,13 @@
+"""Printers: from a description to something that takes labels, says what became of each, and how it is."""
+
+from inspection_station.devices.printers.description import Media, PrinterDescription, PrinterKind
+from inspection_station.devices.printers.no_printer import NoPrinter
+from inspection_station.devices.printers.opening import open_printer
+from inspection_station.devices.printers.pdf_folder import PdfFolderPrinter
+from inspection_station.devices.printers.queues import QueueFacts
+from inspection_station.devices.printers.vocabulary import Printer, PrinterStatus, PrintJob, PrintOutcome
+
+__all__ = [
+    "Media", "NoPrinter", "PdfFolderPrinter", "PrintJob", "PrintOutcome", "Printer", "PrinterDescription",
+    "PrinterKind", "PrinterStatus", "QueueFacts", "open_printer",
+]  # fmt: skip

@@ -1,0 +1,154 @@
+"""A printer that is spoken to in its own language over a line: it is asked, gets a label, and is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal, Protocol
+
+from inspection_station.devices.printers.bitmap import read_bitmap
+from inspection_station.devices.printers.description import Media
+from inspection_station.devices.printers.languages import Language
+from inspection_station.devices.printers.vocabulary import (
+    SILENT,
+    PrinterStatus,
+    PrintJob,
+    PrintOutcome,
+    broke_off,
+    lost,
+    reason_of,
+)
+from inspection_station.errors import StationProblem
+
+LARGEST_ANSWER = 4096  # bytes; of any language
+PIECE = 65536  # bytes given to a line at once
+
+
+class Line(Protocol):
+    """An open way to a printer. All raise OSError (TimeoutError when the time is over)."""
+
+    def write_some(self, data: bytes, seconds: float) -> int:
+        """Give at least one byte to the other side, or wait `seconds` for it to take one; how many were taken."""
+
+    def read_some(self, seconds: float) -> bytes:
+        """What the printer says within `seconds`; b"" when it says nothing or has closed the line."""
+
+    def finish(self, seconds: float) -> None:
+        """Say that nothing more comes, and wait until the other side has everything; raises when it has not."""
+
+    def close(self) -> None:
+        """Let the line go."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a printer is waited for, seconds.
+
+    Attributes:
+        send: for all of a label to be taken.
+        finish: for the last bytes to be taken, and for the line to be closed by the printer; many never do.
+        first_answer: for an answer of a printer that has not answered yet; many never do.
+        answer: for an answer of a printer that has answered before.
+    """
+
+    send: float = 10.0
+    finish: float = 2.0
+    first_answer: float = 1.0
+    answer: float = 3.0
+
+
+class TalkingPrinter:
+    """A printer with a language of its own at the end of a line.
+
+    Before a label it is asked how it is: one without paper gets nothing, and its labels wait here, where they
+    survive its being switched off. After the label it is asked again: an answer shows that it has read everything
+    before. Printers that never answer get their labels unasked; then "sent" rests on the line alone.
+    """
+
+    takes: Literal["raster", "pdf"] = "raster"
+
+    def __init__(
+        self, name: str, open_line: Callable[[], Line], language: Language, media: Media, dpi: tuple[int, int],
+        patience: Patience | None = None,
+    ) -> None:  # fmt: skip
+        """`open_line` opens the way to the printer; it raises StationProblem or OSError when it cannot."""
+        self.name = name
+        self._open_line, self._language, self._media, self._dpi = open_line, language, media, dpi
+        self._patience = patience or Patience()
+        self._answers: bool | None = None  # None: not asked yet
+
+    def print_label(self, job: PrintJob) -> PrintOutcome:
+        """Send the label; see `PrintOutcome` for what the answer means."""
+        commands = self._language.encode(read_bitmap(job.raster_png), self._media, self._dpi)
+        try:
+            line = self._open_line()
+        except (OSError, UnicodeError) as error:
+            return PrintOutcome("failed", lost(reason_of(error)))
+        except StationProblem as problem:
+            return PrintOutcome("failed", problem)
+        with closing(line):
+            if self._answers is not False:
+                before = self._ask(line)
+                if not before.can_print:
+                    return PrintOutcome("failed", before.problem)
+            return self._send(line, commands)
+
+    def _send(self, line: Line, commands: bytes) -> PrintOutcome:
+        until, taken = monotonic() + self._patience.send, 0
+        try:
+            while taken < len(commands):
+                left = until - monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                taken += line.write_some(commands[taken : taken + PIECE], left)
+            if self._answers and not self._language.answer_is_whole(self._answer(line, self._patience.answer)):
+                raise TimeoutError
+            line.finish(self._patience.finish)
+        except OSError as error:
+            if not taken:
+                return PrintOutcome("failed", lost(reason_of(error)))
+            return PrintOutcome("unknown", broke_off(reason_of(error)))
+        return PrintOutcome("sent")
+
+    def status(self) -> PrinterStatus:
+        """Ask the printer; one that does not answer is only known to be reachable."""
+        try:
+            line = self._open_line()
+        except (OSError, UnicodeError) as error:
+            return PrinterStatus("offline", lost(reason_of(error)))
+        except StationProblem as problem:
+            return PrinterStatus("offline", problem)
+        with closing(line):
+            return self._ask(line)
+
+    def _ask(self, line: Line) -> PrinterStatus:
+        patience = self._patience.answer if self._answers else self._patience.first_answer
+        try:
+            answer = self._answer(line, patience)
+        except OSError as error:
+            return PrinterStatus("offline", lost(reason_of(error)))
+        status = self._language.read_status(answer)
+        if status is not SILENT:
+            self._answers = True
+        elif self._answers and not answer:  # it has answered before: now it hangs
+            return PrinterStatus("offline", lost("timeout"))
+        elif self._answers is None:
+            self._answers = False
+        return status
+
+    def _answer(self, line: Line, seconds: float) -> bytes:
+        """What the printer says to the language's question, whole or as far as it came."""
+        until = monotonic() + seconds
+        question = self._language.question
+        while question:
+            question = question[line.write_some(question, seconds) :]
+        answer = b""
+        while not self._language.answer_is_whole(answer) and len(answer) < LARGEST_ANSWER:
+            left = until - monotonic()
+            piece = line.read_some(left) if left > 0 else b""
+            if not piece:
+                break
+            answer += piece
+        return answer
