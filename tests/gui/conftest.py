@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from gui import working_bench
+from gui.eyes import Looking
 from gui.working_bench import WorkingBench
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -57,3 +58,11 @@ def waiting(bench: WorkingBench) -> WorkingBench:
     bench.heard.clear()
     bench.scans = bench.presses = 0
     return bench
+
+
+@pytest.fixture
+def looking(station_folder: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Looking]:
+    """Eyes on a station at its sign-in page."""
+    (tmp_path / "screens").mkdir()
+    with working_bench.running(station_folder, qtbot, monkeypatch) as bench:
+        yield Looking(bench, tmp_path / "screens")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from factories import SOAK
-from gui import working_bench
 from gui.eyes import OTHERS, USUAL, Looking, changed
 from gui.test_answers_by_keys import PHONE, PHONE_NUMBER, TEA, entry, until_answered, until_row
 from gui.test_exceptions_by_keys import REFUSED, reason_panel
@@ -34,14 +33,6 @@ A_PARCEL_OF = {
 
 
 pytestmark = pytest.mark.timeout(3600 if SOAK else 180)
-
-
-@pytest.fixture
-def looking(station_folder: Path, qtbot: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Looking]:
-    """Eyes on a station at its sign-in page."""
-    (tmp_path / "screens").mkdir()
-    with working_bench.running(station_folder, qtbot, monkeypatch) as bench:
-        yield Looking(bench, tmp_path / "screens")
 
 
 def walk(eyes: Looking) -> None:

@@ -14,10 +14,11 @@ from inspection_station.workflows.ports import FeedItem
 
 def tell_of_parcel(bench: WorkingBench, number: str, state: str = "open") -> None:
     """The centre tells this bench that B07 has the parcel."""
-    results = [{"rt_number": "RT-261121-00700031", "grade": "B", "disposition": "restock"}]
     body = {"tracking_number": number, "station": "B07", "person": SECOND.id, "state": state,
-            "opened_at": "2026-11-21T02:14:00.000Z", "closed_at": "2026-11-21T02:16:00.000Z" if state == "closed" else "",
-            "results": results if state == "closed" else []}  # fmt: skip
+            "opened_at": "2026-11-21T02:14:00.000Z", "closed_at": "", "results": []}  # fmt: skip
+    if state == "closed":
+        result = {"rt_number": "RT-261121-00700031", "grade": "B", "disposition": "restock"}
+        body |= {"closed_at": "2026-11-21T02:16:00.000Z", "results": [result]}
     told = [FeedItem("parcel", f"there-{number}", body)]
     bench.on_bench(lambda: StoredFeed(bench.app.station.database).apply_page("epoch", "2", told))
 

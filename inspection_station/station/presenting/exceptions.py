@@ -259,6 +259,7 @@ def duplicate(showing: Showing, state: BenchState) -> ExceptionView:
 def elsewhere(showing: Showing, state: BenchState) -> ExceptionView:
     """Another bench has the parcel open, or is done with it: nothing is locked, but it is said first."""
     newest = state.elsewhere[0]
+    returns = showing.desk.reference.returns_of_parcel(state.text)
     when = clock_time(showing.clock, newest.closed_at or newest.opened_at, with_day=True)
     who = _who(showing, newest.person)
     if newest.is_done:
@@ -281,7 +282,9 @@ def elsewhere(showing: Showing, state: BenchState) -> ExceptionView:
         title=translate("What the centre tells"),
         subtitle=translate("Both records are kept when it is inspected here too; the lead merges them."),
         facts=_facts_elsewhere(showing, state),
-        wide=True,
+        evidence=showing.catalogue(returns[0].lines[0]) if returns else None,
+        evidence_note=translate("Expected"),
+        evidence_empty=translate("No catalogue photo"),
     )  # fmt: skip
 
 
