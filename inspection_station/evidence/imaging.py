@@ -120,19 +120,22 @@ def _sharpness(grey: Picture) -> float:
     for across, down in ((1, 0), (0, 1)):
         window = np.ones((7, 1) if down else (1, 7), np.uint8)
         contrast = cv2.subtract(cv2.dilate(calm, window), cv2.erode(calm, window))
-        clear = np.flatnonzero(contrast > max(12.0, 0.6 * _percentile(contrast[::2, ::2], 97)))
+        # Whole numbers are compared ten times as quickly as whole numbers with a fraction.
+        clear = np.flatnonzero(contrast > np.uint8(max(12.0, 0.6 * _percentile(contrast[::2, ::2], 97))))
         if clear.size < 64:
             continue
         steepness = cv2.dilate(np.abs(cv2.Sobel(calm, cv2.CV_16S, across, down, ksize=3)), window)
         # The better quarter: fur, knitwear and folds are soft of themselves, what is printed or cut is not.
-        ratio = float(np.percentile(steepness.ravel()[clear] / np.float32(8) / contrast.ravel()[clear], 75))
+        ratios = steepness.ravel()[clear] / np.float32(8) / contrast.ravel()[clear]
+        place = round(0.75 * (ratios.size - 1))
+        ratio = float(np.partition(ratios, place)[place])
         worst = ratio if worst is None else min(worst, ratio)
     return worst or 0.0
 
 
 def _percentile(values: npt.NDArray[Any], share: float) -> float:
     """The least value that `share` per cent of 8-bit `values` do not exceed, by counting instead of sorting."""
-    upto = np.cumsum(np.bincount(values.ravel(), minlength=256))
+    upto = np.cumsum(cv2.calcHist([values], [0], None, [256], [0, 256]))
     return float(np.searchsorted(upto, share / 100 * values.size))
 
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 P = TypeVar("P")
 Lane = Literal["bench", "photo", "shutter", "live", "text"]
-LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 2, "live": 2, "text": 1}
+LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 3, "live": 2, "text": 1}
 
 
 def is_gone(callback: Callable[..., object]) -> bool:
@@ -107,6 +107,13 @@ class Background(QObject):
 
         self.run(worked, done)
 
+    def ahead(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Begin `work` on the shutter lane; what is returned waits for its result, or raises what it raised.
+
+        For other work that needs it later, on a lane: never call it on the GUI thread.
+        """
+        return work if self._closed else self._lanes["shutter"].submit(work).result
+
     @property
     def is_shooting(self) -> bool:
         """Whether a shot is on its way to the disk: what can wait gives way."""
@@ -154,6 +161,10 @@ class Background(QObject):
 
 class InlineBackground(Background):
     """Does everything at once on the calling thread, for tests and pictures of screens."""
+
+    def ahead(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Do it when it is needed."""
+        return work
 
     def in_turn(
         self,

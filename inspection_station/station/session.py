@@ -20,6 +20,7 @@ from inspection_station.domain.checklist import OUTSIDE, SHOT_OF_PARCEL
 from inspection_station.domain.identifiers import recognise
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
+from inspection_station.evidence.imaging import assess
 from inspection_station.evidence.shot_gate import label_demand
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
@@ -206,10 +207,11 @@ class Session(QObject):
             return  # without a number to find it cannot be known that the parcel lies there
         carriers = self._station.desk.book.carriers
         label = label_text(now.state.case, carriers) if number else ""
+        limits = limits_for(self._station.settings, camera, frame.place)
         prepare = partial(
             prepare_photo, frame, wanted.shot, number, label=label, carriers=carriers,
             is_parcel=partial(is_known_parcel, self._station.desk), finding_id=wanted.finding_id, automatic=automatic,
-            ruler=wanted.ruler, limits=limits_for(self._station.settings, camera, frame.place),
+            ruler=wanted.ruler, limits=limits,
             itf_lengths=self._station.settings.scanner.itf_lengths, camera=camera,
             captured_at=earlier(self._station.clock.now(), time.monotonic() - frame.taken_monotonic),
             trigger="auto" if automatic else trigger, encode=automatic,
@@ -223,8 +225,9 @@ class Session(QObject):
         else:
             kept: list[StoredPhoto] = []
             photos = self._station.photos
+            judged = self._background.ahead(partial(assess, frame.image, limits))
             self._background.in_turn(
-                prepare,
+                partial(prepare, judge=judged),
                 lambda prepared: self._seal(lambda: replace(prepared(), stored=kept[0]), shown, person), self._sealed,
                 lambda: kept.append(keep_frame(photos, frame)),
             )  # fmt: skip

@@ -8,7 +8,7 @@ from inspection_station.devices.barcodes import ITF_LENGTHS, read_codes
 from inspection_station.devices.camera import Frame
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
-from inspection_station.evidence.imaging import QualityLimits, assess, encode_jpeg
+from inspection_station.evidence.imaging import PhotoQuality, QualityLimits, assess, encode_jpeg
 from inspection_station.evidence.ruler import find_ruler
 from inspection_station.evidence.shot_gate import Demand, no_parcel, quality_facts, verdict_of
 from inspection_station.settings import Settings
@@ -60,6 +60,7 @@ def prepare_photo(
     captured_at: str = "",
     trigger: str = "",
     encode: bool = True,
+    judge: Callable[[], PhotoQuality] | None = None,
 ) -> TakenPhoto:
     """Judge and encode `frame` as the shot `shot`.
 
@@ -67,18 +68,18 @@ def prepare_photo(
     by the shapes of `carriers`; a number that `is_parcel` is another label. `label` is what the code that was scanned
     says in full, so that it is believed at once.
     In close-ups a ruler is looked for, and with `ruler` there must be one. Without `encode` the bytes are left to
-    `keep_frame`.
+    `keep_frame`. `judge` gives what `assess` says of the frame where that is found out meanwhile.
 
     Raises:
         StationProblem: ``picture.not_encodable``.
     """
-    quality = assess(frame.image, limits)
     codes: tuple[str, ...] = ()
     if shot == SHOT_OF_PARCEL:
         awaited = (*expected, label) if label else expected
         codes = tuple(read.text for read in read_codes(frame.image, awaited, itf_lengths=itf_lengths)
                       if read.accepted)  # fmt: skip
     found = find_ruler(frame.image) if shot == CLOSE_UP or ruler else None
+    quality = judge() if judge else assess(frame.image, limits)
     demand = Demand(tuple(expected) if shot == SHOT_OF_PARCEL else (), ruler, carriers, is_parcel)
     verdict = verdict_of(quality, demand, codes, found)
     facts = quality_facts(quality, verdict, found)

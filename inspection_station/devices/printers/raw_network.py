@@ -75,5 +75,5 @@ def _unacknowledged(connection: socket.socket) -> int:
         return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, b"\0" * 4), sys.byteorder)
     elif sys.platform == "darwin":  # noqa: RET505 - by platform
         return connection.getsockopt(socket.SOL_SOCKET, SO_NWRITE)
-    else:  # noqa: RET505 - by platform
+    else:
         return 0
