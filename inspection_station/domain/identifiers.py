@@ -18,11 +18,11 @@ from urllib.parse import unquote
 
 from inspection_station.domain.carriers import NO_CARRIERS, Carriers
 from inspection_station.domain.check_digits import gtin14, is_gtin, is_imei, mod_37_36
+from inspection_station.domain.command_codes import COMMAND_PREFIX
 from inspection_station.domain.gs1_codes import FNC1, read_gs1, without_symbol
 from inspection_station.errors import N_, StationProblem
 
 LONGEST_SCAN = 512  # characters; the longest GS1 element string a label carries is far below
-COMMAND_PREFIX = "CMD-"
 BADGE_PREFIX = "BADGE-"
 MOST_WORDS = 16  # of one text that are looked up
 

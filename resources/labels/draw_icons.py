@@ -1,4 +1,4 @@
-"""Take the outlines of the disposition icons from the Material Design Icons font into ``icons.json``.
+"""Take the outlines of the icons of dispositions and commands from the Material Design Icons font into ``icons.json``.
 
     python resources/labels/draw_icons.py
 
@@ -28,6 +28,23 @@ ICONS = {
     "carrier_claim": "truck-alert-outline",
     "hold": "scale-balance",
     "unclaimed": "help-rhombus-outline",
+    "command_ok": "check-bold",
+    "command_photo": "camera-outline",
+    "command_problem": "alert-outline",
+    "command_exception": "help-rhombus-outline",
+    "command_undo": "undo-variant",
+    "command_reprint": "printer-outline",
+    "command_retake": "camera-retake-outline",
+    "command_cancel": "arrow-left",
+    "command_empty": "package-variant-remove",
+    "command_lock": "lock-outline",
+    "command_damaged": "package-variant",
+    "command_missing": "minus-box-outline",
+    "command_unclaimed": "barcode-off",
+    "command_park": "pause-circle-outline",
+    "command_more": "page-next-outline",
+    "command_by_eye": "eye-check-outline",
+    "command_sealed": "package-variant-closed",
 }
 BOX = 512
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
-from inspection_station.domain.identifiers import COMMAND_PREFIX, ScanKind, recognise
+from inspection_station.domain.command_codes import COMMAND_PREFIX, KEYS, disposition_named
+from inspection_station.domain.identifiers import ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
-from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanning
+from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanned_keys, scanning
 from inspection_station.station.flow.state import BenchState, Screen, Sound
 from inspection_station.workflows.case import Desk
 
@@ -24,7 +27,12 @@ COMMANDS: Mapping[str, Act] = {
     "UNDO": finishing.undo,
     "REPRINT": acts.reprint,
     "CANCEL": acts.back,
+    "PARK": finishing.park,
+    "MORE": scanned_keys.more,
 }
+BY_THE_WINDOW = frozenset({"PHOTO", "RETAKE", "LOCK", "PRACTICE"})
+"""Commands that need the camera or the whole window; they are done there and never get here."""
+_SILENT = ("TEST",)  # does nothing, and that is right
 
 
 def scan(desk: Desk, state: BenchState, raw: str) -> BenchState:
@@ -46,8 +54,11 @@ def scan_into_row(desk: Desk, state: BenchState, raw: str) -> BenchState:
 
 
 def command(desk: Desk, state: BenchState, name: str) -> BenchState:
-    """Do what the command code ``CMD-name`` says; an unknown one gets the error sound and a sentence."""
-    act = COMMANDS.get(name)
+    """Do what the command code ``CMD-name`` says; an unknown one gets the error sound and a sentence.
+
+    So does one that means nothing on this screen: with gloves on the sound is the only answer that is noticed.
+    """
+    act = _act(desk, state, name)
     if act is None:
         problem = StationProblem(
             "command.unknown", N_("Unknown command code"), N_("Use a code of the printed command sheet.")
@@ -56,9 +67,29 @@ def command(desk: Desk, state: BenchState, name: str) -> BenchState:
     if name == "OK" and state.screen in (Screen.WAITING, Screen.EXCEPTIONS):
         return state.with_effects(sound=Sound.ERROR)  # no primary action to do there
     after = act(desk, state)
+    if after == state.with_effects() and name not in _SILENT:
+        return state.with_effects(sound=Sound.ERROR, problem=not_here())
     if after.effects.sound is None and after.effects.problem is None:
-        after = after.with_effects(
-            sound=Sound.COMMAND, labels=after.effects.labels, reprints=after.effects.reprints,
-            waybill_photo=after.effects.waybill_photo,
-        )  # fmt: skip
+        after = replace(after, effects=replace(after.effects, sound=Sound.COMMAND))
     return after
+
+
+def _act(desk: Desk, state: BenchState, name: str) -> Act | None:
+    """What the command means on this screen; None for an unknown one. A disposition can be chosen when grading."""
+    if name in KEYS:
+        return partial(scanned_keys.press, key=name)
+    if name == "UNCLAIMED" and state.screen is Screen.WAITING:
+        return exception_acts.no_label
+    disposition = disposition_named(name, desk.book.lists.words["dispositions"])
+    if disposition and (state.screen is Screen.GRADE or name not in COMMANDS):
+        return partial(scanned_keys.dispose, disposition=disposition)
+    return COMMANDS.get(name)
+
+
+def not_here() -> StationProblem:
+    """A command code was scanned where it does nothing."""
+    return StationProblem(
+        "command.not_here",
+        N_("This command does nothing on this screen"),
+        N_("The keys drawn on the screen are the commands that work here."),
+    )

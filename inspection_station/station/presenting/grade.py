@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtGui import QImage
 
 from inspection_station.domain.checklist import ChecklistTemplate
@@ -12,6 +10,7 @@ from inspection_station.domain.money import Money
 from inspection_station.domain.verdict import Verdict, Why, ranked_dispositions
 from inspection_station.i18n import localised, translate
 from inspection_station.station.flow.acts import LIABILITY_KEYS
+from inspection_station.station.flow.grading import OFFERED, offered
 from inspection_station.station.flow.state import BenchState
 from inspection_station.station.page_views import (
     ChoiceView,
@@ -37,9 +36,7 @@ from inspection_station.station.views import ActionView, PrimaryView, TagView, T
 from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import proposed_tote, verdict_of
 
-OFFERED = 5  # dispositions on the page at once
 REFUND_TONES: dict[str, Tone] = {"full": "ok", "partial": "warn", "deny": "error"}
-MOST_KEYS = 9  # of all of them; the digits
 
 
 def _rule(why: Why) -> str:
@@ -78,15 +75,6 @@ def _reasons(showing: Showing, item: Item, outcome: Verdict) -> tuple[ReasonView
         names = localised({"zh": "、", "en": ", "}).join(localised({"zh": row.zh, "en": row.en}) for row in fine[:2])
         reasons.append(ReasonView(names, True))
     return tuple(reasons[:5])
-
-
-def offered(ranked: Sequence[str], outcome: Verdict) -> list[str]:
-    """The dispositions in order of their digits; of those ruled out at least one is among the first, with why."""
-    ruled_out = next((code for code in ranked if code in outcome.blocked), "")
-    if not ruled_out or ruled_out in ranked[:OFFERED]:
-        return list(ranked[:MOST_KEYS])
-    others = [code for code in ranked if code != ruled_out]
-    return [*others[: OFFERED - 1], ruled_out, *others[OFFERED - 1 :]][:MOST_KEYS]
 
 
 def _dispositions(showing: Showing, outcome: Verdict, part: int) -> tuple[tuple[ChoiceView, ...], ActionView | None]:
