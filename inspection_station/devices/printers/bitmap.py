@@ -65,6 +65,17 @@ def placed(image: Image.Image, media: Media, dpi: tuple[int, int]) -> Placed:
     return Placed(image if (x, y) == (0, 0) else image.crop(box), max(0, x), max(0, y))
 
 
+def page_of(image: Image.Image, media: Media, dpi: tuple[int, int]) -> Image.Image:
+    """The whole label as it is to lie under the head: moved and turned in its dots.
+
+    For printers without commands that would move or turn a raster.
+    """
+    place = placed(image, media, dpi)
+    page = Image.new("1", image.size, 1)
+    page.paste(place.image, (place.x, place.y))
+    return page.transpose(Image.Transpose.ROTATE_180) if media.direction == "turned" else page
+
+
 def packed(image: Image.Image) -> tuple[bytes, int]:
     """The dots row by row, eight a byte, the leftmost in the highest bit, 1 is black; and the bytes a row has.
 

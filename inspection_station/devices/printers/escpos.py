@@ -8,7 +8,7 @@ from __future__ import annotations
 from PIL import Image
 
 from inspection_station.devices.printers import vocabulary
-from inspection_station.devices.printers.bitmap import packed, placed
+from inspection_station.devices.printers.bitmap import black_and_white, packed, page_of
 from inspection_station.devices.printers.description import Media
 from inspection_station.devices.printers.vocabulary import SILENT, PrinterStatus
 
@@ -32,11 +32,7 @@ def encode(image: Image.Image, media: Media, dpi: tuple[int, int]) -> bytes:
     Raises:
         ValueError: the image has greys.
     """
-    place = placed(image, media, dpi)
-    page = Image.new("1", image.size, 1)
-    page.paste(place.image, (place.x, place.y))
-    if media.direction == "turned":
-        page = page.transpose(Image.Transpose.ROTATE_180)
+    page = page_of(black_and_white(image), media, dpi)
     bits, row = packed(page)
     bands = []
     for top in range(0, page.height, BAND):

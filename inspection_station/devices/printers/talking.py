@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, Protocol
 
+from inspection_station.devices.printers import vocabulary
 from inspection_station.devices.printers.bitmap import read_bitmap
 from inspection_station.devices.printers.description import Media
 from inspection_station.devices.printers.languages import Language
@@ -24,6 +25,11 @@ from inspection_station.errors import StationProblem
 
 LARGEST_ANSWER = 4096  # bytes; of any language
 PIECE = 65536  # bytes given to a line at once
+HELD_BY_THE_SYSTEM = 4096  # bytes that a system takes from a program before a slow line has them
+
+
+class PartlyTaken(TimeoutError):
+    """The time is over, and how much of the last piece was taken is not known."""
 
 
 class Line(Protocol):
@@ -51,12 +57,14 @@ class Patience:
         finish: for the last bytes to be taken, and for the line to be closed by the printer; many never do.
         first_answer: for an answer of a printer that has not answered yet; many never do.
         answer: for an answer of a printer that has answered before.
+        a_byte: what a slow line takes for each byte, on top of `send` and `finish`.
     """
 
     send: float = 10.0
     finish: float = 2.0
     first_answer: float = 1.0
     answer: float = 3.0
+    a_byte: float = 0.0
 
 
 class TalkingPrinter:
@@ -96,18 +104,20 @@ class TalkingPrinter:
             return self._send(line, commands)
 
     def _send(self, line: Line, commands: bytes) -> PrintOutcome:
-        until, taken = monotonic() + self._patience.send, 0
+        patience, taken = self._patience, 0
+        until = monotonic() + patience.send + patience.a_byte * len(commands)
         try:
             while taken < len(commands):
                 left = until - monotonic()
                 if left <= 0:
                     raise TimeoutError
                 taken += line.write_some(commands[taken : taken + PIECE], left)
-            if self._answers and not self._language.answer_is_whole(self._answer(line, self._patience.answer)):
+            held = patience.a_byte * HELD_BY_THE_SYSTEM
+            if self._answers and not self._language.answer_is_whole(self._answer(line, patience.answer + held)):
                 raise TimeoutError
-            line.finish(self._patience.finish)
+            line.finish(patience.finish + held)
         except OSError as error:
-            if not taken:
+            if not taken and not isinstance(error, PartlyTaken):
                 return PrintOutcome("failed", lost(reason_of(error)))
             return PrintOutcome("unknown", broke_off(reason_of(error)))
         return PrintOutcome("sent")
@@ -126,14 +136,15 @@ class TalkingPrinter:
     def _ask(self, line: Line) -> PrinterStatus:
         patience = self._patience.answer if self._answers else self._patience.first_answer
         try:
+            line.read_some(0)  # what it said unasked, or too late, is no answer to this question
             answer = self._answer(line, patience)
         except OSError as error:
             return PrinterStatus("offline", lost(reason_of(error)))
         status = self._language.read_status(answer)
         if status is not SILENT:
             self._answers = True
-        elif self._answers and not answer:  # it has answered before: now it hangs
-            return PrinterStatus("offline", lost("timeout"))
+        elif self._answers and not answer:
+            return vocabulary.silent()
         elif self._answers is None:
             self._answers = False
         return status
@@ -141,10 +152,11 @@ class TalkingPrinter:
     def _answer(self, line: Line, seconds: float) -> bytes:
         """What the printer says to the language's question, whole or as far as it came."""
         until = monotonic() + seconds
-        question = self._language.question
+        question, answer = self._language.question, b""
         while question:
+            if monotonic() > until:
+                raise TimeoutError
             question = question[line.write_some(question, seconds) :]
-        answer = b""
         while not self._language.answer_is_whole(answer) and len(answer) < LARGEST_ANSWER:
             left = until - monotonic()
             piece = line.read_some(left) if left > 0 else b""

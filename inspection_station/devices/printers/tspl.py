@@ -17,8 +17,10 @@ DARKEST = 15
 SPEEDS = (1, 18)  # inches a second, of any TSPL printer
 QUESTION = b"\x1b!?"
 
-HEAD_OPEN, JAM, NO_PAPER, NO_RIBBON, PAUSE, PRINTING, OTHER_FAULT = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x80
-UNUSED = 0x40
+HEAD_OPEN, JAM, NO_PAPER, NO_RIBBON, PAUSE, PRINTING = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+COVER_OPEN = 0x40  # of some makes; others do not use the bit
+OTHER_FAULT = 0x80  # of TSC; with other makes temperature
+ALL_AT_ONCE = 0xFF
 
 
 def encode(image: Image.Image, media: Media, dpi: tuple[int, int]) -> bytes:
@@ -62,12 +64,12 @@ def answer_is_whole(answer: bytes) -> bool:
 def read_status(answer: bytes) -> PrinterStatus:
     """What the answer to ``<ESC>!?`` says: one byte of flags, 0 when all is well.
 
-    More than one byte is no answer to this question, and bit 6 is never set in one.
+    More than one byte is no answer to this question; nor are all flags at once, which a broken line gives.
     """
-    if len(answer) != 1 or answer[0] & UNUSED:
+    if len(answer) != 1 or answer[0] == ALL_AT_ONCE:
         return SILENT
     flags = answer[0]
-    if flags & HEAD_OPEN:
+    if flags & (HEAD_OPEN | COVER_OPEN):
         return vocabulary.head_open()
     if flags & JAM:
         return vocabulary.jammed()

@@ -172,5 +172,13 @@ def faulty() -> PrinterStatus:
     )  # fmt: skip
 
 
+def silent() -> PrinterStatus:
+    """A printer that has answered before does not: some do not while they are open or out of labels, others hang."""
+    return _needs_care(
+        "offline", "printer.silent", N_("The printer does not say how it is"),
+        N_("Look whether it has labels, is closed and not paused. Labels stay queued."),
+    )  # fmt: skip
+
+
 def _needs_care(state: PrinterState, code: str, what: str, to_do: str) -> PrinterStatus:
     return PrinterStatus(state, StationProblem(code, what, to_do))
