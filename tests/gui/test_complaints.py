@@ -88,10 +88,10 @@ SHOWN_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     ),
     "Chinese text blank on labels": (
         "unit/test_bundled_fonts.py::test_every_chinese_weight_has_gbk_and_the_signs_on_screens_and_labels",
-        "contract/test_label_printer.py::test_an_independent_zpl_renderer_draws_the_same_dots",
+        "unit/test_printer_languages.py::test_an_independent_zpl_renderer_draws_the_same_dots",
     ),
     "blank labels from silent printing": (
-        "contract/test_label_printer.py::test_the_printer_tells_about_paper_head_and_pause",
+        "unit/test_printer_answers.py::test_a_zpl_printer_tells_about_paper_head_and_pause",
         "gui/test_labels_at_the_window.py::test_labels_wait_for_the_printer_and_come_out_in_their_order",
     ),
     "wrong media size": ("unit/test_inspection_label.py::test_the_label_of_60_by_40_has_the_dots_of_the_design",),

@@ -6,7 +6,6 @@ import errno
 import os
 import select
 import stat
-import sys
 from pathlib import Path
 
 from inspection_station.devices.printers.talking import LARGEST_ANSWER
@@ -28,7 +27,7 @@ class DeviceLine:
         """
         flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
         try:
-            if sys.platform == "win32" or not stat.S_ISCHR(Path(device).stat().st_mode):
+            if os.name == "nt" or not stat.S_ISCHR(Path(device).stat().st_mode):
                 raise _no_device(device)  # a plain file would swallow every label
             self._file = os.open(device, flags)
         except OSError as error:
