@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
@@ -99,11 +100,12 @@ class BarSymbol:
 
 @dataclass(frozen=True)
 class SquareSymbol:
-    """A QR symbol whose dark modules begin at the top left of `box`; a module is `module` dots on a side."""
+    """A QR symbol whose dark modules begin at the top left of `box`; a module is `module` by `module_down` dots."""
 
     symbol: Squares
     box: Box
     module: int
+    module_down: int
 
 
 @dataclass(frozen=True)
@@ -119,19 +121,20 @@ Operation = FilledBox | TextLine | BarSymbol | SquareSymbol | Shape
 
 @dataclass(frozen=True)
 class Layout:
-    """A page of operations: size in dots, and how many dots make a millimetre."""
+    """A page of operations: size in dots, and how many dots make a millimetre (across, down)."""
 
     width: int
     height: int
-    dots_per_mm: float
+    dots_per_mm: tuple[float, float]
     operations: tuple[Operation, ...]
     quiet: tuple[Box, ...] = ()  # symbols with their quiet zones: nothing else may ink a dot there
     shortened: tuple[str, ...] = ()  # names of the texts that end in an ellipsis
+    replaced: tuple[str, ...] = ()  # characters that no shipped font has: another sign stands in their places
 
     @property
-    def dots_per_inch(self) -> float:
-        """Resolution of the bitmap."""
-        return self.dots_per_mm * MILLIMETRES_PER_INCH
+    def dots_per_inch(self) -> tuple[float, float]:
+        """Resolution of the bitmap, across and down."""
+        return self.dots_per_mm[0] * MILLIMETRES_PER_INCH, self.dots_per_mm[1] * MILLIMETRES_PER_INCH
 
 
 def raster(layout: Layout) -> Image.Image:
@@ -144,18 +147,40 @@ def raster(layout: Layout) -> Image.Image:
             case FilledBox(box, radius):
                 corners = (box.left, box.top, box.right - 1, box.bottom - 1)
                 draw.rounded_rectangle(corners, radius, fill=BLACK) if radius else draw.rectangle(corners, fill=BLACK)
-            case TextLine(line, left, baseline, white):
-                left += line.lead
-                for run in line.runs:
-                    fill = WHITE if white else BLACK
-                    draw.text((left, baseline), run.text, font=pillow_font(run.face, line.size), fill=fill, anchor="ls")
-                    left += run.width
+            case TextLine():
+                draw_text(image, draw, operation)
             case BarSymbol() | SquareSymbol():
                 for dark in dark_boxes(operation):
                     draw.rectangle((dark.left, dark.top, dark.right - 1, dark.bottom - 1), fill=BLACK)
             case Shape(outlines, box):
                 image.paste(BLACK, (box.left, box.top), _shape_mask(outlines, box))
     return image
+
+
+def draw_text(image: Image.Image, draw: ImageDraw.ImageDraw, operation: TextLine) -> None:
+    """Ink a line on `image` (mode "1"), with the `draw` of it whose font mode is "1"."""
+    line, left = operation.line, operation.left + operation.line.lead
+    fill = WHITE if operation.white else BLACK
+    for run in line.runs:
+        font = pillow_font(run.face, line.size)
+        if line.stretch == 1:
+            draw.text((left, operation.baseline), run.text, font=font, fill=fill, anchor="ls")
+        elif not run.text.isspace():
+            mask, before, above = _stretched(run.text, run.face, line.size, line.stretch)
+            image.paste(fill, (left + before, operation.baseline - above), mask)
+        left += run.width
+
+
+def _stretched(text: str, face: str, size: int, stretch: float) -> tuple[Image.Image, int, int]:
+    """The ink of `text` made wider by `stretch`, and where its top left lies from the origin: dots right, dots up."""
+    left, top, right, bottom = (int(edge) for edge in pillow_font(face, size).getbbox(text, mode="1", anchor="ls"))
+    finer = pillow_font(face, size * _FINER)
+    edges = [int(edge) for edge in finer.getbbox(text, anchor="ls")]
+    inked = Image.new("L", (max(edges[2] - edges[0], 1), max(edges[3] - edges[1], 1)), 0)
+    ImageDraw.Draw(inked).text((-edges[0], -edges[1]), text, font=finer, fill=255, anchor="ls")
+    first, last = floor(left * stretch), ceil(right * stretch)
+    grey = inked.resize((max(last - first, 1), max(bottom - top, 1)), Image.Resampling.BOX)
+    return grey.point(lambda value: 255 if value >= 128 else 0).convert("1"), first, -top
 
 
 def dark_boxes(operation: BarSymbol | SquareSymbol) -> list[Box]:
@@ -176,8 +201,8 @@ def dark_boxes(operation: BarSymbol | SquareSymbol) -> list[Box]:
             while end < len(modules) and modules[end]:
                 end += 1
             if end > column:
-                left, top = box.left + column * module, box.top + row * module
-                found.append(Box(left, top, (end - column) * module, module))
+                left, top = box.left + column * module, box.top + row * operation.module_down
+                found.append(Box(left, top, (end - column) * module, operation.module_down))
             column = max(end, column + 1)
     return found
 
@@ -197,7 +222,7 @@ def _shape_mask(outlines: Sequence[Sequence[Point]], box: Box) -> Image.Image:
 def png(image: Image.Image, layout: Layout) -> bytes:
     """`image` (of `raster`) as PNG with its resolution in the file."""
     out = io.BytesIO()
-    image.save(out, "PNG", dpi=(layout.dots_per_inch, layout.dots_per_inch), optimize=True)
+    image.save(out, "PNG", dpi=layout.dots_per_inch, optimize=True)
     return out.getvalue()
 
 
@@ -206,14 +231,24 @@ def pdf(layout: Layout, title: str) -> bytes:
     from reportlab.pdfgen import canvas
 
     register_for_pdf()
-    dot = POINTS_PER_INCH / layout.dots_per_inch
+    across, down = (POINTS_PER_INCH / one for one in layout.dots_per_inch)
     out = io.BytesIO()
-    size = (layout.width * dot, layout.height * dot)
+    size = (layout.width * across, layout.height * down)
     # Without a first font of ours an unembedded Helvetica would be listed; the stub has a wrong type for its name.
     page = canvas.Canvas(out, size, invariant=1, initialFontName=FACES[0])  # type: ignore[arg-type]
     page.setTitle(title)
     page.setCreator("Inspection Station")
-    page.transform(dot, 0, 0, -dot, 0, layout.height * dot)  # from here on in dots, y downwards
+    draw_on(page, layout, 0, size[1])
+    page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+def draw_on(page: canvas.Canvas, layout: Layout, left: float, top: float) -> None:
+    """Draw `layout` in its true size on a page, its top left corner at a place in points, y upwards."""
+    across, down = (POINTS_PER_INCH / one for one in layout.dots_per_inch)
+    page.saveState()
+    page.transform(across, 0, 0, -down, left, top)  # from here on in dots, y downwards
     page.setFillGray(0)
     for operation in layout.operations:
         match operation:
@@ -234,9 +269,7 @@ def pdf(layout: Layout, title: str) -> bytes:
                         path.lineTo(*point)
                     path.close()
                 page.drawPath(path, stroke=0, fill=1, fillMode=FILL_EVEN_ODD)
-    page.showPage()
-    page.save()
-    return out.getvalue()
+    page.restoreState()
 
 
 def _pdf_text(page: canvas.Canvas, operation: TextLine) -> None:

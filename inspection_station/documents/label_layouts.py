@@ -1,16 +1,29 @@
-"""Where things stand on the labels: plain data in millimetres, one table per label size and purpose.
+"""Where things stand on the labels: areas in millimetres, read from data files, for any size of label.
 
-The tables follow the design of the labels: 2 mm margin, grade in a black square, disposition as icon and word, QR
-at the top right, Code 128 over the width. Practice labels give up room for a black band with the practice word.
+A design is drawn for one size and for both kinds of label: of real work, and of practice, which gives up room for a
+black band with the practice word. A size without a design of its own gets the largest design that fits, stretched to
+it; smaller designs carry less, so what matters least is left out first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from inspection_station.documents.fonts import Weight
+from inspection_station.errors import N_, StationProblem
 
-REGULAR, BOLD = Weight.REGULAR, Weight.BOLD
+SIZES = ((60, 40), (50, 30), (100, 100), (100, 150))
+"""Usual sizes of inspection labels, (width, height) in mm, to choose from; any other is possible."""
+LARGEST = (110, 160)
+"""Width and height in mm of the largest label that can be made."""
+SMALLEST = (30, 20)
+"""The same of the smallest."""
+LEAST_STRETCH = 0.85
+"""A design is made no smaller than this: its texts would be too small to read."""
+MOST_TALLER = 1.6
+"""A design is stretched in height by at most so much more than in width; the rest of a tall label stays free."""
+LEAST_EM = 1.5  # mm; no text of a design that was made smaller is set in less
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,10 @@ class Area:
     width: float
     height: float
 
+    def scaled(self, across: float, down: float) -> Area:
+        """The area on a label so much wider and taller."""
+        return Area(self.x * across, self.y * down, self.width * across, self.height * down)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -30,8 +47,13 @@ class Words:
     entry: str
     largest: float
     smallest: float
-    weight: Weight = REGULAR
+    weight: Weight = Weight.REGULAR
     most: int = 1
+
+    def scaled(self, factor: float) -> Words:
+        """The text on a label larger by `factor`; the smallest em never grows, and never gets unreadable."""
+        least = max(self.smallest * min(factor, 1.0), min(self.smallest, LEAST_EM))
+        return replace(self, largest=max(self.largest * factor, least), smallest=least)
 
 
 @dataclass(frozen=True)
@@ -40,6 +62,10 @@ class Place:
 
     area: Area
     words: Words
+
+    def scaled(self, across: float, down: float) -> Place:
+        """The same on a label so much wider and taller."""
+        return Place(self.area.scaled(across, down), self.words.scaled(min(across, down)))
 
 
 @dataclass(frozen=True)
@@ -50,6 +76,11 @@ class Pair:
     left: Words
     right: Words
     share: float = 0.48
+
+    def scaled(self, across: float, down: float) -> Pair:
+        """The same on a label so much wider and taller."""
+        factor = min(across, down)
+        return Pair(self.area.scaled(across, down), self.left.scaled(factor), self.right.scaled(factor), self.share)
 
 
 @dataclass(frozen=True)
@@ -71,85 +102,89 @@ class LabelTable:
     bars_module: float = 0.5
     band: Area | None = None
 
+    def for_size(self, width: float, height: float) -> LabelTable:
+        """The table stretched to a label of `width` × `height` mm; unchanged for its own size."""
+        if (width, height) == (self.width, self.height):
+            return self
+        across = width / self.width
+        down = min(height / self.height, across * MOST_TALLER)
+        return LabelTable(
+            width, height, self.grade.scaled(across, down), self.icon.scaled(across, down),
+            self.qr.scaled(across, down), self.bars.scaled(across, down) if self.bars else None,
+            tuple(rule.scaled(across, down) for rule in self.rules),
+            tuple(place.scaled(across, down) for place in self.places),
+            self.bars_module, self.band.scaled(across, down) if self.band else None,
+        )  # fmt: skip
 
-def _table_100(practice: bool) -> LabelTable:
-    names = ("item", "sku", "order", "findings", "liability", "evidence")
-    first, step = (38.0, 5.35) if practice else (31.6, 6.3)
-    rows: list[Place | Pair] = []
-    for place, name in enumerate(names):
-        y = first + place * step
-        rows.append(Place(Area(4, y, 15, step - 0.3), Words(f"{name}_heading", 3.4, 2.2)))
-        entry = "liability_alone" if name == "liability" else name
-        rows.append(Place(Area(20, y, 76, step - 0.3), Words(entry, 4.0, 2.2, BOLD, 2)))
-    return LabelTable(
-        100, 100,
-        grade=Area(4, 4, 22, 22),
-        icon=Area(30, 6.5, 10.5, 10.5),
-        qr=Area(77, 4, 19, 19),
-        bars=Area(4, 72.5, 92, 16),
-        rules=() if practice else (Area(4, 29.0, 92, 0.5), Area(4, 69.8, 92, 0.5)),
-        places=(
-            Place(Area(42, 4.3, 31.4, 14.5), Words("disposition", 12, 4.0, BOLD, 2)),
-            Place(Area(30, 20, 43.4, 6.5), Words("tote", 4.6, 2.4, BOLD, 2)),
-            *rows,
-            Pair(Area(4, 90.2, 92, 6.2), Words("number", 4.6, 2.4, BOLD), Words("signature", 3.2, 2.0)),
-        ),
-        band=Area(4, 28.2, 92, 8.8) if practice else None,
+
+@dataclass(frozen=True)
+class LabelDesign:
+    """What one file says: the tables of a real and of a practice label, both of the size the design is made for."""
+
+    name: str
+    real: LabelTable
+    practice: LabelTable
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in mm."""
+        return self.real.width, self.real.height
+
+
+@dataclass(frozen=True)
+class LabelLayouts:
+    """All designs in force."""
+
+    designs: tuple[LabelDesign, ...]
+
+    def tables(self, size_mm: tuple[float, float], *, practice: bool) -> list[LabelTable]:
+        """Tables for a label of `size_mm` (width, height), the best one first; empty when none fits.
+
+        Which of them can be used depends on the printer: its dots must be fine enough for the symbols. Best is a
+        design of that very size, then the larger one; of two of one size the one with Code 128.
+        """
+        width, height = size_mm
+        if width > LARGEST[0] or height > LARGEST[1]:
+            return []
+        fitting = [
+            design for design in self.designs
+            if width / design.size[0] >= LEAST_STRETCH and height / design.size[1] >= LEAST_STRETCH
+        ]  # fmt: skip
+
+        def rank(design: LabelDesign) -> tuple[bool, float, bool]:
+            table = design.real
+            return design.size == (width, height), table.width * table.height, table.bars is not None
+
+        best_first = sorted(fitting, key=rank, reverse=True)
+        return [(one.practice if practice else one.real).for_size(width, height) for one in best_first]
+
+    def replaced_by(self, designs: Iterable[LabelDesign]) -> LabelLayouts:
+        """These with `designs` in place of all that are made for the same sizes."""
+        own = tuple(designs)
+        sizes = {one.size for one in own}
+        return LabelLayouts((*(one for one in self.designs if one.size not in sizes), *own))
+
+
+def reprint_corner(size_mm: tuple[float, float]) -> Area:
+    """The corner at the bottom right of every label of `size_mm` (width, height) that is kept free for a reprint."""
+    width, height = size_mm
+    factor = max(1.0, min(width / 60, height / 40))
+    return Area(width - 10.2 * factor, height - 3 * factor, 8.2 * factor, 2.2 * factor)
+
+
+def size_problem(size_mm: tuple[float, float], *, too_large: bool = False) -> StationProblem:
+    """What is said where no label of `size_mm` can be made."""
+    width, height = (f"{one:g}" for one in size_mm)
+    if too_large:
+        return StationProblem(
+            "label.too_large",
+            N_("A label of {width} × {height} mm is larger than any that can be made."),
+            N_("Choose one of at most {largest} mm."),
+            width=width, height=height, largest="{} × {}".format(*LARGEST),
+        )  # fmt: skip
+    return StationProblem(
+        "label.too_small",
+        N_("A label of {width} × {height} mm has no room for the code and the number."),
+        N_("Choose one of at least {smallest} mm."),
+        width=width, height=height, smallest="{} × {}".format(*SMALLEST),
     )  # fmt: skip
-
-
-def _table_60(practice: bool) -> LabelTable:
-    item, findings, bars = (20.4, 24.0, 27.6) if practice else (15.9, 20.3, 24.6)
-    return LabelTable(
-        60, 40,
-        grade=Area(2, 2, 12, 12),
-        icon=Area(15.9, 3.6, 6.2, 6.2),
-        qr=Area(47.0, 2, 11.0, 10.6),
-        bars=Area(2, bars, 56, 6.0 if practice else 8.6),
-        rules=() if practice else (Area(2, 15.3, 56, 0.25),),
-        places=(
-            Place(Area(22.8, 2.0, 22.6, 7.8), Words("disposition", 6.4, 2.4, BOLD, 2)),
-            Place(Area(16, 10.2, 29.4, 3.8), Words("tote", 2.8, 1.8)),
-            Pair(Area(2, item, 56, 3.5 if practice else 4.2),
-                 Words("item", 3.1 if practice else 3.5, 1.8, BOLD, 2), Words("sku", 3.0, 1.8)),
-            Pair(Area(2, findings, 56, 3.4 if practice else 3.9),
-                 Words("findings", 3.0, 1.8, REGULAR, 2), Words("liability", 3.0, 1.8, REGULAR, 2)),
-            Pair(Area(2, 34.1, 56, 3.8), Words("number", 3.0, 2.0, BOLD), Words("signature", 2.8, 1.8)),
-        ),
-        band=Area(2, 14.8, 56, 5.2) if practice else None,
-    )  # fmt: skip
-
-
-def _table_50(practice: bool) -> LabelTable:
-    item, findings = (22.2, 25.9) if practice else (18.5, 22.2)
-    places: list[Place | Pair] = [
-        Place(Area(17.1, 1.6, 14.7, 5.6), Words("disposition", 5.0, 2.0, BOLD, 2)),
-        Place(Area(12.2, 7.6, 19.6, 3.4), Words("tote", 2.6, 1.8)),
-        Place(Area(1.5, 12.0, 30.3, 3.6), Words("number", 2.7, 1.8, BOLD)),
-        Pair(Area(1.5, item, 47, 3.6), Words("item", 3.0, 1.8, BOLD, 2), Words("sku", 2.6, 1.8)),
-    ]
-    if practice:
-        places.append(Pair(Area(1.5, findings, 47, 3.0), Words("findings", 2.4, 1.8), Words("signature", 2.2, 1.8)))
-    else:
-        places.append(Pair(Area(1.5, findings, 47, 3.2), Words("findings", 2.6, 1.8), Words("liability", 2.6, 1.8)))
-        places.append(Pair(Area(1.5, 25.5, 47, 3.2), Words("station", 2.6, 1.8), Words("time", 2.6, 1.8)))
-    return LabelTable(
-        50, 30,
-        grade=Area(1.5, 1.5, 9.5, 9.5),
-        icon=Area(12.2, 2.0, 4.6, 4.6),
-        qr=Area(34.3, 2.6, 13.2, 13.2),
-        bars=None,  # 20 characters of Code 128 need 55 mm
-        rules=() if practice else (Area(1.5, 17.0, 30.2, 0.25),),
-        places=tuple(places),
-        band=Area(1.5, 18.4, 47, 3.7) if practice else None,
-    )  # fmt: skip
-
-
-_TABLES = {(60, 40): _table_60, (50, 30): _table_50, (100, 100): _table_100}
-SIZES = tuple(_TABLES)  # (width, height) in mm
-
-
-def label_table(size_mm: tuple[int, int], *, practice: bool) -> LabelTable | None:
-    """The table for a label of `size_mm` (width, height); None when there is none."""
-    make = _TABLES.get(size_mm)
-    return make(practice) if make else None

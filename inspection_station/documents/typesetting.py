@@ -6,11 +6,13 @@ printer gets; a PDF of the same layout stretches each run to the same width, so 
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil, floor
 
 from inspection_station.documents.fonts import CHINESE, LATIN, Weight, characters_of, pillow_font
 
@@ -19,8 +21,15 @@ ELLIPSIS = "…"
 LONGEST_TEXT = 400  # characters; no place on paper takes more, and imported names may be of any length
 LINE_SPACING = 1.12  # of the em, between baselines on a label
 
+MOST_REPORTED = 500  # different characters without a glyph that are logged in one run of the program
+
+_LOG = logging.getLogger(__name__)
+_reported: set[str] = set()
+
 # Signs that both families have but draw for their own script: they follow the text they stand in.
-_SHARED_SIGNS = frozenset("·•“”‘’…—–→←①②③④⑤⑥⑦⑧⑨⑩×°≠≤≥")
+_SHARED_SIGNS = frozenset("·•“”‘’…—–→←×°≠≤≥")
+_ALWAYS_CHINESE = frozenset("①②③④⑤⑥⑦⑧⑨⑩")  # Inter draws them larger than the text they number
+_NUMBERING = frozenset(f"{number} " for number in _ALWAYS_CHINESE)  # stays with what it numbers
 _NEVER_FIRST = frozenset("，。、；：！？）】》〉」』”’…·%,.;:!?)]}")
 _NEVER_LAST = frozenset("（【《〈「『“‘([{")
 
@@ -38,7 +47,8 @@ class Run:
 class Line:
     """One line of text at an em of `size` dots, with all of its ink inside `width`, `above` and `below` (dots).
 
-    The first run begins `lead` dots from the left edge: some letters reach out before their origin.
+    The first run begins `lead` dots from the left edge: some letters reach out before their origin. Letters are
+    `stretch` times as many dots wide as on paper with as many dots across as down.
     """
 
     runs: tuple[Run, ...]
@@ -47,6 +57,7 @@ class Line:
     above: int
     below: int
     lead: int
+    stretch: float = 1.0
 
     @property
     def text(self) -> str:
@@ -68,22 +79,47 @@ def clean(text: str, most: int = LONGEST_TEXT) -> str:
     """`text` as it can be printed: one line, composed, no control or combining characters, nothing without a glyph.
 
     Of a longer text only the first `most` characters are looked at.
-    A character that no shipped face has (an emoji, Arabic, 𠮷) becomes `MISSING`, so that a reader sees that
-    something stood there.
+    A character that no shipped face has is printed as what it stands for where Unicode says so (𝐀 as A); any other
+    (an emoji, Arabic, 𠮷) becomes `MISSING`, so that a reader sees that something stood there. What is written from
+    right to left is among these, so no line ever runs backwards.
     """
     composed = unicodedata.normalize("NFC", text[:most])
     kept = "".join(" " if character.isspace() else _printable(character) for character in composed)
     return " ".join(kept.split())
 
 
-@lru_cache(maxsize=4096)
+def unprintable(text: str, most: int = LONGEST_TEXT) -> tuple[str, ...]:
+    """The characters of `text` in whose places `clean` puts `MISSING`, each once."""
+    composed = unicodedata.normalize("NFC", text[:most])
+    return tuple(dict.fromkeys(one for one in composed if one != MISSING and _printable(one) == MISSING))
+
+
+@lru_cache(maxsize=8192)
 def _printable(character: str) -> str:
-    if unicodedata.category(character)[0] in "CM":
+    category = unicodedata.category(character)
+    if category in ("Cc", "Cf") or category[0] == "M":
         return ""
-    known = ord(character) in characters_of(LATIN[Weight.REGULAR]) or ord(character) in characters_of(
-        CHINESE[Weight.REGULAR]
-    )
-    return character if known else MISSING
+    if _has_glyph(character):
+        return character
+    meant = unicodedata.normalize("NFKC", character)
+    if meant != character and all(map(_has_glyph, meant)):
+        return meant
+    _report(character)
+    return MISSING
+
+
+def _has_glyph(character: str) -> bool:
+    """Whether a shipped face has it; the weights of a family have the same characters."""
+    return any(ord(character) in characters_of(family[Weight.REGULAR]) for family in (LATIN, CHINESE))
+
+
+def _report(character: str) -> None:
+    """Log once a process that no font has the character; not without end where nothing can be read at all."""
+    if character in _reported or len(_reported) >= MOST_REPORTED:
+        return
+    _reported.add(character)
+    name = unicodedata.name(character, "")
+    _LOG.info("no font has U+%04X %s: %s is printed in its place", ord(character), name, MISSING)
 
 
 def is_chinese(character: str) -> bool:
@@ -106,6 +142,8 @@ def faces(text: str, weight: Weight) -> list[tuple[str, str]]:
         shared = character in _SHARED_SIGNS and point in characters_of(CHINESE[weight])
         if latin and chinese_text and shared and not spaced:
             latin = False
+        if character in _ALWAYS_CHINESE:
+            latin = False
         face = LATIN[weight] if latin else CHINESE[weight]
         if pieces and pieces[-1][0] == face:
             pieces[-1] = (face, pieces[-1][1] + character)
@@ -114,9 +152,9 @@ def faces(text: str, weight: Weight) -> list[tuple[str, str]]:
     return pieces
 
 
-@lru_cache(maxsize=2048)
-def set_line(text: str, size: int, weight: Weight) -> Line:
-    """`text` (cleaned) as one line at an em of `size` dots."""
+@lru_cache(maxsize=4096)
+def set_line(text: str, size: int, weight: Weight, stretch: float = 1.0) -> Line:
+    """`text` (cleaned) as one line at an em of `size` dots; `stretch` are the dots across for one dot down."""
     runs: list[Run] = []
     above, below = round(size * 0.88), round(size * 0.14)
     lead = origin = end = 0
@@ -124,25 +162,30 @@ def set_line(text: str, size: int, weight: Weight) -> Line:
         font = pillow_font(face, size)
         left, top, right, bottom = (int(edge) for edge in font.getbbox(piece, mode="1", anchor="ls"))
         above, below = max(above, -top), max(below, bottom)
-        lead = max(lead, -(origin + left))
-        end = max(end, origin + right)
-        runs.append(Run(piece, face, round(font.getlength(piece, mode="1"))))
+        lead = max(lead, -(origin + floor(left * stretch)))
+        end = max(end, origin + ceil(right * stretch))
+        runs.append(Run(piece, face, round(font.getlength(piece, mode="1") * stretch)))
         origin += runs[-1].width
-    return Line(tuple(runs), size, lead + max(origin, end), above, below, lead)
+    return Line(tuple(runs), size, lead + max(origin, end), above, below, lead, stretch)
 
 
-def _pieces(text: str) -> list[str]:
-    """`text` cut where a line may break: around Chinese characters, after blanks, hyphens and slashes."""
+def pieces_of(text: str) -> list[str]:
+    """`text` cut where a line may break: around Chinese characters, after blanks, slashes and hyphens of words.
+
+    Codes (T-000001) stay whole: a hyphen beside a digit is no place to break.
+    """
     pieces: list[str] = []
-    for character in text:
+    for place, character in enumerate(text):
         before = pieces[-1][-1] if pieces else ""
         may_break = (
             before != ""
             and character not in _NEVER_FIRST
             and before not in _NEVER_LAST
             and character != " "
-            and (before in " -/_" or is_chinese(before) or is_chinese(character) or before in _NEVER_FIRST)
-        )
+            and pieces[-1][-2:] not in _NUMBERING
+            and (before in " /_" or is_chinese(before) or is_chinese(character) or before in _NEVER_FIRST
+                 or (before == "-" and character.isalpha() and text[place - 2 : place - 1].isalpha()))
+        )  # fmt: skip
         if may_break or not pieces:
             pieces.append(character)
         else:
@@ -150,51 +193,56 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _shortened(text: str, size: int, weight: Weight, width: int) -> Line:
+def _shortened(text: str, size: int, weight: Weight, width: int, stretch: float) -> Line:
     """The longest beginning of `text` that fits with an ellipsis (at least the ellipsis, whatever the width)."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if set_line(text[:middle].rstrip(" -/·,，") + ELLIPSIS, size, weight).width <= width:
+        if set_line(text[:middle].rstrip(" -/·,，") + ELLIPSIS, size, weight, stretch).width <= width:
             low = middle
         else:
             high = middle - 1
-    return set_line(text[:low].rstrip(" -/·,，") + ELLIPSIS, size, weight)
+    return set_line(text[:low].rstrip(" -/·,，") + ELLIPSIS, size, weight, stretch)
 
 
-def wrap(text: str, size: int, weight: Weight, width: int, most: int) -> tuple[list[Line], bool]:
+def wrap(
+    text: str, size: int, weight: Weight, width: int, most: int, stretch: float = 1.0
+) -> tuple[list[Line], bool]:
     """`text` on at most `most` lines of `width` dots; True when the last one had to be shortened.
 
-    A piece wider than a line (a long code) is cut through anywhere.
+    A piece wider than a line (a long code) is parted, after a hyphen where that leaves it half a line.
     """
     lines: list[Line] = []
     current = ""
-    rest = _pieces(text)
+    rest = pieces_of(text)
     while rest:
         piece = rest.pop(0)
-        if set_line((current + piece).rstrip(), size, weight).width <= width:
+        if set_line((current + piece).rstrip(), size, weight, stretch).width <= width:
             current += piece
             continue
         if len(lines) + 1 == most:
-            return [*lines, _shortened(current + piece + "".join(rest), size, weight, width)], True
+            return [*lines, _shortened(current + piece + "".join(rest), size, weight, width, stretch)], True
         if current.strip():
-            lines.append(set_line(current.strip(), size, weight))
+            lines.append(set_line(current.strip(), size, weight, stretch))
             current = ""
             rest.insert(0, piece.lstrip())
         else:
-            cut = _longest_beginning(piece, size, weight, width)
-            lines.append(set_line(piece[:cut], size, weight))
+            cut = _longest_beginning(piece, size, weight, width, stretch)
+            hyphen = piece.rfind("-", 0, cut) + 1
+            cut = hyphen if 2 * hyphen >= cut and cut < len(piece) else cut
+            lines.append(set_line(piece[:cut], size, weight, stretch))
             rest.insert(0, piece[cut:])
     if current.strip():
-        lines.append(set_line(current.strip(), size, weight))
+        lines.append(set_line(current.strip(), size, weight, stretch))
     return lines, False
 
 
-def _longest_beginning(piece: str, size: int, weight: Weight, width: int) -> int:
+def _longest_beginning(piece: str, size: int, weight: Weight, width: int, stretch: float) -> int:
     low, high = 1, len(piece)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if set_line(piece[:middle], size, weight).width <= width else (low, middle - 1)
+        fits = set_line(piece[:middle], size, weight, stretch).width <= width
+        low, high = (middle, high) if fits else (low, middle - 1)
     return low
 
 
@@ -212,26 +260,32 @@ def step(upper: Line, lower: Line) -> int:
 
 
 def fit(
-    text: str, width: int, height: int, *, largest: int, smallest: int, weight: Weight = Weight.REGULAR, most: int = 1
+    text: str, width: int, height: int, *, largest: int, smallest: int, weight: Weight = Weight.REGULAR, most: int = 1,
+    stretch: float = 1.0,
 ) -> Fitted:
     """`text` in a box of `width` × `height` dots: as large as possible, on up to `most` lines, shortened only at last.
 
-    Sizes go from `largest` down to `smallest` dots; at each size one line is tried first, then more. When nothing
-    holds all of the text at the smallest size, as many lines as fit are kept and the last ends in an ellipsis.
+    Sizes go from `largest` down to `smallest` dots; at each size one line is tried first, then more. Words and codes
+    are parted only where they fit whole at no size. When nothing holds all of the text at the smallest size, as many
+    lines as fit are kept and the last ends in an ellipsis.
     """
     wanted = clean(text)
     if not wanted:
         return Fitted((), 0, 0, False)
-    for size in range(largest, smallest - 1, -1):
-        for count in range(1, most + 1):
-            lines, cut = wrap(wanted, size, weight, width, count)
-            if height_of(lines) > height:
-                break
-            if not cut:
-                return Fitted(tuple(lines), height_of(lines), max(line.width for line in lines), False)
+    words = {piece.strip() for piece in pieces_of(wanted) if len(piece) > 1}
+    for parted in (False, True) if most > 1 else (False,):
+        for size in range(largest, smallest - 1, -1):
+            if not parted and any(set_line(word, size, weight, stretch).width > width for word in words):
+                continue
+            for count in range(1, most + 1):
+                lines, cut = wrap(wanted, size, weight, width, count, stretch)
+                if height_of(lines) > height:
+                    break
+                if not cut:
+                    return Fitted(tuple(lines), height_of(lines), max(line.width for line in lines), False)
     for size in range(smallest, 3, -1):  # below the smallest size only where a line would not fit the box at all
         for count in range(most, 0, -1):
-            lines, cut = wrap(wanted, size, weight, width, count)
+            lines, cut = wrap(wanted, size, weight, width, count, stretch)
             if height_of(lines) <= height and all(line.width <= width for line in lines):
                 return Fitted(tuple(lines), height_of(lines), max(line.width for line in lines), cut)
     return Fitted((), 0, 0, True)

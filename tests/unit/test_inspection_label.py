@@ -12,14 +12,15 @@ from shutil import which
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from label_checks import check_inked_where_said, check_nothing_collides
 from PIL import Image
 from pyzbar import pyzbar
 
 from inspection_station.documents import drawing, inspection_label
 from inspection_station.documents.code_symbols import code128, qr
-from inspection_station.documents.drawing import BarSymbol, Box, Layout, SquareSymbol, TextLine
+from inspection_station.documents.drawing import BarSymbol, SquareSymbol, TextLine
 from inspection_station.documents.inspection_label import LabelContent
 from inspection_station.documents.label_layouts import SIZES
 from inspection_station.errors import StationProblem
@@ -35,6 +36,19 @@ PRACTICE = replace(JACKET, rt_number="RT-261121-00000042", practice=True)
 CONTENTS = (JACKET, PRACTICE, replace(JACKET, issue=2, rt_number="RT-270101-99999999"))
 
 
+def _across(dpi: int | tuple[int, int]) -> int:
+    return dpi if isinstance(dpi, int) else dpi[0]
+
+
+CASES = [
+    pytest.param(content, size, dpi, id=f"{name}-{size[0]}x{size[1]}-{dpi}")
+    for size in SIZES
+    for dpi in (203, 300, 600, (203, 300))
+    for name, content in zip(("real", "practice", "second issue"), CONTENTS, strict=True)
+    if dpi == 203 or name == "real"
+]
+
+
 def _read(image: Image.Image) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     grey = image.convert("L")
     zbar = {(found.type.replace("CODE128", "Code 128").replace("QRCODE", "QR Code"), found.data.decode())
@@ -42,12 +56,14 @@ def _read(image: Image.Image) -> tuple[set[tuple[str, str]], set[tuple[str, str]
     return zbar, {(str(found.format), found.text) for found in zxingcpp.read_barcodes(grey)}
 
 
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("content", CONTENTS, ids=["real", "practice", "second issue"])
-def test_both_decoders_read_both_symbols(content: LabelContent, size: tuple[int, int], dpi: int) -> None:
+@pytest.mark.parametrize(("content", "size", "dpi"), CASES)
+def test_both_decoders_read_both_symbols(
+    content: LabelContent, size: tuple[int, int], dpi: int | tuple[int, int]
+) -> None:
     image = inspection_label.raster(inspection_label.layout(content, size, dpi))
-    expected = {("QR Code", content.code)} | ({("Code 128", content.code)} if size != (50, 30) else set())
+    expected = {("QR Code", content.code)}
+    if (size, _across(dpi)) != ((50, 30), 203):  # there it gives way: 220 modules of 2 dots are 55 mm
+        expected.add(("Code 128", content.code))
     assert _read(image) == (expected, expected)
 
 
@@ -62,77 +78,40 @@ def test_the_label_of_60_by_40_has_the_dots_of_the_design() -> None:
     assert layout.width - bars.box.right >= 20
 
 
-def test_every_bar_and_space_is_a_whole_number_of_modules_on_paper() -> None:
-    layout = inspection_label.layout(JACKET)
-    pixels = np.array(inspection_label.raster(layout))
-    bars = next(part for part in layout.operations if isinstance(part, BarSymbol))
-    for row in (bars.box.top, bars.box.top + bars.box.height // 2, bars.box.bottom - 1):
-        runs = [(bool(dark), len(list(group))) for dark, group in groupby(pixels[row] == 0)]
-        assert [length for _, length in runs[1:-1]] == [width * 2 for width in code128(JACKET.code).widths]
-        assert not runs[0][0]
-        assert not runs[-1][0]
-    square = next(part for part in layout.operations if isinstance(part, SquareSymbol))
-    box = square.box
-    matrix = pixels[box.top : box.bottom, box.left : box.right] == 0
-    assert (matrix == np.kron(np.array(qr(JACKET.code).rows), np.ones((4, 4), dtype=bool))).all()
-
-
-def _ink(layout: Layout) -> list[Box]:
-    return [part.box for part in layout.operations if not isinstance(part, BarSymbol | SquareSymbol)]
-
-
-def _check_nothing_collides(layout: Layout) -> None:
-    page = Box(0, 0, layout.width, layout.height)
-    for place, quiet in enumerate(layout.quiet):
-        assert page.holds(quiet)
-        assert not any(quiet.overlaps(box) for box in _ink(layout))
-        assert not any(quiet.overlaps(other) for other in layout.quiet[:place])
-    texts = [part for part in layout.operations if isinstance(part, TextLine)]
-    for place, text in enumerate(texts):
-        assert page.holds(text.box)
-        assert not any(text.box.overlaps(other.box) for other in texts[:place])
-    pixels = np.array(drawing.raster(layout)) == 0
-    # What the texts say they ink is what they do ink: nothing is cut through and nothing reaches beyond.
-    without = replace(layout, operations=tuple(part for part in layout.operations if not isinstance(part, TextLine)))
-    changed = pixels != (np.array(drawing.raster(without)) == 0)
-    for text in texts:
-        box = text.box
-        changed[max(box.top, 0) : box.bottom, max(box.left, 0) : box.right] = False
-    assert not changed.any()
-
-
-HOSTILE = st.one_of(
-    st.text(max_size=300),
-    st.text("轻薄羽绒服藏青女款加厚中长款", min_size=20, max_size=300),
-    st.text("WMQgjy_|/", min_size=20, max_size=200),
-    st.sampled_from(["", " ", "Ẫ" * 80, "﷽" * 9, "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢", "\u202eevil", "{name} %s <b>x</b>", "👨‍👩‍👧" * 20]),
-)
-
-
-@settings(deadline=None, max_examples=25)
-@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(SIZES), st.booleans())
-def test_hostile_texts_touch_no_symbol_and_no_other_text(
-    name: str, sku: str, findings: str, words: str, size: tuple[int, int], practice: bool
+@pytest.mark.parametrize(("content", "size", "dpi"), CASES)
+def test_every_bar_and_module_is_whole_dots_on_paper(
+    content: LabelContent, size: tuple[int, int], dpi: int | tuple[int, int]
 ) -> None:
-    content = replace(
-        PRACTICE if practice else JACKET,
-        item_name=name, sku=sku, findings_line=findings, disposition_words=words, tote_line=name,
-        liability_line=findings, grade=words[:2], station=sku, time_text=name, issue=99, order_number=sku,
-    )  # fmt: skip
-    layout = inspection_label.layout(content, size)
-    _check_nothing_collides(layout)
-    assert ("QR Code", content.code) in _read(inspection_label.raster(layout))[1]
+    layout = inspection_label.layout(content, size, dpi)
+    pixels = np.array(inspection_label.raster(layout)) == 0
+    bars = next((part for part in layout.operations if isinstance(part, BarSymbol)), None)
+    if bars:
+        assert bars.module >= 2
+        quiet = 10 * bars.module
+        for row in (bars.box.top, bars.box.top + bars.box.height // 2, bars.box.bottom - 1):
+            around = pixels[row, bars.box.left - quiet : bars.box.right + quiet]
+            runs = [(bool(dark), len(list(group))) for dark, group in groupby(around)]
+            assert [length for _, length in runs[1:-1]] == [w * bars.module for w in code128(content.code).widths]
+            assert [runs[0], runs[-1]] == [(False, quiet), (False, quiet)]
+    else:
+        assert (size, _across(dpi)) == ((50, 30), 203)
+    square = next(part for part in layout.operations if isinstance(part, SquareSymbol))
+    box, across, down = square.box, square.module, square.module_down
+    modules = np.kron(np.array(qr(content.code).rows), np.ones((down, across), dtype=bool))
+    around = pixels[box.top - 4 * down : box.bottom + 4 * down, box.left - 4 * across : box.right + 4 * across]
+    assert (around == np.pad(modules, ((4 * down, 4 * down), (4 * across, 4 * across)))).all()
+    wide, tall = across / layout.dots_per_mm[0], down / layout.dots_per_mm[1]
+    assert max(wide, tall) / min(wide, tall) < 1.1
 
 
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("content", CONTENTS, ids=["real", "practice", "second issue"])
+@pytest.mark.parametrize(("content", "size", "dpi"), CASES)
 def test_ordinary_texts_are_not_shortened_and_collide_with_nothing(
-    content: LabelContent, size: tuple[int, int], dpi: int
+    content: LabelContent, size: tuple[int, int], dpi: int | tuple[int, int]
 ) -> None:
     layout = inspection_label.layout(content, size, dpi)
     assert layout.shortened == ()
-    _check_nothing_collides(layout)
+    check_nothing_collides(layout)
+    check_inked_where_said(layout)
 
 
 def test_a_practice_label_says_so_and_cannot_carry_a_real_number() -> None:
@@ -147,13 +126,15 @@ def test_a_practice_label_says_so_and_cannot_carry_a_real_number() -> None:
         replace(PRACTICE, practice=False)
 
 
-def test_an_unknown_size_and_too_coarse_a_printer_are_refused() -> None:
-    with pytest.raises(StationProblem) as size:
-        inspection_label.layout(JACKET, (61, 40))
-    assert size.value.code == "label.size_unknown"
-    with pytest.raises(StationProblem) as coarse:
-        inspection_label.layout(JACKET, (60, 40), 100)
-    assert coarse.value.code == "label.resolution_too_low"
+def test_a_size_without_room_and_too_coarse_a_printer_are_refused() -> None:
+    for size, code in (((20, 30), "label.too_small"), ((30, 12), "label.too_small"), ((60, 200), "label.too_large")):
+        with pytest.raises(StationProblem) as problem:
+            inspection_label.layout(JACKET, size)
+        assert problem.value.code == code
+    for dpi in (100, (203, 100)):
+        with pytest.raises(StationProblem) as coarse:
+            inspection_label.layout(JACKET, (60, 40), dpi)
+        assert coarse.value.code == "label.resolution_too_low"
 
 
 def test_the_png_says_its_resolution_and_keeps_every_dot() -> None:

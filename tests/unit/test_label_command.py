@@ -63,7 +63,11 @@ def test_no_sample_can_match_a_real_case(name: str) -> None:
     [
         (["--sample", "nothing", "--out", "x.png"], "label.sample_unknown"),
         (["--size", "huge", "--out", "x.png"], "cli.usage"),
-        (["--size", "61x40", "--out", "x.png"], "label.size_unknown"),
+        (["--size", "20x30", "--out", "x.png"], "label.too_small"),
+        (["--size", "60x400", "--out", "x.png"], "label.too_large"),
+        (["--calibration", "--size", "9x9", "--out", "x.png"], "label.too_small"),
+        (["--calibration", "--dpi", "100", "--out", "x.png"], "label.resolution_too_low"),
+        (["--dpi", "203x9", "--out", "x.png"], "cli.usage"),
         (["--dpi", "0", "--out", "x.png"], "cli.usage"),
         (["--out", "x.docx"], "cli.usage"),
         (["--out", "no/such/folder/x.png"], "label.unwritable"),
