@@ -26,6 +26,7 @@ _PATTERNS = (
 _STOP = "2331112"
 _START = {"B": 104, "C": 105}
 _SWITCH = {"B": 100, "C": 99}
+_FNC1 = 102
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,18 @@ def code128(text: str) -> Bars:
     """
     if not text or not all(32 <= ord(character) < 127 for character in text):
         raise ValueError("Code 128 holds printable ASCII here")
-    characters = _symbol_characters(text)
+    return _bars(text, _symbol_characters(text))
+
+
+@lru_cache(maxsize=64)
+def gs1_128(text: str) -> Bars:
+    """A GS1 element string of one element as GS1-128: Code 128 with FNC1 in front; raises as `code128` does."""
+    code128(text)
+    start, *rest = _symbol_characters(text)
+    return _bars(text, [start, _FNC1, *rest])
+
+
+def _bars(text: str, characters: list[int]) -> Bars:
     check = (characters[0] + sum(place * value for place, value in enumerate(characters[1:], 1))) % 103
     patterns = "".join(_PATTERNS[value * 7 : value * 7 + 6] for value in (*characters, check)) + _STOP
     return Bars(text, tuple(int(width) for width in patterns))
