@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 Behaviour = Literal[
-    "closes", "keeps open", "resets at once", "resets after half", "closes after half", "stalls", "stalls after half",
+    "keeps open", "closes", "resets at once", "resets after half", "closes after half", "stalls", "stalls after half",
     "never reads",
 ]  # fmt: skip
 
@@ -29,7 +29,7 @@ class NetworkPrinter:
     Args:
         behaviour: what it does with a connection and the label on it. "Half" is `half` bytes of label.
         answer: what it says to `question`; b"" for a printer that never answers. May be changed at any time.
-        end: the last bytes of a label in its language.
+        end: the last bytes of a label in its language, which are nowhere else in it.
     """
 
     def __init__(
@@ -64,26 +64,30 @@ class NetworkPrinter:
         if self.behaviour == "never reads":
             self._stopping.wait(20)
             return None
-        label = b""
+        text = b""
+        begun = False
         while (piece := self._piece(connection)) is not None:
-            while self._question in piece:
-                piece = piece.replace(self._question, b"", 1)
-                self.asked += 1
-                if self.answer:
+            text += piece
+            while text and not (text != self._question and self._question.startswith(text)):
+                if text.startswith(self._question):
+                    text = text.removeprefix(self._question)
+                    self.asked += 1
                     connection.sendall(self.answer)
-            if piece and not label:
-                self.begun += 1
-            label += piece
-            if self.behaviour.endswith("half") and len(label) >= self._half:
-                return self._at_half(connection)
-            if label.endswith(self._end):
-                self.received.append(label)
+                    continue
+                self.begun += not begun
+                begun = True
+                if self.behaviour.endswith("half") and len(text) >= self._half:
+                    return self._at_half(connection)
+                label, end, rest = text.partition(self._end)
+                if not end:
+                    break
+                self.received.append(label + end)
                 self.taken.set()
-                label = b""
-                if self.behaviour == "closes":
-                    return None
+                text, begun = rest, False
                 if self.behaviour == "stalls":
                     self._stopping.wait(20)
+                if self.behaviour in ("stalls", "closes"):
+                    return None
         return None
 
     def _piece(self, connection: socket.socket) -> bytes | None:
