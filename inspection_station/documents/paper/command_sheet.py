@@ -140,10 +140,13 @@ def _foot(pad: Pad, number: int, total: int) -> None:
     left = translate("Laminate it and fix it to the right of the bench, 10–30 cm from the scanner. "
                      "Cover the code next to it if it is read instead.")  # fmt: skip
     right = pad.width - MARGIN
-    pad.line(MARGIN, 285.2, left, Style(8.5), within=128)
+    style = Style(8.5)
+    used = pad.line(MARGIN, 285.2, left, style, within=pad.width - 2 * MARGIN)
     if number == 1:
         told = translate("CMD-OK counts only while the primary button can be pressed")
-        pad.line(right, 285.2, told, Style(8.5), align="right", within=55)
+        beside = used + width_of(told, style.size, style.weight) * _POINT + 4 < right - MARGIN
+        pad.line(right if beside else MARGIN, 285.2 if beside else 289.8, told, style,
+                 align="right" if beside else "left")  # fmt: skip
     pad.line(right, 289.8, page_words(number, total), Style(8.5, grey=GREY), align="right")
 
 

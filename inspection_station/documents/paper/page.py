@@ -147,8 +147,8 @@ class Pad:
             page.setStrokeGray(stroke)
             page.setLineWidth(thick * mm)
         page.roundRect(
-            x * mm, (self.height - y - height) * mm, width * mm, height * mm, radius * mm, stroke=int(stroke is not None),
-            fill=int(fill is not None),
+            x * mm, (self.height - y - height) * mm, width * mm, height * mm, radius * mm,
+            stroke=int(stroke is not None), fill=int(fill is not None),
         )  # fmt: skip
 
     def dashed(self, x1: float, y1: float, x2: float, y2: float) -> None:
