@@ -30,6 +30,7 @@ from inspection_station.devices.printers.vocabulary import PrinterStatus, PrintJ
 from inspection_station.errors import N_, StationProblem
 
 RAW_MAKE = "Local Raw Printer"
+REMOTE_MAKE = "Remote Printer"  # a queue without a driver that leads to another print service
 IDLE, PROCESSING, STOPPED = 3, 4, 5  # printer-state
 ORIENTATION = {"normal": 3, "turned": 6}  # orientation-requested: as the page is, or by 180°
 ASKED = (
@@ -62,7 +63,7 @@ def cups_queues(service: PrintService | None = None) -> list[QueueFacts]:
 def is_raw(facts: Facts) -> bool | None:
     """Whether a queue passes bytes on as they are; None when that depends on another print service behind it."""
     make = _text(facts, "printer-make-and-model")
-    if not make:
+    if make in ("", REMOTE_MAKE):
         return None
     if make != RAW_MAKE:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import select
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,10 @@ class SerialLine:
             self._port.read(1)  # a pause; what a printer says now answers nothing
 
     def close(self) -> None:
-        """See `talking.Line`."""
+        """Let the port go at once: a system waits half a minute for bytes that a stopped printer does not take."""
+        with suppress(OSError):
+            if self._port.out_waiting:
+                self._port.reset_output_buffer()
         self._port.close()
 
 
