@@ -5,6 +5,7 @@ Its queues end in a folder: a job becomes ``N.job`` (what a printer would get) a
 
 from __future__ import annotations
 
+import grp
 import os
 import shutil
 import socket
@@ -127,7 +128,7 @@ class CupsServer:
                      "state", "log", "out"):  # fmt: skip
             (home / name).mkdir(parents=True)
         names = {"home": home, "port": port, "raw": RAW, "driver": DRIVER, "elsewhere": ELSEWHERE}
-        group = "nogroup" if os.getuid() == 0 else str(os.getgid())
+        group = grp.getgrgid(NOBODY if os.getuid() == 0 else os.getgid()).gr_name
         for name, text in (("cups-files.conf", FILES), ("cupsd.conf", DAEMON), ("printers.conf", QUEUES)):
             (home / "root" / name).write_text(text.format(**names, group=group), encoding="utf-8")
         (home / "root" / "printers.conf").chmod(0o600)
