@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "decode": ("inspection_station.admin.decode_command", N_("read the codes in picture files")),
     "label": ("inspection_station.admin.label_command", N_("write an inspection label to a file")),
+    "sheet": (
+        "inspection_station.admin.sheet_command",
+        N_("write command sheet, badge cards, tote labels or documents to a file"),
+    ),
     "rules": ("inspection_station.admin.rules_command", N_("check a rule file, and see what it would have changed")),
     "doctor": ("inspection_station.admin.doctor_command", N_("check this machine and say what is missing")),
     "config": ("inspection_station.admin.config_command", N_("show the settings and where each comes from")),

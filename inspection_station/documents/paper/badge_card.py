@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inspection_station.documents.code_symbols import code128
-from inspection_station.documents.drawing import Layout, pdf
+from inspection_station.documents.drawing import Layout
 from inspection_station.documents.fonts import Weight
 from inspection_station.documents.label_layouts import Area
-from inspection_station.documents.paper.page import A4, GREY, Pad, page_words
+from inspection_station.documents.paper.page import A4, GREY, Pad, label_pages, page_words
 from inspection_station.documents.paper.placing import Placing
 from inspection_station.documents.paper.setting import Style
 from inspection_station.domain.identifiers import BADGE_PREFIX
@@ -21,7 +21,7 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
 
 SIZE = (85.6, 54.0)  # mm; ISO/IEC 7810 ID-1
-_FINE = 610  # dots per inch of a card on office paper: 24 dots a millimetre
+FINE = 610  # dots per inch of a card on office paper: 24 dots a millimetre
 _BADGE = re.compile(rf"{BADGE_PREFIX}[0-9A-Z-]{{2,32}}", re.ASCII)
 
 
@@ -93,9 +93,11 @@ def badge_layout(
     return placing.layout()
 
 
-def badge_pdf(card: BadgeCard, size_mm: tuple[float, float] = SIZE) -> bytes:
-    """One card as a page of its own size."""
-    return pdf(badge_layout(card, size_mm, _FINE), translate("Badge card"))
+def badge_pages(cards: Sequence[BadgeCard], size_mm: tuple[float, float] = SIZE) -> bytes:
+    """Each card as a page of that size, for a card or label printer; raises as `badge_sheet` and `badge_layout` do."""
+    if not cards:
+        raise _nobody()
+    return label_pages([badge_layout(card, size_mm, FINE) for card in cards], translate("Badge cards"))
 
 
 def badge_sheet(cards: Sequence[BadgeCard]) -> bytes:
@@ -105,7 +107,7 @@ def badge_sheet(cards: Sequence[BadgeCard]) -> bytes:
         StationProblem: ``badge.none`` without any card, ``fonts.*``.
     """
     if not cards:
-        raise StationProblem("badge.none", N_("There is nobody to make a badge card for."))
+        raise _nobody()
     pad = Pad(translate("Badge cards"), foot=lambda number, total: _foot(pad, number, total))
     left, top = (A4[0] - 2 * SIZE[0]) / 2, (A4[1] - 5 * SIZE[1]) / 2 - 1.5
     for place, card in enumerate(cards):
@@ -113,9 +115,13 @@ def badge_sheet(cards: Sequence[BadgeCard]) -> bytes:
             pad.next_page()
         line, column = divmod(place % 10, 2)
         x, y = left + column * SIZE[0], top + line * SIZE[1]
-        pad.label(badge_layout(card, SIZE, _FINE), x, y)
+        pad.label(badge_layout(card, SIZE, FINE), x, y)
         cut_lines(pad, x, y, SIZE)
     return pad.pdf()
+
+
+def _nobody() -> StationProblem:
+    return StationProblem("badge.none", N_("There is nobody to make a badge card for."))
 
 
 def cut_lines(pad: Pad, x: float, y: float, size: tuple[float, float]) -> None:

@@ -7,7 +7,7 @@ their white ground. The same content gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -234,6 +234,18 @@ class Pad:
                 column = max(end, column + 1)
         self._canvas.setFillGray(BLACK)
         self._canvas.drawPath(path, stroke=0, fill=1)
+
+
+def label_pages(layouts: Sequence[Layout], title: str) -> bytes:
+    """Labels as pages of their own size, one a page; all MUST be of one size."""
+    first = layouts[0]
+    size = first.width / first.dots_per_mm[0], first.height / first.dots_per_mm[1]
+    pad = Pad(title, size)
+    for number, layout in enumerate(layouts):
+        if number:
+            pad.next_page()
+        pad.label(layout, 0, 0)
+    return pad.pdf()
 
 
 def page_words(number: int, total: int) -> str:

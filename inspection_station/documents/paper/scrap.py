@@ -17,6 +17,7 @@ from inspection_station.i18n import translate
 LARGEST_PHOTO = 64 * 1024 * 1024  # bytes; larger files are not read
 _PHOTO = 60.0  # mm high
 _CAPTION = 13.0  # mm below it
+_BY_HAND = "_" * 26  # to be written in
 
 
 def certificate(document: ScrapCertificate) -> bytes:
@@ -27,7 +28,8 @@ def certificate(document: ScrapCertificate) -> bytes:
     Raises:
         StationProblem: ``fonts.*`` when the installation lacks a font.
     """
-    facts = [(translate("Method"), document.method), (translate("Destroyed"), document.destroyed_at)]
+    facts = [(translate("Method"), document.method or _BY_HAND),
+             (translate("Destroyed"), document.destroyed_at or _BY_HAND)]  # fmt: skip
     pages = Pages(document.handover, content_hash(document), facts)
     pages.containers()
     pages.table(SIGNATURES + 16.0)

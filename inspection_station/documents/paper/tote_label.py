@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inspection_station.documents.code_symbols import Bars, code128, gs1_128
-from inspection_station.documents.drawing import Layout, pdf
+from inspection_station.documents.drawing import Layout
 from inspection_station.documents.fonts import Weight
 from inspection_station.documents.label_layouts import Area
-from inspection_station.documents.paper.badge_card import cut_lines
-from inspection_station.documents.paper.page import A4, GREY, Pad, page_words
+from inspection_station.documents.paper.badge_card import FINE, cut_lines
+from inspection_station.documents.paper.page import A4, GREY, Pad, label_pages, page_words
 from inspection_station.documents.paper.placing import Placing
 from inspection_station.documents.paper.setting import Style
 from inspection_station.domain.check_digits import gtin_check_digit
@@ -25,7 +25,6 @@ from inspection_station.i18n import translate
 
 SIZE = (100.0, 60.0)  # mm
 GRAI_LINK = "https://id.gs1.org/8003/0"
-_FINE = 610  # dots per inch on office paper
 _GRAI = re.compile(r"[0-9]{13}[0-9A-Z]{0,16}", re.ASCII)
 
 
@@ -109,9 +108,11 @@ def tote_layout(
     return placing.layout()
 
 
-def tote_pdf(label: ToteLabel, size_mm: tuple[float, float] = SIZE) -> bytes:
-    """One label as a page of its own size."""
-    return pdf(tote_layout(label, size_mm, _FINE), label.code)
+def tote_pages(labels: Sequence[ToteLabel], size_mm: tuple[float, float] = SIZE) -> bytes:
+    """Each label as a page of that size, for a label printer; raises as `tote_sheet` and `tote_layout` do."""
+    if not labels:
+        raise _none()
+    return label_pages([tote_layout(label, size_mm, FINE) for label in labels], translate("Tote labels"))
 
 
 def tote_sheet(labels: Sequence[ToteLabel], size_mm: tuple[float, float] = SIZE) -> bytes:
@@ -121,7 +122,7 @@ def tote_sheet(labels: Sequence[ToteLabel], size_mm: tuple[float, float] = SIZE)
         StationProblem: ``tote.none`` without any label, ``tote.no_room`` when the size does not fit A4, ``fonts.*``.
     """
     if not labels:
-        raise StationProblem("tote.none", N_("There is no tote to make a label for."))
+        raise _none()
     columns, lines = int((A4[0] - 8) // size_mm[0]), int((A4[1] - 16) // size_mm[1])
     if columns < 1 or lines < 1:
         raise StationProblem(
@@ -138,9 +139,13 @@ def tote_sheet(labels: Sequence[ToteLabel], size_mm: tuple[float, float] = SIZE)
             pad.next_page()
         line, column = divmod(place % (columns * lines), columns)
         x, y = left + column * size_mm[0], top + line * size_mm[1]
-        pad.label(tote_layout(label, size_mm, _FINE), x, y)
+        pad.label(tote_layout(label, size_mm, FINE), x, y)
         cut_lines(pad, x, y, size_mm)
     return pad.pdf()
+
+
+def _none() -> StationProblem:
+    return StationProblem("tote.none", N_("There is no tote to make a label for."))
 
 
 def _foot(pad: Pad, number: int, total: int) -> None:
