@@ -51,6 +51,8 @@ def cups_queues(service: PrintService | None = None) -> list[QueueFacts]:
         default = asked.ask("/", ipp.message(Operation.CUPS_GET_DEFAULT, []))
     except ServiceLost as lost:
         raise spooler_lost(lost.reason) from lost
+    if found.refused and found.status != ipp.NOT_FOUND:  # which it says when it has no queue
+        raise spooler_lost(f"IPP {found.status:04X}")
     named = {_text(one, "printer-name") for one in default.printers}
     queues = [
         QueueFacts(name, raw, _text(one, "printer-make-and-model"), name in named)
