@@ -9,7 +9,7 @@ from PIL import Image
 from inspection_station.documents.fonts import FACES, register_for_pdf
 
 
-def pdf_of_bitmap(png: bytes, size_mm: tuple[int, int], title: str) -> bytes:
+def pdf_of_bitmap(png: bytes, size_mm: tuple[float, float], title: str) -> bytes:
     """One page of `size_mm` (width, height) that the bitmap fills; the dots are kept as they are.
 
     The same bitmap always makes the same bytes (no time, no random id): a label sent again is known by its file.

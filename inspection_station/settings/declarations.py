@@ -2,123 +2,48 @@
 
 from __future__ import annotations
 
-import re
-import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Literal, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Any, cast
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.settings.camera_words import camera_control_fault, camera_source_fault
+from inspection_station.settings.declaring import (
+    Declaration,
+    Role,
+    Value,
+    folder_fault,
+    itf_fault,
+    port_fault,
+    setting,
+    time_zone_fault,
+    url_fault,
+)
+from inspection_station.settings.printing import (
+    LabelSettings,
+    PaperPrinterSettings,
+    PrinterSettings,
+    TotePrinterSettings,
+)
 
-Role = Literal["inspector", "lead", "administrator"]
-Value = str | int | bool | tuple[int, ...]
-T = TypeVar("T", str, int, bool, tuple[int, ...])
-_ROLES: tuple[Role, ...] = ("inspector", "lead", "administrator")
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What one setting is.
-
-    Attributes:
-        key: ``section.name``.
-        describes: msgid of its meaning, with the unit.
-        changed_by: the lowest role that may change it.
-        choices: the only values there are, when not empty.
-        lowest, highest: the range of a number, inclusive.
-        fault: returns the msgid of what is wrong with a text or a list of numbers, or "".
-    """
-
-    key: str
-    kind: type
-    default: Value
-    describes: str
-    changed_by: Role
-    choices: tuple[Value, ...] = ()
-    lowest: int | None = None
-    highest: int | None = None
-    fault: Callable[[Any], str] | None = None
-
-    def may_be_changed_by(self, role: Role) -> bool:
-        """Whether `role`, or one above it, is enough to change this setting."""
-        return _ROLES.index(role) >= _ROLES.index(self.changed_by)
-
-
-def _setting(
-    default: T,
-    describes: str,
-    changed_by: Role,
-    *,
-    choices: tuple[T, ...] = (),
-    between: tuple[int, int] | tuple[None, None] = (None, None),
-    fault: Callable[[T], str] | None = None,
-) -> T:
-    meta = {"describes": describes, "changed_by": changed_by, "choices": choices, "fault": fault,
-            "lowest": between[0], "highest": between[1]}  # fmt: skip
-    one: T = field(default=default, metadata=meta)
-    return one
-
-
-def _time_zone_fault(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return N_("is not an IANA time zone; right would be Asia/Shanghai")
-    return ""
-
-
-def _folder_fault(text: str) -> str:
-    absolute = PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
-    return "" if not text or (absolute and "\0" not in text) else N_("must be a full path, or empty")
-
-
-def _port_fault(text: str) -> str:
-    port = re.fullmatch(r"COM[1-9][0-9]{0,2}|/dev/[\w./:+-]{1,200}", text, re.ASCII) and ".." not in text
-    return "" if port or not text else N_("must be a port such as COM3 or /dev/ttyUSB0, or empty")
-
-
-def _itf_fault(lengths: tuple[int, ...]) -> str:
-    # Two digits to a pair of bars and gaps; with fewer than four any striped pattern reads as a code.
-    right = len(lengths) <= 20 and all(4 <= length <= 80 and length % 2 == 0 for length in lengths)
-    return "" if right else N_("must hold even numbers from 4 to 80, twenty at most")
-
-
-def _host_fault(text: str) -> str:
-    known = not text or re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", text)
-    return "" if known else N_("must be a host name or an IP address")
-
-
-def _url_fault(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        right = False
-    if not right or parts.username or parts.query or parts.fragment or re.search(r"\s", text):
-        return N_("must be an address that begins with https:// or http://, without a password in it")
-    return ""
+__all__ = ["DECLARATIONS", "SECTIONS", "Declaration", "Role", "Settings", "Value", "declaration"]
 
 
 @dataclass(frozen=True)
 class StationSettings:
     """The bench itself and how its window looks."""
 
-    language: str = _setting("zh_CN", N_("Language of screens and labels"), "inspector", choices=("zh_CN", "en"))
-    theme: str = _setting("light", N_("Colours of the window"), "inspector", choices=("light", "dark"))
-    text_size: int = _setting(100, N_("Size of text, %"), "inspector", choices=(100, 115, 130))
-    reduce_motion: bool = _setting(False, N_("No moving parts on the screen"), "inspector")
-    site_name: str = _setting("", N_("Name of the site as people say it"), "administrator")
-    time_zone: str = _setting(
-        "Asia/Shanghai", N_("Time zone of the site (IANA name)"), "administrator", fault=_time_zone_fault
+    language: str = setting("zh_CN", N_("Language of screens and labels"), "inspector", choices=("zh_CN", "en"))
+    theme: str = setting("light", N_("Colours of the window"), "inspector", choices=("light", "dark"))
+    text_size: int = setting(100, N_("Size of text, %"), "inspector", choices=(100, 115, 130))
+    reduce_motion: bool = setting(False, N_("No moving parts on the screen"), "inspector")
+    site_name: str = setting("", N_("Name of the site as people say it"), "administrator")
+    time_zone: str = setting(
+        "Asia/Shanghai", N_("Time zone of the site (IANA name)"), "administrator", fault=time_zone_fault
     )
-    shift_target: int = _setting(120, N_("Inspections aimed at in a shift"), "lead", between=(1, 5000))
-    data_folder: str = _setting(
-        "", N_("Folder of records and photos; empty means this machine's own"), "administrator", fault=_folder_fault
+    shift_target: int = setting(120, N_("Inspections aimed at in a shift"), "lead", between=(1, 5000))
+    data_folder: str = setting(
+        "", N_("Folder of records and photos; empty means this machine's own"), "administrator", fault=folder_fault
     )
 
 
@@ -126,19 +51,19 @@ class StationSettings:
 class CameraSettings:
     """A camera at the bench. An address may hold the camera's name and password; it is never logged with them."""
 
-    source: str = _setting(
+    source: str = setting(
         "simulated",
         N_("Camera: simulated, none, usb: with its number or name, an http:// or rtsp:// address, file: with a path"),
         "inspector",
         fault=camera_source_fault,
     )
-    width: int = _setting(1920, N_("Width of a photo, pixels"), "lead", between=(640, 8192))
-    height: int = _setting(1080, N_("Height of a photo, pixels"), "lead", between=(480, 8192))
-    exposure: str = _setting(
+    width: int = setting(1920, N_("Width of a photo, pixels"), "lead", between=(640, 8192))
+    height: int = setting(1080, N_("Height of a photo, pixels"), "lead", between=(480, 8192))
+    exposure: str = setting(
         "automatic", N_("Exposure of a USB camera: automatic, locked, or a number of its driver"), "lead",
         fault=camera_control_fault,
     )  # fmt: skip
-    focus: str = _setting(
+    focus: str = setting(
         "automatic", N_("Focus of a USB camera: automatic, locked, or a number of its driver"), "lead",
         fault=camera_control_fault,
     )  # fmt: skip
@@ -148,7 +73,7 @@ class CameraSettings:
 class OverheadCameraSettings(CameraSettings):
     """The camera over the bench, under which parcels are opened."""
 
-    auto_parcel_photo: bool = _setting(
+    auto_parcel_photo: bool = setting(
         True, N_("The outside photo is taken by itself when a parcel is scanned"), "lead"
     )
 
@@ -157,7 +82,7 @@ class OverheadCameraSettings(CameraSettings):
 class SideCameraSettings(CameraSettings):
     """The second camera at the bench, beside the item; the same settings, of its own."""
 
-    source: str = _setting(
+    source: str = setting(
         "none",
         N_("Second camera, at the side: none, or as the first"),
         "inspector",
@@ -169,21 +94,21 @@ class SideCameraSettings(CameraSettings):
 class PhotoLimitSettings:
     """From where on a photo of the camera overhead is not counted; measured for the camera they name."""
 
-    camera: str = _setting(
+    camera: str = setting(
         "", N_("Camera these limits were measured with; empty means any. Another camera has the usual limits"), "lead"
     )
-    sharpness: int = _setting(
+    sharpness: int = setting(
         315, N_("Least sharpness of a photo, thousandths (sharp: from 340)"), "lead", between=(50, 700)
     )
-    dark_mean: int = _setting(45, N_("Least mean brightness of a photo, 0–255"), "lead", between=(0, 255))
-    dark_highlights: int = _setting(
+    dark_mean: int = setting(45, N_("Least mean brightness of a photo, 0–255"), "lead", between=(0, 255))
+    dark_highlights: int = setting(
         125, N_("Least brightness of the brightest hundredth of a photo, 0–255"), "lead", between=(0, 255)
     )
-    bright_mean: int = _setting(235, N_("Greatest mean brightness of a photo, 0–255"), "lead", between=(0, 255))
-    bright_share: int = _setting(
+    bright_mean: int = setting(235, N_("Greatest mean brightness of a photo, 0–255"), "lead", between=(0, 255))
+    bright_share: int = setting(
         250, N_("Greatest share of blown-out pixels in a photo, thousandths"), "lead", between=(0, 1000)
     )
-    glare_share: int = _setting(
+    glare_share: int = setting(
         16, N_("Greatest share of soft reflections in a photo, thousandths"), "lead", between=(0, 1000)
     )
 
@@ -197,16 +122,16 @@ class SidePhotoLimitSettings(PhotoLimitSettings):
 class WhiteBalanceSettings:
     """How the camera overhead shows its colour card; for judging and warning only, no photo is changed by it."""
 
-    camera: str = _setting(
+    camera: str = setting(
         "", N_("Camera whose colour card was measured; empty, or for another camera, grey is the measure"), "lead"
     )
-    red_green: int = _setting(
+    red_green: int = setting(
         0, N_("Colour of the card as the camera shows it, a* in tenths (red above 0)"), "lead", between=(-300, 300)
     )
-    yellow_blue: int = _setting(
+    yellow_blue: int = setting(
         0, N_("Colour of the card as the camera shows it, b* in tenths (yellow above 0)"), "lead", between=(-300, 300)
     )
-    limit: int = _setting(
+    limit: int = setting(
         40, N_("Greatest colour deviation of the card without a warning, tenths of ΔE"), "lead", between=(5, 300)
     )
 
@@ -220,66 +145,43 @@ class SideWhiteBalanceSettings(WhiteBalanceSettings):
 class ScannerSettings:
     """The handheld scanner that types like a keyboard, and one on a serial line."""
 
-    max_gap_ms: int = _setting(
+    max_gap_ms: int = setting(
         35, N_("Longest gap between two characters of a scan, ms"), "inspector", between=(20, 80)
     )
-    without_terminator: bool = _setting(False, N_("The scanner sends no Enter after a code"), "inspector")
-    serial_port: str = _setting(
+    without_terminator: bool = setting(False, N_("The scanner sends no Enter after a code"), "inspector")
+    serial_port: str = setting(
         "", N_("Serial port of a second scanner, as COM3 or /dev/ttyUSB0; empty means none"), "inspector",
-        fault=_port_fault,
+        fault=port_fault,
     )  # fmt: skip
-    serial_baud: int = _setting(
+    serial_baud: int = setting(
         9600, N_("Speed of the serial port, baud"), "inspector",
         choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200),
     )  # fmt: skip
-    itf_lengths: tuple[int, ...] = _setting(
-        (14,), N_("Lengths of ITF codes the camera may take without expecting them, digits"), "lead", fault=_itf_fault
+    itf_lengths: tuple[int, ...] = setting(
+        (14,), N_("Lengths of ITF codes the camera may take without expecting them, digits"), "lead", fault=itf_fault
     )
-
-
-@dataclass(frozen=True)
-class PrinterSettings:
-    """Where labels go."""
-
-    kind: str = _setting(
-        "pdf_folder", N_("Label printer: none, a folder of PDFs, or a raw network address"), "inspector",
-        choices=("none", "pdf_folder", "raw_9100"),
-    )  # fmt: skip
-    address: str = _setting("", N_("Network address of the label printer"), "inspector", fault=_host_fault)
-    port: int = _setting(9100, N_("Network port of the label printer"), "inspector", between=(1, 65535))
-    folder: str = _setting(
-        "", N_("Folder for labels as PDF; empty means “labels” in the data folder"), "inspector", fault=_folder_fault
-    )
-    dpi: int = _setting(203, N_("Dots per inch of the label printer"), "lead", choices=(203, 300))
-
-
-@dataclass(frozen=True)
-class LabelSettings:
-    """The label stuck on an inspected item."""
-
-    size: str = _setting("60x40", N_("Size of the inspection label, mm"), "lead", choices=("60x40",))
 
 
 @dataclass(frozen=True)
 class CentreSettings:
     """The central server this station reports to."""
 
-    url: str = _setting("", N_("Address of the centre; empty means none yet"), "administrator", fault=_url_fault)
+    url: str = setting("", N_("Address of the centre; empty means none yet"), "administrator", fault=url_fault)
 
 
 @dataclass(frozen=True)
 class SoundSettings:
     """Sounds at the bench."""
 
-    volume: int = _setting(80, N_("Loudness of sounds, %"), "inspector", between=(0, 100))
-    error_floor: int = _setting(40, N_("Error sounds are never softer than this, %"), "lead", between=(0, 100))
+    volume: int = setting(80, N_("Loudness of sounds, %"), "inspector", between=(0, 100))
+    error_floor: int = setting(40, N_("Error sounds are never softer than this, %"), "lead", between=(0, 100))
 
 
 @dataclass(frozen=True)
 class RulesSettings:
     """Rules a site may tune."""
 
-    random_check_percent: int = _setting(
+    random_check_percent: int = setting(
         5, N_("Share of items sent to the check tote, %"), "lead", between=(0, 100)
     )
 
@@ -288,14 +190,14 @@ class RulesSettings:
 class UndoSettings:
     """Taking back a confirmation."""
 
-    seconds: int = _setting(8, N_("Time to undo a confirmation, seconds"), "lead", choices=(8, 20))
+    seconds: int = setting(8, N_("Time to undo a confirmation, seconds"), "lead", choices=(8, 20))
 
 
 @dataclass(frozen=True)
 class StorageSettings:
     """Room on the disk."""
 
-    min_free_mb: int = _setting(
+    min_free_mb: int = setting(
         500, N_("No new photos with less room than this, MB"), "administrator", between=(50, 1_000_000)
     )
 
@@ -304,7 +206,7 @@ class StorageSettings:
 class WizardSettings:
     """The card shown at the first start."""
 
-    done: bool = _setting(False, N_("The first start's card has been filled in or skipped"), "inspector")
+    done: bool = setting(False, N_("The first start's card has been filled in or skipped"), "inspector")
 
 
 @dataclass(frozen=True)
@@ -321,6 +223,8 @@ class Settings:
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     label: LabelSettings = LabelSettings()
+    tote_printer: TotePrinterSettings = TotePrinterSettings()
+    paper_printer: PaperPrinterSettings = PaperPrinterSettings()
     centre: CentreSettings = CentreSettings()
     sound: SoundSettings = SoundSettings()
     rules: RulesSettings = RulesSettings()

@@ -28,7 +28,7 @@ from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import KeySheet, Overlay, all_keys
 from inspection_station.station.practice_area import PracticeArea, leave_first
-from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.printing import Printing
 from inspection_station.station.scanners import Scanners
 from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges, camera_of
@@ -84,7 +84,8 @@ class StationApp(QObject):
             lambda: (now.tracking, *now.expected_codes) if (now := self.practice.shown or self.session.now) else (),
             self,
         )  # fmt: skip
-        self.prints = PrintQueue(self.station, self.session, self.background, self)
+        self.printing = Printing(self.station, self.session, self.background, self)
+        self.prints = self.printing.labels
         self.sync = SyncRunner(self.station, self)
         self.person: Person | None = None
         self.devices = BenchDevices(self.station, self.background, self.camera, self.prints, self.sync, self)
@@ -155,7 +156,7 @@ class StationApp(QObject):
         self.practice.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
         self.incoming.panel_closed.connect(self._panel_closed)
         self.bench.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
-        self.prints.told.connect(self.notices.problem)
+        self.printing.told.connect(self.notices.problem)
         self.devices.changed.connect(lambda: self.window.show_devices(strip(self.devices.now)))
         self.devices.ticked.connect(self._show_time)
         self.options.changed.connect(self.take_settings)
@@ -226,7 +227,7 @@ class StationApp(QObject):
         self.sign_in.begin()
         self.camera.start()
         self._changes.renew_side_camera()
-        self.prints.start()
+        self.printing.start()
         self.sync.start()
         self.devices.start()
         self.practice.sweep()
@@ -264,7 +265,7 @@ class StationApp(QObject):
         self.devices.stop()
         self.wedge.remove()
         self.scanners.stop()
-        self.prints.stop()
+        self.printing.stop()
         self.camera.stop()
         self.practice.close()
         self.bench.close()

@@ -7,9 +7,8 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
-from inspection_station.devices.printers import Media, NoPrinter, Printer, PrinterDescription, PrinterKind, open_printer
+from inspection_station.devices.printers import Printer
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.domain.verdict import RuleBook
@@ -18,8 +17,10 @@ from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
+from inspection_station.station.document_desk import DocumentDesk
 from inspection_station.station.label_desk import LabelDesk
 from inspection_station.station.presenting.words import Showing
+from inspection_station.station.printers import label_dpi, label_size, printer_for
 from inspection_station.storage import faults
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
@@ -27,7 +28,7 @@ from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
-from inspection_station.storage.print_jobs import PrintJobs
+from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJobs
 from inspection_station.storage.reference import StoredReference
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.workflows.case import Case, Desk, load_case
@@ -73,8 +74,9 @@ class Station:
         book, self.rules_problem = self._rule_book()
         book = _with_random_check(book, settings)
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
-        self.printer = printer or printer_of(settings, folder)
+        self.printer = printer or printer_for(settings, INSPECTION_LABEL, folder)
         self.labels = self._label_desk()
+        self.documents = {purpose: self._document_desk(purpose) for purpose in (TOTE_LABEL, PAPER)}
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
             self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready,
@@ -113,10 +115,12 @@ class Station:
         self.showing = replace(self.showing, desk=desk)
 
     def _label_desk(self) -> LabelDesk:
-        width, height = (int(part) for part in self.settings.label.size.split("x"))
-        return LabelDesk(
-            self.desk, self.clock, PrintJobs(self.database), self.printer, (width, height), self.settings.printer.dpi
-        )
+        size, dpi = label_size(self.settings, INSPECTION_LABEL), label_dpi(self.settings, INSPECTION_LABEL)
+        return LabelDesk(self.desk, self.clock, PrintJobs(self.database), self.printer, size, dpi)
+
+    def _document_desk(self, purpose: str) -> DocumentDesk:
+        printer = printer_for(self.settings, purpose, self.folder)
+        return DocumentDesk(purpose, self.clock, PrintJobs(self.database), printer)
 
     def use_settings(self, settings: Settings) -> None:
         """Work with changed settings from now on; a printer that is set up otherwise is another one.
@@ -125,10 +129,12 @@ class Station:
         decided. MUST run on the bench lane: it may read the database.
         """
         before, self.settings = self.settings, settings
-        if settings.printer != before.printer:
-            self.printer = printer_of(settings, self.folder)
         if (settings.printer, settings.label) != (before.printer, before.label):
+            self.printer = printer_for(settings, INSPECTION_LABEL, self.folder)
             self.labels = self._label_desk()
+        printers = settings.printer, settings.label, settings.tote_printer, settings.paper_printer
+        if printers != (before.printer, before.label, before.tote_printer, before.paper_printer):
+            self.documents = {purpose: self._document_desk(purpose) for purpose in (TOTE_LABEL, PAPER)}
         if settings.station.time_zone != before.station.time_zone:
             self.clock.use_zone(settings.station.time_zone)
         if settings.storage != before.storage:
@@ -194,22 +200,3 @@ def random_check_key(folder: Path) -> bytes:
                 return key
         write_durably(path, os.urandom(32), replace=True, mode=PRIVATE)
         return path.read_bytes()
-
-
-def printer_of(settings: Settings, folder: Path) -> Printer:
-    """The label printer the settings name; none while they are not complete."""
-    printer = settings.printer
-    width, height = (float(part) for part in settings.label.size.split("x"))
-    description = PrinterDescription(
-        kind=cast("PrinterKind", printer.kind),  # one of the setting's choices
-        address=printer.address,
-        port=printer.port,
-        folder=Path(printer.folder) if printer.folder else folder / "labels",
-        dpi_x=printer.dpi,
-        dpi_y=printer.dpi,
-        media=Media(width, height),
-    )
-    try:
-        return open_printer(description)
-    except StationProblem:
-        return NoPrinter()

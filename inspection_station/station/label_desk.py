@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from inspection_station.devices import printers
@@ -11,19 +11,22 @@ from inspection_station.devices.printers import PdfFolderPrinter, Printer, Print
 from inspection_station.documents import inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.inspection_label import LabelContent
+from inspection_station.documents.reprint_mark import reprint_of
 from inspection_station.domain.identifiers import is_practice_number, uuid7
 from inspection_station.domain.inspection import Inspection, InspectionState, Item
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
+from inspection_station.station.document_desk import REPLACED
 from inspection_station.station.presenting.words import defect_name
-from inspection_station.storage.print_jobs import PrintJob, PrintJobs, PrintState
+from inspection_station.station.print_desk import Recovered, note_seen, undecided_job
+from inspection_station.station.printers import Dpi, SizeMm, size_of
+from inspection_station.storage.print_jobs import SEEN, SENDING, PrintJob, PrintJobs, PrintState
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock, moment_of, utc_text
 from inspection_station.workflows.deciding import decision_payload, label_printed, proposed_tote
 from inspection_station.workflows.ports import HistoryFilter
 
-SENDING = "sending"  # detail of a job whose bytes may be on their way now
 VOID = "void"  # detail of a job that was never sent because its label counts no more
 RECENT_ITEMS = 50  # how many of the newest items are looked through for a label that was never queued
 
@@ -88,14 +91,6 @@ def is_void(inspection: Inspection, item: Item, issue: int) -> bool:
     return item.decision is None or item.label_issue != issue or inspection.state is InspectionState.VOIDED
 
 
-@dataclass(frozen=True)
-class Recovered:
-    """What a start found: labels `queued` that a sudden end had kept back, and jobs nobody knows the end of."""
-
-    queued: tuple[PrintJob, ...] = ()
-    unknown: tuple[PrintJob, ...] = ()
-
-
 class LabelDesk:
     """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent.
 
@@ -105,7 +100,7 @@ class LabelDesk:
     trained = False
 
     def __init__(
-        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: tuple[int, int], dpi: int
+        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: SizeMm, dpi: Dpi
     ) -> None:
         self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
         self.size_mm, self.dpi = size_mm, dpi
@@ -147,12 +142,13 @@ class LabelDesk:
             raster_png=_png(label),
             created_at=self._clock.now(),
             by=by,
+            size="x".join(f"{side:g}" for side in self.size_mm),
         )
         self._jobs.add(job)
         return job
 
     def repeat(self, rt_number: str, person: Person) -> PrintJob:
-        """Store a reprint of the item's newest label: the same bitmap as a new job.
+        """Store a reprint of the item's newest label: the same bitmap, marked as reprinted, as a new job.
 
         A label that was never queued (the program ended right after the item was finished) is made now.
 
@@ -173,19 +169,27 @@ class LabelDesk:
                 )
             if not jobs or jobs[-1].issue < item.label_issue:
                 return self.queue(inspection_id, item.id, person)
+        return self._again(self.newest(rt_number), person)
+
+    def _again(self, job: PrintJob, person: Person) -> PrintJob:
+        """The same label once more, with the mark of a reprint: two labels of one item can be told apart."""
+        size = self._size_of(job)
         again = replace(
-            self.newest(rt_number), id=uuid7(), state=PrintState.QUEUED, created_at=self._clock.now(), by=person.id,
-            printer=self._printer.name, attempts=0, detail="reprint",
+            job, id=uuid7(), raster_png=reprint_of(job.raster_png, size, self.dpi), state=PrintState.QUEUED,
+            created_at=self._clock.now(), by=person.id, printer=self._printer.name, attempts=0, detail="reprint",
         )  # fmt: skip
         self._jobs.add(again)
         return again
 
     def send(self, job: PrintJob) -> tuple[str, StationProblem | None]:
         """Give the job to the printer once and say how it ended; blocks, so never on the bench lane or the screen's."""
-        pdf = pdf_of_bitmap(job.raster_png, self.size_mm, job.title)
+        pdf = pdf_of_bitmap(job.raster_png, self._size_of(job), job.title)
         sent = printers.PrintJob(job.id, job.raster_png, pdf, f"{job.title}-{job.issue:02d}")
         outcome = self._printer.print_label(sent)
         return outcome.state, outcome.problem
+
+    def _size_of(self, job: PrintJob) -> SizeMm:
+        return size_of(job.size) if job.size else self.size_mm  # jobs of older programs name no size
 
     def take_next(self) -> PrintJob | None:
         """The oldest label to send now, as it stood, noted as being sent: after a sudden end it is not sent again.
@@ -245,6 +249,28 @@ class LabelDesk:
     def waiting(self) -> list[PrintJob]:
         """Jobs that were never sent, the oldest first; those with an unknown end are a person's to decide."""
         return self._jobs.to_send()
+
+    def undecided(self) -> list[PrintJob]:
+        """Jobs of which a person has to say whether their label came out, the oldest first."""
+        return self._jobs.undecided()
+
+    def came_out(self, job_id: str, person: Person) -> None:
+        """A person saw the label; raises StationProblem ``print.settled``."""
+        job = undecided_job(self._jobs, job_id)
+        note_seen(self._jobs, job)
+        case = load_case(self._desk, job.inspection_id)
+        label_printed(self._desk, case, person, job.item_id, job.issue, job.id, SEEN)
+
+    def again(self, job_id: str, person: Person) -> PrintJob:
+        """A person says that the label did not come out: it is printed once more; raises as `came_out`, `repeat`."""
+        job = undecided_job(self._jobs, job_id)
+        anew = self.repeat(job.rt_number, person)
+        self._jobs.mark(job.id, PrintState.DONE, REPLACED)
+        return anew
+
+    def verified(self, rt_number: str, issue: int) -> None:
+        """The label was scanned: it came out, whatever was known of its jobs."""
+        self._jobs.verified(rt_number, issue)
 
 
 def _png(label: inspection_label.Layout) -> bytes:

@@ -14,6 +14,7 @@ from inspection_station.documents import drawing, inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.sample_labels import sample_label
 from inspection_station.domain.identifiers import uuid7
+from inspection_station.station.printers import Dpi, SizeMm
 
 FIRST_COUNTER = 90_000
 """Counters of test labels: from here on, where no bench's practice work gets to."""
@@ -26,10 +27,10 @@ class TrialLabel:
     number: str
     code: str
     raster_png: bytes
-    size_mm: tuple[int, int]
+    size_mm: SizeMm
 
 
-def trial_label(at: datetime, bench: str, size_mm: tuple[int, int], dpi: int) -> TrialLabel:
+def trial_label(at: datetime, bench: str, size_mm: SizeMm, dpi: Dpi) -> TrialLabel:
     """A test label made `at` (local time) at `bench`, in the language in force.
 
     Raises:

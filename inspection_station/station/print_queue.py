@@ -1,7 +1,11 @@
-"""Labels on their way: queued on the bench lane, sent on the photo lane, settled on the bench lane (never twice)."""
+"""Print jobs on their way: queued on the bench lane, sent on the photo lane, settled on the bench lane (never twice).
+
+Each printer of the bench has a queue of its own, so that none waits for another.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,7 +16,7 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow.state import BenchState
-from inspection_station.station.label_desk import Recovered
+from inspection_station.station.print_desk import PrintDesk, Recovered
 from inspection_station.station.session import Session
 from inspection_station.storage.print_jobs import PrintJob
 from inspection_station.workflows.case import Desk
@@ -34,10 +38,19 @@ class PrintQueue(QObject):
     label_ended = Signal(str, str)
 
     def __init__(
-        self, station: Station, session: Session, background: Background, parent: QObject | None = None
+        self,
+        station: Station,
+        session: Session,
+        background: Background,
+        parent: QObject | None = None,
+        *,
+        desk: Callable[[], PrintDesk] | None = None,
     ) -> None:
+        """`desk`: who makes the jobs of this printer now; that of the inspection labels where none is named."""
         super().__init__(parent)
         self._station, self._session, self._background = station, session, background
+        self._desk: Callable[[], PrintDesk] = desk or (lambda: station.labels)
+        self._is_for_labels = desk is None
         self.status: PrinterStatus | None = None
         self._sending = False
         self._resting = False  # the last label failed: nothing is sent until the printer was asked again
@@ -49,7 +62,7 @@ class PrintQueue(QObject):
     def start(self) -> None:
         """Look after the printer from now on; first of all after labels that a sudden end had kept back."""
         self._timer.start()
-        self._background.run(self._station.labels.recover, self._recovered)
+        self._background.run(lambda: self._desk().recover(), self._recovered)
         self.ask()
 
     def stop(self) -> None:
@@ -63,6 +76,26 @@ class PrintQueue(QObject):
             lambda: labels.queue(inspection_id, item_id, person), lambda job: self._queued(job, person)
         )
 
+    def print_made(self, make: Callable[[], PrintJob], person: Person) -> None:
+        """Print what `make` stores as a job; it runs on the bench lane and may raise."""
+        self._background.run(make, lambda job: self._queued(job, person))
+
+    def decide(self, job_id: str, came_out: bool, person: Person, done: Callable[[], object] = lambda: None) -> None:
+        """A person says what became of a job nobody knows the end of: it came out, or it is printed once more."""
+
+        def work() -> PrintJob | None:
+            if came_out:
+                self._desk().came_out(job_id, person)
+                return None
+            return self._desk().again(job_id, person)
+
+        def decided(job: PrintJob | None) -> None:
+            if job is not None:
+                self._queued(job, person)
+            done()
+
+        self._background.run(work, decided)
+
     def print_again(self, inspection_id: str, item_id: str, person: Person) -> None:
         """Reprint an item's label: the same bitmap, as a job of its own."""
         station = self._station
@@ -75,7 +108,7 @@ class PrintQueue(QObject):
 
     def ask(self) -> None:
         """Ask the printer how it is; when it is ready, labels that wait go out in order."""
-        self._background.run(self._station.labels.status, lambda status: self._asked(status, True), lane="photo")
+        self._background.run(lambda: self._desk().status(), lambda status: self._asked(status, True), lane="photo")
 
     def _recovered(self, found: Recovered) -> None:
         for job in found.unknown:
@@ -83,7 +116,7 @@ class PrintQueue(QObject):
                 "print.unknown",
                 N_("The program ended while label {number} was sent."),
                 N_("Look whether the label came out; reprint it from History if it did not."),
-                number=job.rt_number,
+                number=job.rt_number or job.title,
             )
             self.told.emit(problem)
 
@@ -105,7 +138,8 @@ class PrintQueue(QObject):
     def _asked(self, status: PrinterStatus, wake: bool) -> None:
         """The printer said how it is; labels go on when it has become ready, or is and they are to (`wake`)."""
         before, self.status = self.status, status
-        self._station.printer_is_ready = status.can_print
+        if self._is_for_labels:
+            self._station.printer_is_ready = status.can_print
         changed = before is None or before.state != status.state
         if changed:
             self.status_changed.emit(status)
@@ -127,7 +161,7 @@ class PrintQueue(QObject):
         if self._ended is not None:  # it came out, only its row could not be written
             self._settle(person)
             return
-        self._background.run(self._station.labels.take_next, lambda job: self._send(job, person), self._not_read)
+        self._background.run(lambda: self._desk().take_next(), lambda job: self._send(job, person), self._not_read)
 
     def _not_read(self, error: Exception) -> None:
         self._sending = False
@@ -137,9 +171,9 @@ class PrintQueue(QObject):
         if job is None:
             self._sending = False
             return
-        labels = self._station.labels
+        desk = self._desk()
         self._background.run(
-            lambda: labels.send(job),
+            lambda: desk.send(job),
             lambda end: self._sent(job, person, *end),
             lambda error: self._broken(job, person, error),
             lane="photo",
@@ -151,7 +185,7 @@ class PrintQueue(QObject):
             "print.broken",
             N_("Label {number} could not be sent to the printer"),
             N_("Look whether the label came out; reprint it from History if it did not."),
-            number=job.rt_number,
+            number=job.rt_number or job.title,
         )
         self._sent(job, person, "unknown", problem)
         raise error
@@ -163,13 +197,15 @@ class PrintQueue(QObject):
     def _settle(self, person: Person) -> None:
         """Note in the database how a job ended; then the next one, unless this one or its note failed."""
         assert self._ended is not None
-        labels = self._station.labels
+        settling = self._desk()
         job, state, problem = self._ended
         noted: list[PrintJob] = []
 
         def settle(desk: Desk, bench: BenchState) -> BenchState:
-            after = labels.settle(job, state, problem, person)
+            after = settling.settle(job, state, problem, person)
             noted.append(job)
+            if after is None:
+                return bench.with_effects()
             mine = bench.case is not None and bench.case.inspection.id == job.inspection_id
             # The open case has grown by this event: it must go on from there.
             return replace(bench, case=after).with_effects() if mine else bench.with_effects()
@@ -185,7 +221,7 @@ class PrintQueue(QObject):
                     self.told.emit(problem)  # each of them is a person's to decide
                 else:
                     self._tell(problem)
-                self._background.run(labels.status, lambda status: self._asked(status, False), lane="photo")
+                self._background.run(settling.status, lambda status: self._asked(status, False), lane="photo")
             elif noted:
                 self._told = ""
                 self._go_on(person)

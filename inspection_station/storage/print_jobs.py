@@ -1,4 +1,4 @@
-"""Labels on their way to the printer: the true raster, kept until a person or the printer says it is out."""
+"""What is on its way to a printer: the true raster or the document, kept also after it is out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from sqlalchemy import ColumnElement, case, insert, literal_column, select, upda
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import print_jobs
 from inspection_station.storage.texts import refuse_unusable
+
+INSPECTION_LABEL, TOTE_LABEL, PAPER = "inspection_label", "tote_label", "paper"
+SENDING = "sending"
+"""Detail of a job whose bytes may be on their way now."""
 
 
 class PrintState(StrEnum):
@@ -24,7 +28,17 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True)
 class PrintJob:
-    """One label. `raster_png` is what was previewed and will print; `issue` its label issue; `by` a person's id."""
+    """One label, or one document.
+
+    Attributes:
+        issue: of an inspection label its label issue.
+        raster_png: what was previewed and will print; empty for a document.
+        by: a person's id.
+        detail: why it stands where it stands, as a code.
+        purpose: for which printer of the bench: ``inspection_label``, ``tote_label``, ``paper``.
+        document: the PDF, where there is no raster.
+        size: of a label, in mm, as ``60x40``.
+    """
 
     id: str
     inspection_id: str
@@ -39,7 +53,13 @@ class PrintJob:
     state: PrintState = PrintState.QUEUED
     attempts: int = 0
     detail: str = ""
+    purpose: str = INSPECTION_LABEL
+    document: bytes = b""
+    size: str = ""
 
+
+SEEN = "seen"
+"""Detail of a job that a person, or the scan of its label, says came out."""
 
 # Word for word as in the partial indexes, which SQLite uses for nothing else.
 _OPEN = "state IN ('queued', 'failed')"
@@ -69,13 +89,20 @@ class PrintJobs:
         found = self._jobs(print_jobs.c.id == job_id, limit=1)
         return found[0] if found else None
 
-    def to_send(self, limit: int = 100) -> list[PrintJob]:
-        """Jobs that nothing was sent of yet, queued or failed, the oldest first."""
-        return self._jobs(literal_column(_OPEN), limit=limit)
+    def to_send(self, purpose: str = INSPECTION_LABEL, limit: int = 100) -> list[PrintJob]:
+        """Jobs of a printer that nothing was sent of yet, queued or failed, the oldest first."""
+        return self._jobs(literal_column(_OPEN), print_jobs.c.purpose == purpose, limit=limit)
 
-    def unknown(self, detail: str, limit: int = 100) -> list[PrintJob]:
-        """Jobs of which nobody knows the end, with this detail, the oldest first."""
-        return self._jobs(literal_column(_UNKNOWN), print_jobs.c.detail == detail, limit=limit)
+    def unknown(self, detail: str, purpose: str = INSPECTION_LABEL, limit: int = 100) -> list[PrintJob]:
+        """Jobs of a printer of which nobody knows the end, with this detail, the oldest first."""
+        c = print_jobs.c
+        return self._jobs(literal_column(_UNKNOWN), c.detail == detail, c.purpose == purpose, limit=limit)
+
+    def undecided(self, purpose: str = INSPECTION_LABEL, limit: int = 100) -> list[PrintJob]:
+        """Jobs of a printer of which a person has to say whether they came out, the oldest first."""
+        c = print_jobs.c
+        found = self._jobs(literal_column(_UNKNOWN), c.purpose == purpose, limit=limit)
+        return [job for job in found if job.detail != SENDING]
 
     def of_item(self, rt_number: str, limit: int = 100) -> list[PrintJob]:
         """The jobs of one item, the oldest first."""
@@ -97,6 +124,17 @@ class PrintJobs:
                     state=state.value,
                     detail=detail,
                     attempts=c.attempts + case((c.state == PrintState.UNKNOWN.value, 0), else_=tried),
+                )
+            )
+
+    def verified(self, rt_number: str, issue: int) -> None:
+        """A label was scanned: it did come out, whatever was known of its jobs."""
+        c = print_jobs.c
+        unsure = update(print_jobs).where(literal_column(_UNKNOWN), c.detail != SENDING)
+        with self._database.writing() as connection:
+            connection.execute(
+                unsure.where(c.rt_number == rt_number, c.issue == issue).values(
+                    state=PrintState.DONE.value, detail=SEEN
                 )
             )
 

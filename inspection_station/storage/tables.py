@@ -280,8 +280,11 @@ print_jobs = Table(
     _text("created_at"),
     _text("by"),
     _text("detail"),
+    Column("purpose", Text, nullable=False, server_default="inspection_label"),  # which printer of the bench
+    Column("document", LargeBinary, nullable=False, server_default=text("x''")),  # PDF, where there is no raster
+    _text("size"),  # of a label, as 60x40
     UniqueConstraint("id", name="uq_print_jobs_id"),
-    Index("ix_print_jobs_open", "position", sqlite_where=text("state IN ('queued', 'failed')")),
+    Index("ix_print_jobs_open", "purpose", "position", sqlite_where=text("state IN ('queued', 'failed')")),
     Index("ix_print_jobs_unknown", "detail", "position", sqlite_where=text("state = 'unknown'")),
     Index("ix_print_jobs_rt", "rt_number"),
 )

@@ -12,6 +12,7 @@ import pytest
 from gui.working_bench import CLEAN, STAINED, WRONG, WorkingBench, kinds
 from PySide6.QtWidgets import QApplication
 
+from inspection_station.documents.reprint_mark import reprint_of
 from inspection_station.station.flow.state import Screen
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.case import Case
@@ -117,7 +118,7 @@ def test_the_exported_bundle_checks_itself(two: tuple[WorkingBench, Case, Case],
     assert bench.until_told("evidence.exported")[1] == exported[0]
 
 
-def test_a_label_is_printed_once_more_as_the_same_bitmap(two: tuple[WorkingBench, Case, Case]) -> None:
+def test_a_label_is_printed_again_with_the_mark_of_a_reprint(two: tuple[WorkingBench, Case, Case]) -> None:
     bench, _clean, stained = two
     rt_number = stained.inspection.items[0].rt_number
     first = bench.on_bench(lambda: bench.app.station.labels.newest(rt_number))
@@ -126,7 +127,9 @@ def test_a_label_is_printed_once_more_as_the_same_bitmap(two: tuple[WorkingBench
     bench.quiet()
     again = bench.on_bench(lambda: bench.app.station.labels.newest(rt_number))
     assert again.id != first.id
-    assert (again.raster_png, again.issue) == (first.raster_png, first.issue)
+    labels = bench.app.station.labels
+    assert again.issue == first.issue and again.raster_png != first.raster_png
+    assert again.raster_png == reprint_of(first.raster_png, labels.size_mm, labels.dpi)
 
 
 def test_a_re_check_is_asked_for_and_changes_nothing_else(two: tuple[WorkingBench, Case, Case]) -> None:

@@ -223,6 +223,9 @@ def test_unclaimed_parcels_of_before_are_found_when_their_return_arrives(tmp_pat
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as old:
         old.executescript(
             "DROP TABLE unclaimed_codes; DROP TABLE match_proposals; DROP INDEX ix_items_return_id;"
+            "DROP TABLE parcels_elsewhere; DROP INDEX ix_print_jobs_open;"
+            "ALTER TABLE print_jobs DROP COLUMN purpose; ALTER TABLE print_jobs DROP COLUMN document;"
+            "ALTER TABLE print_jobs DROP COLUMN size; CREATE INDEX ix_print_jobs_open ON print_jobs (position);"
             "UPDATE alembic_version SET version_num = '0003'"
         )
     database = open_database(tmp_path)

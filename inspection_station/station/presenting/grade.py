@@ -143,7 +143,7 @@ def _pictures(showing: Showing, case: Case, item: Item) -> tuple[EvidencePicture
 def label_size_words(showing: Showing) -> str:
     """The size of the labels in the printer."""
     width, height = showing.label_size()
-    return f"{width} × {height} mm"
+    return f"{width:g} × {height:g} mm"
 
 
 def grade(showing: Showing, state: BenchState, label: QImage | None) -> GradeView:

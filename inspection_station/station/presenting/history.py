@@ -284,7 +284,8 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             shot = shot_words(showing, item or case.inspection.items[-1], marked) if marked else ""
             return "mdi6.draw", translate("Place marked on a photo"), joined([shot, size_words(mark) if mark else ""])
         case EventKind.LABEL_PRINTED:
-            states = {"sent": translate("sent to the printer"), "failed": translate("waits for the printer")}
+            states = {"sent": translate("sent to the printer"), "failed": translate("waits for the printer"),
+                      "seen": translate("came out of the printer")}  # fmt: skip
             detail = states.get(facts["state"], translate("outcome unknown"))
             return "mdi6.printer-outline", translate("Label {issue}", issue=f"{facts['issue']:02d}"), detail
     names = {

@@ -38,6 +38,8 @@ from inspection_station.workflows.ports import OutboxCounts
 
 GIGABYTE = 1024**3
 DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.")
+Paper = tuple[tuple[float, float], tuple[int, int]]
+"""The labels in a printer: width and height in mm; and its dots per inch, across and along."""
 TrialState = Literal["", "sending", "sent", "unknown", "failed", "verified", "other"]
 
 OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
@@ -95,7 +97,7 @@ def setting_views(settings: Settings, reason: Callable[[str], str]) -> dict[str,
 
 
 def printer(
-    status: PrinterStatus | None, name: str, paper: tuple[tuple[int, int], int], waiting: int | None, trial: TrialState,
+    status: PrinterStatus | None, name: str, paper: Paper, waiting: int | None, trial: TrialState,
 ) -> PrinterView:  # fmt: skip
     """The label printer; `paper` is the label's size in mm and the printer's dots per inch.
 
@@ -103,8 +105,8 @@ def printer(
     """
     (width, height), dpi = paper
     facts = (
-        FactView(translate("Paper"), f"{width} × {height} mm"),
-        FactView(translate("Resolution"), f"{dpi} dpi"),
+        FactView(translate("Paper"), f"{width:g} × {height:g} mm"),
+        FactView(translate("Resolution"), " × ".join(map(str, dict.fromkeys(dpi))) + " dpi"),
         *((FactView(translate("Waiting"), str(waiting)),) if waiting is not None else ()),
     )
     state = TagView(translate("Looking"), "info", "mdi6.magnify")
@@ -132,9 +134,11 @@ def printer(
 def printer_name(settings: Settings) -> str:
     """The label printer as people call it."""
     printer = settings.printer
-    if printer.kind == "raw_9100" and printer.address:
-        return f"{printer.address}:{printer.port}"
-    return translate("PDF folder") if printer.kind == "pdf_folder" else translate("None")
+    named = {
+        "raw_9100": f"{printer.address}:{printer.port}" if printer.address else "", "queue": printer.queue,
+        "device_file": printer.device, "serial": printer.device, "pdf_folder": translate("PDF folder"),
+    }.get(printer.kind, "")  # fmt: skip
+    return named or translate("None")
 
 
 def _trial(trial: TrialState) -> TagView | None:

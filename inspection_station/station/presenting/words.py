@@ -45,7 +45,7 @@ class Showing:
     catalogue: Callable[[ReturnLine], Path | None]
     photo: Callable[[str], Path]
     printer_ready: Callable[[], bool]
-    label_size: Callable[[], tuple[int, int]]
+    label_size: Callable[[], tuple[float, float]]
     prints: bool = True
 
 

@@ -1,0 +1,161 @@
+"""The printers of a bench, one for each purpose: what the settings make of them, and their print jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from factories import INSPECTOR, HandClock
+
+from inspection_station.devices.printers import (
+    NoPrinter,
+    PdfFolderPrinter,
+    PrinterStatus,
+    PrintJob,
+    PrintOutcome,
+    QueueFacts,
+)
+from inspection_station.devices.printers.vocabulary import lost
+from inspection_station.errors import StationProblem
+from inspection_station.settings import Settings
+from inspection_station.settings.printing import (
+    LabelSettings,
+    PaperPrinterSettings,
+    PrinterSettings,
+    TotePrinterSettings,
+    size_fault,
+)
+from inspection_station.station import printers
+from inspection_station.station.document_desk import DocumentDesk
+from inspection_station.station.printers import PURPOSES, SystemQueue, label_dpi, label_size, printer_for
+from inspection_station.storage.opening import open_database
+from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL, PrintJobs, PrintState
+
+NETWORK = PrinterSettings(kind="raw_9100", address="192.168.1.50", dpi=300, dpi_along=203)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("60x40", True), ("57.5x32", True), ("110x160", True), ("30x20", True), ("29x40", False), ("60x200", False),
+     ("60", False), ("", False), ("60 x 40", False), ("６０x40", False)],
+)  # fmt: skip
+def test_a_label_size_is_width_and_height_within_what_printers_take(text: str, right: bool) -> None:
+    assert (size_fault(text) == "") is right
+
+
+def test_tote_labels_come_from_the_label_printer_unless_they_have_their_own(tmp_path: Path) -> None:
+    settings = Settings(printer=NETWORK, label=LabelSettings("100x100"))
+    shared = printer_for(settings, TOTE_LABEL, tmp_path)
+    assert shared.name == "192.168.1.50:9100"
+    assert (label_size(settings, TOTE_LABEL), label_dpi(settings, TOTE_LABEL)) == ((100.0, 100.0), (300, 203))
+    own = replace(settings, tote_printer=TotePrinterSettings(kind="pdf_folder", size="100x60"))
+    assert isinstance(printer_for(own, TOTE_LABEL, tmp_path), PdfFolderPrinter)
+    assert (label_size(own, TOTE_LABEL), label_dpi(own, TOTE_LABEL)) == ((100.0, 60.0), (203, 203))
+
+
+def test_a_printer_that_is_not_set_up_is_none(tmp_path: Path) -> None:
+    settings = Settings(printer=PrinterSettings(kind="raw_9100"))
+    assert isinstance(printer_for(settings, "inspection_label", tmp_path), NoPrinter)
+
+
+@dataclass
+class Found:
+    """A printer the system's queue turned out to be."""
+
+    name: str = "bench"
+    takes: Literal["raster", "pdf"] = "raster"
+    outcome: PrintOutcome = field(default_factory=lambda: PrintOutcome("sent"))
+    got: list[PrintJob] = field(default_factory=list)
+
+    def print_label(self, job: PrintJob) -> PrintOutcome:
+        self.got.append(job)
+        return self.outcome
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus("ready")
+
+
+@pytest.mark.parametrize(("is_raw", "kind"), [(True, "queue_raw"), (False, "queue_driver")])
+def test_the_system_says_whether_a_queue_is_raw_and_is_asked_again_after_it_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_raw: bool, kind: str
+) -> None:
+    opened: list[str] = []
+    found = Found()
+
+    def open_it(described: object) -> Found:
+        opened.append(described.kind)  # type: ignore[attr-defined]
+        return found
+
+    queues = [QueueFacts("other", not is_raw), QueueFacts("bench", is_raw)]
+    monkeypatch.setattr(printers, "system_queues", lambda: queues)
+    monkeypatch.setattr(printers, "open_printer", open_it)
+    queue = printer_for(Settings(printer=PrinterSettings(kind="queue", queue="bench")), "inspection_label", tmp_path)
+    assert isinstance(queue, SystemQueue) and opened == [], "nothing is asked before it is needed"
+    job = PrintJob("j", b"", b"", "t")
+    assert queue.status().state == "ready" and queue.print_label(job).state == "sent"
+    assert opened == [kind]
+    found.outcome = PrintOutcome("failed", StationProblem("printer.queue_changed", "changed"))
+    queue.print_label(job)
+    queue.status()
+    assert opened == [kind, kind]
+
+
+def test_a_queue_the_system_does_not_have_prints_nothing_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(printers, "system_queues", list)
+    settings = Settings(paper_printer=PaperPrinterSettings(kind="queue", queue="office"))
+    queue = printer_for(settings, PAPER, tmp_path)
+    outcome = queue.print_label(PrintJob("j", b"", b"%PDF", "t"))
+    assert outcome.state == "failed" and outcome.problem is not None
+    assert (outcome.problem.code, queue.status().state) == ("printer.queue_missing", "offline")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DocumentDesk:
+    database = open_database(tmp_path)
+    return DocumentDesk(PAPER, HandClock(), PrintJobs(database), Found(takes="pdf"))  # type: ignore[arg-type]
+
+
+def test_documents_go_out_in_order_once_each(desk: DocumentDesk) -> None:
+    first = desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
+    desk.queue_paper("Badges", b"%PDF-2", INSPECTOR)
+    assert [job.title for job in desk.waiting()] == ["Command sheet", "Badges"]
+    taken = desk.take_next()
+    assert taken is not None and taken.id == first.id
+    assert desk.send(taken) == ("sent", None)
+    desk.settle(taken, "sent", None, INSPECTOR)
+    assert [job.title for job in desk.waiting()] == ["Badges"]
+
+
+def test_a_document_nobody_knows_the_end_of_waits_for_a_person(desk: DocumentDesk) -> None:
+    desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
+    taken = desk.take_next()
+    assert taken is not None and desk.take_next() is None, "not sent twice, even after a sudden end"
+    assert [job.id for job in desk.recover().unknown] == [taken.id]
+    assert [job.id for job in desk.undecided()] == [taken.id] and desk.waiting() == []
+    anew = desk.again(taken.id, INSPECTOR)
+    assert (anew.document, anew.id != taken.id) == (b"%PDF-1", True)
+    assert [job.id for job in desk.waiting()] == [anew.id] and desk.undecided() == []
+    with pytest.raises(StationProblem, check=lambda problem: problem.code == "print.settled"):
+        desk.came_out(taken.id, INSPECTOR)
+
+
+def test_a_person_says_that_a_document_came_out(desk: DocumentDesk) -> None:
+    desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
+    taken = desk.take_next()
+    assert taken is not None
+    desk.settle(taken, "unknown", lost("reset"), INSPECTOR)
+    desk.came_out(taken.id, INSPECTOR)
+    assert desk.undecided() == [] and desk.waiting() == []
+    assert desk._jobs.get(taken.id).state is PrintState.DONE  # type: ignore[union-attr]
+
+
+def test_jobs_of_one_printer_are_not_seen_by_another(desk: DocumentDesk) -> None:
+    desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
+    totes = DocumentDesk(TOTE_LABEL, HandClock(), desk._jobs, Found())  # type: ignore[arg-type]
+    totes.queue_label("T-000001X", b"", "60x40", INSPECTOR)
+    assert [job.title for job in totes.waiting()] == ["T-000001X"]
+    assert desk._jobs.to_send() == [] and len(PURPOSES) == 3
