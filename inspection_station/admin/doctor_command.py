@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from inspection_station import i18n
 from inspection_station.admin.command_line import (
@@ -14,8 +15,9 @@ from inspection_station.admin.command_line import (
     settings_with_problems,
 )
 from inspection_station.diagnostics import Finding, environment_report
-from inspection_station.errors import DataFileProblem, N_
+from inspection_station.errors import DataFileProblem, N_, StationProblem
 from inspection_station.i18n import translate
+from inspection_station.settings import Settings
 
 _SIGNS = {"ok": "✓", "note": "!", "fault": "✗"}
 
@@ -42,6 +44,8 @@ def doctor(arguments: argparse.Namespace) -> int:
         Finding("settings", "ok", N_("The settings can all be used"))
     ]
     findings += _of_cameras()
+    findings += _of_queues()
+    findings += _of_printers(settings, data_folder_of(settings))
     faulty = any(finding.state == "fault" for finding in findings)
     if arguments.json:
         print_json({"ok": not faulty, "language": i18n.language(), "findings": [_plain(one) for one in findings]})
@@ -61,6 +65,41 @@ def _of_cameras() -> list[Finding]:
         return [Finding("camera", "note", N_("No USB camera is plugged in"), N_("A network camera needs none."))]
     says = N_("Camera {label}; in settings: camera.source = {source}")
     return [Finding("camera", "ok", says, "", {"label": one.label, "source": one.source}) for one in there]
+
+
+def _of_queues() -> list[Finding]:
+    from inspection_station.devices.printers import system_queues
+
+    raw, driven = N_("Print queue “{name}” without a driver"), N_("Print queue “{name}” with the driver {makes}")
+    try:
+        queues = system_queues()
+    except StationProblem:  # most machines have no print service and need none
+        return []
+    return [
+        Finding("print_queue", "ok", raw if one.is_raw else driven, "", {"name": one.name, "makes": one.makes})
+        for one in queues
+    ]
+
+
+def _of_printers(settings: Settings, folder: Path) -> list[Finding]:
+    """How each printer of the bench is, but for folders: looking at those would make them."""
+    from inspection_station.station.printers import PURPOSES, SECTIONS, printer_for
+
+    findings = []
+    for purpose in PURPOSES:
+        if settings.value(f"{SECTIONS[purpose]}.kind") in ("none", "pdf_folder", "label_printer"):
+            continue
+        printer = printer_for(settings, purpose, folder)
+        status = printer.status()
+        values: dict[str, object] = {"name": printer.name, "purpose": purpose, "state": status.state}
+        if status.problem is None:
+            says = N_("Printer {name} can print") if status.checked else N_("Printer {name} is there")
+            findings.append(Finding("printer", "ok", says, "", values))
+        else:
+            what, to_do = i18n.sentences(status.problem)
+            values |= {"what": what, "to_do": to_do}
+            findings.append(Finding("printer", "note", N_("Printer {name}: {what}"), "{to_do}", values))
+    return findings
 
 
 def _of_settings(problem: DataFileProblem) -> Finding:

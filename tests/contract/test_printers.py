@@ -131,6 +131,18 @@ def test_a_broken_printer_fails_with_a_sentence_and_never_raises(kind: str, code
     assert status.problem is not None and not status.can_print
 
 
+def test_a_page_in_the_wrong_form_is_refused_and_nothing_is_sent(tmp_path: Path) -> None:
+    document = replace(job(), raster_png=b"")
+    for kind in ("raw_9100", "device_file", "serial", "queue_raw"):
+        described = replace(DESCRIPTION, kind=kind, port=closed_port(), device=str(tmp_path / "lp0"), queue="labels")
+        outcome = open_printer(described).print_label(document)  # type: ignore[arg-type]
+        assert (outcome.state, outcome.problem.code if outcome.problem else "") == ("failed", "printer.unsuited")
+    described = replace(DESCRIPTION, kind="pdf_folder", folder=tmp_path / "labels")
+    assert open_printer(described).print_label(document).state == "sent"
+    assert open_printer(described).print_label(replace(job(), id="2", pdf=b"")).state == "failed"
+    assert len(list((tmp_path / "labels").iterdir())) == 1
+
+
 def test_a_host_name_that_can_be_none_is_a_printer_that_does_not_answer() -> None:
     printer = open_printer(replace(DESCRIPTION, kind="raw_9100", address="a" * 70 + ".local"))
     assert printer.print_label(job()).state == "failed"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from network_printer import OUT_OF_LABELS, NetworkPrinter
 
 from inspection_station import i18n
 from inspection_station.admin import main as main_module
@@ -155,6 +156,20 @@ def test_doctor_looks_at_the_data_folder_that_is_set(tmp_path: Path, capsys: pyt
     findings = {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
     assert findings["data_folder"]["values"]["folder"] == str(tmp_path / "there")
     assert not (tmp_path / "there").exists(), "looking makes nothing"
+
+
+def test_doctor_says_how_the_printers_are(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUPS_SERVER", "127.0.0.1:9")  # no queue of this machine
+    printer = NetworkPrinter(answer=OUT_OF_LABELS)
+    here = ("kind=raw_9100", "address=127.0.0.1", f"port={printer.port}")
+    try:
+        assert main(["doctor", "--json", *(word for one in here for word in ("--set", f"printer.{one}"))]) == 0
+    finally:
+        printer.stop()
+    findings = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["name"].startswith("print")]
+    assert [(one["state"], one["says"], one["to_do"]) for one in findings] == [
+        ("note", f"Printer 127.0.0.1:{printer.port}: Out of labels", "Queued labels will print after reloading.")
+    ]
 
 
 def test_doctor_finds_a_broken_settings_file(machine_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,6 +87,8 @@ class CupsQueue:
 
     def print_label(self, job: PrintJob) -> PrintOutcome:
         """Give the job to the queue once. "Sent" means that CUPS has it; it prints it as soon as the printer can."""
+        if not (job.raster_png if self._raw else job.pdf):
+            return vocabulary.unsuited()
         document = self._commands(job) if self._raw else job.pdf
         try:
             facts = self._facts()

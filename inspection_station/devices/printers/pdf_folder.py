@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from inspection_station.devices.printers.vocabulary import PrinterStatus, PrintJob, PrintOutcome, reason_of
+from inspection_station.devices.printers.vocabulary import PrinterStatus, PrintJob, PrintOutcome, reason_of, unsuited
 from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_, StationProblem
 
@@ -26,6 +26,8 @@ class PdfFolderPrinter:
 
     def print_label(self, job: PrintJob) -> PrintOutcome:
         """Write ``TITLE_JOB.pdf`` durably; a job whose file is there already is not written twice."""
+        if not job.pdf:
+            return unsuited()
         target = self._folder / f"{_file_name(job.title)}_{_file_name(job.id)}.pdf"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -89,6 +89,8 @@ class TalkingPrinter:
 
     def print_label(self, job: PrintJob) -> PrintOutcome:
         """Send the label; see `PrintOutcome` for what the answer means."""
+        if not job.raster_png:
+            return vocabulary.unsuited()
         commands = self._language.encode(read_bitmap(job.raster_png), self._media, self._dpi)
         try:
             line = self._open_line()

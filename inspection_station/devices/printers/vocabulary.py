@@ -116,6 +116,16 @@ def broke_off(reason: str) -> StationProblem:
     )
 
 
+def unsuited() -> PrintOutcome:
+    """The job lacks the form that this printer takes: an A4 document for a label printer."""
+    problem = StationProblem(
+        "printer.unsuited",
+        N_("This printer cannot print such a page"),
+        N_("Choose another printer for it in the settings."),
+    )
+    return PrintOutcome("failed", problem)
+
+
 def reason_of(error: BaseException) -> str:
     """What the system says of an error, in a word or a few."""
     if isinstance(error, TimeoutError):

@@ -93,6 +93,8 @@ class WindowsQueue:
     def print_label(self, job: PrintJob) -> PrintOutcome:
         """Give the job to the queue once. "Sent" means that the spooler has it."""
         said = self._description
+        if not job.raster_png:
+            return vocabulary.unsuited()
         dpi = (said.dpi_x, said.dpi_y)
         bitmap = read_bitmap(job.raster_png)
         try:
