@@ -42,6 +42,8 @@ class NetworkPrinter:
         self.asked = 0
         self._question, self._end, self._half = question, end, half
         self._server = socket.create_server(("127.0.0.1", 0))
+        if behaviour == "never reads":
+            self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # as small as a printer's
         self.port: int = self._server.getsockname()[1]
         self._stopping = threading.Event()
         self.taken = threading.Event()  # a label was read to its end

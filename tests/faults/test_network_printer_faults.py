@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
@@ -96,6 +97,28 @@ def test_a_printer_that_never_reads_makes_a_large_job_unknown(start: Start) -> N
     endless = Language("zpl", lambda image, media, dpi: zeros, b"", lambda answer: True, lambda answer: FINE)
     _, near = start("never reads", language=endless)
     assert near.print_label(job()).state == "unknown"
+
+
+def test_what_this_machine_holds_back_is_not_sent(start: Start) -> None:
+    """All bytes are given to the system, which cannot pass them on: the printer does not have them."""
+    zeros = b"\0" * 60_000
+    language = Language("zpl", lambda image, media, dpi: zeros, b"", lambda answer: True, lambda answer: FINE)
+    _, near = start("never reads", language=language)
+    assert near.print_label(job()).state == "unknown"
+
+
+def test_bytes_for_a_printer_that_has_hung_up_in_order_are_not_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        line = NetworkLine("127.0.0.1", server.getsockname()[1])
+        connection, _ = server.accept()
+        assert line.write_some(b"^XA", 1) == 3
+        assert connection.recv(3) == b"^XA"
+        connection.close()
+        assert line.read_some(1) == b""  # it has hung up, and took what it was sent before
+        line.write_some(b"^XZ", 1)  # which a system still takes
+        with pytest.raises(OSError):
+            line.finish(1)
+        line.close()
 
 
 FINE = LANGUAGES["zpl"].read_status(net.READY)

@@ -18,7 +18,7 @@ from inspection_station.devices.printers.languages import encode
 from inspection_station.devices.printers.windows_spooler import WindowsQueue, installed_queues
 from inspection_station.errors import StationProblem
 
-WIDTH, HEIGHT = 477, 320  # no whole bytes, no whole double words
+WIDTH, HEIGHT = 469, 320  # no whole bytes, no whole double words
 RAW = PrinterDescription("queue_raw", queue="raw", media=Media(60, 40))
 DRIVER = replace(RAW, kind="queue_driver", queue="driver")
 
