@@ -28,7 +28,8 @@ BLACK, WHITE = 0, 1
 # In a PDF every module gives way by this part of a dot on each side: renderers that ink each dot a shape touches
 # (Ghostscript, Poppler without smoothing) would widen bars by one dot for a rounding error, and unread they stay.
 _GIVE = 0.08
-_FINER = 4  # icons are drawn this many times larger before they become black and white
+_FINER = 4  # icons and stretched letters are drawn this many times larger before they become black and white
+_LARGE = 48  # dots of the em; larger letters are as good without
 
 Point = tuple[float, float]
 
@@ -174,7 +175,7 @@ def draw_text(image: Image.Image, draw: ImageDraw.ImageDraw, operation: TextLine
 def _stretched(text: str, face: str, size: int, stretch: float) -> tuple[Image.Image, int, int]:
     """The ink of `text` made wider by `stretch`, and where its top left lies from the origin: dots right, dots up."""
     left, top, right, bottom = (int(edge) for edge in pillow_font(face, size).getbbox(text, mode="1", anchor="ls"))
-    finer = pillow_font(face, size * _FINER)
+    finer = pillow_font(face, size * (_FINER if size < _LARGE else 1))
     edges = [int(edge) for edge in finer.getbbox(text, anchor="ls")]
     inked = Image.new("L", (max(edges[2] - edges[0], 1), max(edges[3] - edges[1], 1)), 0)
     ImageDraw.Draw(inked).text((-edges[0], -edges[1]), text, font=finer, fill=255, anchor="ls")
@@ -222,7 +223,7 @@ def _shape_mask(outlines: Sequence[Sequence[Point]], box: Box) -> Image.Image:
 def png(image: Image.Image, layout: Layout) -> bytes:
     """`image` (of `raster`) as PNG with its resolution in the file."""
     out = io.BytesIO()
-    image.save(out, "PNG", dpi=layout.dots_per_inch, optimize=True)
+    image.save(out, "PNG", dpi=layout.dots_per_inch, compress_level=6)
     return out.getvalue()
 
 

@@ -237,15 +237,16 @@ class _Setter:
                     smallest=8, weight=Weight.BOLD, stretch=self.dots.stretch)  # fmt: skip
         self._draw(words, box, white=True, centre=True)
 
-    def _fit(self, words: Words, width: int, height: int) -> Fitted:
+    def _fit(self, words: Words, width: int, height: int, *, shorten: bool = True) -> Fitted:
         text, stretch = self.texts[words.entry], self.dots.stretch
         largest, smallest = self._down(words.largest), self._down(words.smallest)
         fitted = fit(text, width, height, largest=largest, smallest=smallest, weight=words.weight, most=words.most,
-                     stretch=stretch)  # fmt: skip
+                     stretch=stretch, shorten=shorten)  # fmt: skip
         small = words.weight is Weight.BOLD and fitted.lines and fitted.lines[0].size < LEAST_BOLD
         if small and any(map(is_chinese, text)):
             largest = max(smallest, min(largest, LEAST_BOLD - 1))
-            return fit(text, width, height, largest=largest, smallest=smallest, most=words.most, stretch=stretch)
+            return fit(text, width, height, largest=largest, smallest=smallest, most=words.most, stretch=stretch,
+                       shorten=shorten)  # fmt: skip
         return fitted
 
     def _write(self, box: Box, words: Words) -> None:
@@ -266,11 +267,13 @@ class _Setter:
         step_mm, gap = 1 / self.dots.down, round(2 * self.dots.across)
         for steps in range(self._down(max(pair.left.largest, pair.right.largest))):
             sizes = [max(words.smallest, words.largest - steps * step_mm) for words in (pair.left, pair.right)]
-            right = self._fit(replace(pair.right, largest=sizes[1], smallest=sizes[1]), box.width, box.height)
+            right = self._fit(replace(pair.right, largest=sizes[1], smallest=sizes[1]), box.width, box.height,
+                              shorten=False)  # fmt: skip
             room = box.width - (right.width + gap if right.lines else 0)
-            if room > 0:
-                left = self._fit(replace(pair.left, largest=sizes[0], smallest=sizes[0]), room, box.height)
-                if not left.shortened and not right.shortened:
+            if room > 0 and not right.shortened:
+                left = self._fit(replace(pair.left, largest=sizes[0], smallest=sizes[0]), room, box.height,
+                                 shorten=False)  # fmt: skip
+                if not left.shortened:
                     return left, right
             if sizes == [pair.left.smallest, pair.right.smallest]:
                 break

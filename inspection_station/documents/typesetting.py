@@ -23,6 +23,10 @@ LINE_SPACING = 1.12  # of the em, between baselines on a label
 
 MOST_REPORTED = 500  # different characters without a glyph that are logged in one run of the program
 
+_MEASURE = 96  # dots of the em at which advances are measured
+MOST_UNSURE = 0.2  # of a width told from advances alone
+_SPARE = 1.35  # of all lines together: that much, and blanks at their ends, which do not count
+
 _LOG = logging.getLogger(__name__)
 _reported: set[str] = set()
 
@@ -193,12 +197,33 @@ def pieces_of(text: str) -> list[str]:
     return pieces
 
 
+@lru_cache(maxsize=16384)
+def _advance(character: str, weight: Weight, chinese: bool) -> float:
+    """About how wide a character is, in em; some signs are wider in Chinese text."""
+    face, _ = faces(("一" if chinese else "") + character, weight)[-1]
+    return pillow_font(face, _MEASURE).getlength(character) / _MEASURE
+
+
+def _about(text: str, size: int, weight: Weight, stretch: float) -> float:
+    """About how many dots `text` takes, for a first look; hinting moves every advance by up to half a dot."""
+    chinese = any(map(is_chinese, text))
+    return sum(_advance(character, weight, chinese) for character in text) * size * stretch
+
+
+def _fits(text: str, size: int, weight: Weight, width: int, stretch: float) -> bool:
+    """Whether `text` fits on a line of `width` dots; measured only where a first look does not tell."""
+    about, unsure = _about(text, size, weight, stretch), min(MOST_UNSURE, 2.2 / size)
+    if about * (1 - unsure) > width:
+        return False
+    return about * (1 + unsure) + 2 < width or set_line(text, size, weight, stretch).width <= width
+
+
 def _shortened(text: str, size: int, weight: Weight, width: int, stretch: float) -> Line:
     """The longest beginning of `text` that fits with an ellipsis (at least the ellipsis, whatever the width)."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if set_line(text[:middle].rstrip(" -/·,，") + ELLIPSIS, size, weight, stretch).width <= width:
+        if _fits(text[:middle].rstrip(" -/·,，") + ELLIPSIS, size, weight, width, stretch):
             low = middle
         else:
             high = middle - 1
@@ -206,10 +231,11 @@ def _shortened(text: str, size: int, weight: Weight, width: int, stretch: float)
 
 
 def wrap(
-    text: str, size: int, weight: Weight, width: int, most: int, stretch: float = 1.0
+    text: str, size: int, weight: Weight, width: int, most: int, stretch: float = 1.0, *, shorten: bool = True
 ) -> tuple[list[Line], bool]:
     """`text` on at most `most` lines of `width` dots; True when the last one had to be shortened.
 
+    Without `shorten` such a last line is left out.
     A piece wider than a line (a long code) is parted, after a hyphen where that leaves it half a line.
     """
     lines: list[Line] = []
@@ -217,10 +243,12 @@ def wrap(
     rest = pieces_of(text)
     while rest:
         piece = rest.pop(0)
-        if set_line((current + piece).rstrip(), size, weight, stretch).width <= width:
+        if _fits((current + piece).rstrip(), size, weight, width, stretch):
             current += piece
             continue
         if len(lines) + 1 == most:
+            if not shorten:
+                return lines, True
             return [*lines, _shortened(current + piece + "".join(rest), size, weight, width, stretch)], True
         if current.strip():
             lines.append(set_line(current.strip(), size, weight, stretch))
@@ -241,7 +269,7 @@ def _longest_beginning(piece: str, size: int, weight: Weight, width: int, stretc
     low, high = 1, len(piece)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = set_line(piece[:middle], size, weight, stretch).width <= width
+        fits = _fits(piece[:middle], size, weight, width, stretch)
         low, high = (middle, high) if fits else (low, middle - 1)
     return low
 
@@ -261,28 +289,35 @@ def step(upper: Line, lower: Line) -> int:
 
 def fit(
     text: str, width: int, height: int, *, largest: int, smallest: int, weight: Weight = Weight.REGULAR, most: int = 1,
-    stretch: float = 1.0,
+    stretch: float = 1.0, shorten: bool = True,
 ) -> Fitted:
     """`text` in a box of `width` × `height` dots: as large as possible, on up to `most` lines, shortened only at last.
 
     Sizes go from `largest` down to `smallest` dots; at each size one line is tried first, then more. Words and codes
     are parted only where they fit whole at no size. When nothing holds all of the text at the smallest size, as many
-    lines as fit are kept and the last ends in an ellipsis.
+    lines as fit are kept and the last ends in an ellipsis; without `shorten` none is.
     """
     wanted = clean(text)
     if not wanted:
         return Fitted((), 0, 0, False)
     words = {piece.strip() for piece in pieces_of(wanted) if len(piece) > 1}
+    about = _about(wanted, 1, weight, stretch)
     for parted in (False, True) if most > 1 else (False,):
         for size in range(largest, smallest - 1, -1):
-            if not parted and any(set_line(word, size, weight, stretch).width > width for word in words):
+            if about * size > _SPARE * most * width:
+                continue
+            if not parted and not all(_fits(word, size, weight, width, stretch) for word in words):
                 continue
             for count in range(1, most + 1):
-                lines, cut = wrap(wanted, size, weight, width, count, stretch)
+                if about * size > _SPARE * count * width:
+                    continue
+                lines, cut = wrap(wanted, size, weight, width, count, stretch, shorten=False)
                 if height_of(lines) > height:
                     break
-                if not cut:
+                if not cut and all(line.width <= width for line in lines):
                     return Fitted(tuple(lines), height_of(lines), max(line.width for line in lines), False)
+    if not shorten:
+        return Fitted((), 0, 0, True)
     for size in range(smallest, 3, -1):  # below the smallest size only where a line would not fit the box at all
         for count in range(most, 0, -1):
             lines, cut = wrap(wanted, size, weight, width, count, stretch)
