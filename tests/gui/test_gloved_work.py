@@ -72,3 +72,13 @@ def test_a_code_that_means_nothing_here_sounds_wrong_and_says_so(waiting: Workin
     bench.scan(code)
     bench.until_told("command.not_here")
     assert bench.heard[-1] == "error"
+
+
+def test_commands_that_the_window_itself_does_are_known_too(waiting: WorkingBench) -> None:
+    bench = waiting
+    for code in ("CMD-PHOTO", "CMD-RETAKE"):
+        bench.scan(code)
+        bench.quiet()
+    bench.scan("CMD-LOCK")
+    bench.until(lambda: bench.app.window.area == "sign_in")
+    assert "command.unknown" not in [told[0] for told in bench.told]

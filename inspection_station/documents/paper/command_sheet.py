@@ -76,7 +76,7 @@ _BOTTOM = 281.0
 
 def sheet_codes(sheet: Sheet) -> list[Command]:
     """Every code on the sheet, in order."""
-    return [command for _title, parts in _pages(sheet) for _grid, part in parts for command in part]
+    return [command for _title, parts in _pages(sheet) for _grid, part in parts for command in part if command.code]
 
 
 def _pages(sheet: Sheet) -> list[tuple[str, list[tuple[_Grid, tuple[Command, ...]]]]]:
@@ -156,6 +156,8 @@ def _cards(pad: Pad, grid: _Grid, cards: Sequence[Command], top: float) -> float
     draw: Callable[[Pad, Command, float, float, float], None] = _large_card if grid is _LARGE else _small_card
     for place, command in enumerate(cards):
         line, column = divmod(place, grid.columns)
+        if not command.code:
+            continue
         draw(pad, command, MARGIN + column * (width + 4.0), top + line * (grid.height + grid.gap), width)
     lines = -(-len(cards) // grid.columns)
     return top + lines * (grid.height + grid.gap)

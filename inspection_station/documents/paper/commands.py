@@ -16,7 +16,7 @@ class Command:
     """One code of the sheet.
 
     Attributes:
-        code: the text of its symbol.
+        code: the text of its symbol; empty where a place stays free.
         words, beside: what it does, in the language in force and smaller in the other one.
         key: the key it is in place of, as on a keycap; empty for none.
         icon: name of its icon; empty for none.
@@ -59,14 +59,15 @@ FURTHER = (
 SHORT = (
     ("U", N_("Liable: buyer"), "U"), ("I", N_("Liable: carrier"), "I"), ("O", N_("Liable: vendor"), "O"),
     ("P", N_("Liable: warehouse"), "P"), ("T", N_("Right item, by eye"), "T"), ("S", N_("Unopened"), "S"),
-    ("B", N_("Bind the chosen order"), "B"), ("MORE", N_("Next page"), "PgDn"), ("TEST", N_("Test the scanner"), ""),
+    ("B", N_("Bind the chosen order"), "B"), ("", "", ""), ("MORE", N_("Next page"), "PgDn"),
 )  # fmt: skip
+"""An empty one leaves its place free: the code after it is too wide to have a neighbour."""
 
 
 def _command(name: str, msgid: str, key: str, icon: str = "", **values: object) -> Command:
     here = language()
     words, beside = (translate_into(code, msgid, **values) for code in (here, _OTHER[here]))
-    return Command(COMMAND_PREFIX + name, words, beside, translate_into(here, key), icon)
+    return Command(COMMAND_PREFIX + name if name else "", words, beside, translate_into(here, key), icon)
 
 
 def main_commands() -> tuple[Command, ...]:
