@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -174,9 +175,9 @@ class _Reader:
             if found and len(found.quiet) == 2 and found.quiet[0].overlaps(found.quiet[1]):
                 raise self.file.fault(codes[1], N_("must not touch a symbol or the clear space around it"))
         if not usable:
-            raise self.file.fault(
-                codes[1] if table.bars else codes[0], N_("must leave room for the symbol and the clear space around it")
-            )
+            squares = replace(table, bars=None)
+            reason = codes[0] if all(symbols(squares, dots_of(dpi), _SAMPLE) is None for dpi in _TRIED) else codes[1]
+            raise self.file.fault(reason, N_("must leave room for the symbol and the clear space around it"))
 
 
 def _words_of(table: LabelTable) -> list[Words]:
