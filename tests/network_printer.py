@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 Behaviour = Literal[
-    "keeps open", "closes", "resets at once", "resets after half", "closes after half", "stalls", "stalls after half",
+    "keeps open", "never closes", "closes", "resets at once", "resets after half", "closes after half", "stalls", "stalls after half",
     "never reads",
 ]  # fmt: skip
 
@@ -90,6 +90,8 @@ class NetworkPrinter:
                     self._stopping.wait(20)
                 if self.behaviour in ("stalls", "closes"):
                     return None
+        if self.behaviour == "never closes":
+            self._stopping.wait(20)
         return None
 
     def _piece(self, connection: socket.socket) -> bytes | None:

@@ -20,6 +20,7 @@ from inspection_station.devices.printers import Media, PrintJob
 from inspection_station.devices.printers.languages import LANGUAGES, Language, encode
 from inspection_station.devices.printers.raw_network import NetworkLine
 from inspection_station.devices.printers.talking import Patience, TalkingPrinter
+from inspection_station.devices.printers.vocabulary import SILENT
 
 QUICK = Patience(send=0.5, finish=0.3, first_answer=0.3, answer=0.3)
 LONG = Media(60, 40, compressed=False)  # 38 kB, so that there is a half of it
@@ -64,6 +65,8 @@ def start() -> Iterator[Start]:
         ("keeps open", b"", "sent", ""),
         ("keeps open", b"\xff\x00garbage", "sent", ""),
         ("keeps open", net.PRINTING, "sent", ""),
+        ("never closes", net.READY, "sent", ""),
+        ("never closes", b"", "sent", ""),
         ("closes", b"", "sent", ""),
         ("resets at once", b"", "failed", "printer.lost"),
         ("resets after half", net.READY, "unknown", "printer.broke_off"),
@@ -94,7 +97,7 @@ def test_every_job_ends_in_the_state_that_is_true(
 
 def test_a_printer_that_never_reads_makes_a_large_job_unknown(start: Start) -> None:
     zeros = b"\0" * 30_000_000
-    endless = Language("zpl", lambda image, media, dpi: zeros, b"", lambda answer: True, lambda answer: FINE)
+    endless = Language("zpl", lambda image, media, dpi: zeros, b"?", lambda answer: False, lambda answer: SILENT)
     _, near = start("never reads", language=endless)
     assert near.print_label(job()).state == "unknown"
 
@@ -102,7 +105,7 @@ def test_a_printer_that_never_reads_makes_a_large_job_unknown(start: Start) -> N
 def test_what_this_machine_holds_back_is_not_sent(start: Start) -> None:
     """All bytes are given to the system, which cannot pass them on: the printer does not have them."""
     zeros = b"\0" * 60_000
-    language = Language("zpl", lambda image, media, dpi: zeros, b"", lambda answer: True, lambda answer: FINE)
+    language = Language("zpl", lambda image, media, dpi: zeros, b"?", lambda answer: False, lambda answer: SILENT)
     _, near = start("never reads", language=language)
     assert near.print_label(job()).state == "unknown"
 
@@ -119,9 +122,6 @@ def test_bytes_for_a_printer_that_has_hung_up_in_order_are_not_sent() -> None:
         with pytest.raises(OSError):
             line.finish(1)
         line.close()
-
-
-FINE = LANGUAGES["zpl"].read_status(net.READY)
 
 
 def test_the_printer_is_asked_before_and_after_and_only_gets_the_label_once(start: Start) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, Protocol
@@ -25,6 +25,7 @@ from inspection_station.errors import StationProblem
 
 LARGEST_ANSWER = 4096  # bytes; of any language
 PIECE = 65536  # bytes given to a line at once
+PARTING = 0.2  # seconds; for a printer that has everything to close the line
 HELD_BY_THE_SYSTEM = 4096  # bytes that a system takes from a program before a slow line has them
 
 
@@ -115,13 +116,17 @@ class TalkingPrinter:
                     raise TimeoutError
                 taken += line.write_some(commands[taken : taken + PIECE], left)
             held = patience.a_byte * HELD_BY_THE_SYSTEM
-            if self._answers and not self._language.answer_is_whole(self._answer(line, patience.answer + held)):
+            if not self._answers:
+                line.finish(patience.finish + held)
+            elif not self._language.answer_is_whole(self._answer(line, patience.answer + held)):
                 raise TimeoutError
-            line.finish(patience.finish + held)
         except OSError as error:
             if not taken and not isinstance(error, PartlyTaken):
                 return PrintOutcome("failed", lost(reason_of(error)))
             return PrintOutcome("unknown", broke_off(reason_of(error)))
+        if self._answers:  # it has read everything before the question: how it takes leave says nothing more
+            with suppress(OSError):
+                line.finish(PARTING)
         return PrintOutcome("sent")
 
     def status(self) -> PrinterStatus:
