@@ -325,6 +325,15 @@ def rules(bench: Bench) -> Iterator[Figure]:
     yield Figure(f"rules: dry run of {count:,} inspections", ran.seconds, "s", ran.floor, asked)
 
 
+def paper(bench: Bench) -> Iterator[Figure]:
+    """A 500-row Chinese manifest, the first of a process and later ones; floor: its texts written unset."""
+    import bench_paper
+
+    ran = bench_paper.measure(bench.times(3, 15))
+    yield Figure("paper: 500-row manifest, first", ran.first * 1000, "ms", ran.floor * 1000, "≤ 1 s")
+    yield Figure("paper: 500-row manifest, median", ran.later * 1000, "ms", ran.floor * 1000, "≤ 1 s")
+
+
 def returns(bench: Bench) -> Iterator[Figure]:
     """Searches among a million expected returns beside one row by its key, and the feed that brings them."""
     import bench_returns
@@ -363,7 +372,7 @@ def sync(bench: Bench) -> Iterator[Figure]:
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
     "decoding": decoding, "scanning": scanning, "live": live,
-    "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync,
+    "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync, "paper": paper,
 }  # fmt: skip
 
 

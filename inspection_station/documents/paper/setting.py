@@ -55,20 +55,14 @@ def _broken(text: str, size: float, weight: Weight, width: float, most: int) -> 
     lines: list[str] = []
     current, taken = "", 0.0
     for piece in pieces_of(text):
-        wide = width_of(piece, size, weight)
         if current and taken + width_of(piece.rstrip(), size, weight) > width:
             lines.append(current.rstrip())
             current, taken, piece = "", 0.0, piece.lstrip()
-            wide = width_of(piece, size, weight)
-        while not current and width_of(piece.rstrip(), size, weight) > width:
-            cut = _beginning(piece, size, weight, width)
-            if cut >= len(piece):
-                break
+        while not current and (cut := _beginning(piece.rstrip(), size, weight, width)) < len(piece.rstrip()):
             lines.append(piece[:cut])
             piece = piece[cut:]
-            wide = width_of(piece, size, weight)
         current += piece
-        taken += wide
+        taken += width_of(piece, size, weight)
     if current.strip():
         lines.append(current.rstrip())
     if most and len(lines) > most:
