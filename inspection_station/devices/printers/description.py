@@ -35,8 +35,8 @@ class Media:
         gap_mm: from the end of one label to the next; of a black mark its height.
         offset_x_mm: moves everything to the right, as the label is read; negative: to the left.
         offset_y_mm: moves everything down, as the label is read; negative: up.
-        darkness: in steps of the language (ZPL has 0 to 30, TSPL 0 to 15); None leaves what is set at the
-            printer.
+        darkness: in steps of the language, 0 to 30 in ZPL and 0 to 15 in TSPL; None leaves what is set at
+            the printer.
         speed: inches a second; None leaves what is set at the printer.
         direction: ``turned`` prints the label the other way round, by 180°.
         compressed: ZPL sends the bitmap as Z64 (2–3 kB for 60 × 40 mm); else as hex digits (38 kB), for printers
