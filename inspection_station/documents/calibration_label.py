@@ -127,7 +127,7 @@ class _Setter:
         across, down = (self.dpi, self.dpi) if isinstance(self.dpi, int) else self.dpi
         texts = (
             f"{self.size[0]:g} × {self.size[1]:g} mm",
-            f"{across} dpi" if across == down else f"{across} × {down} dpi",
+            f"{across} dpi" if across == down else f"{across}×{down} dpi",
             translate("Arrow: top of the label"),
         )
         row = height / len(texts)

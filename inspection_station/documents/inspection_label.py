@@ -40,6 +40,7 @@ __all__ = ["LabelContent", "Layout", "layout", "pdf", "raster"]
 FINGERPRINT_DIGITS = 8
 NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 LEAST_BOLD = 17  # dots; smaller, bold Chinese runs together on paper
+LEAST_GRADE = 8  # dots of the em
 CAPITAL_HEIGHT = 0.727  # em; of Inter
 
 
@@ -223,12 +224,17 @@ class _Setter:
     def _grade(self) -> None:
         box = self.dots.square(self.table.grade)
         self.operations.append(FilledBox(box, round(box.height * 0.08)))
-        letter = fit(self.texts["grade"], round(box.width * 0.86), round(box.height * 1.2),
-                     largest=round(box.height * 0.86), smallest=8, weight=Weight.HEAVY,
-                     stretch=self.dots.stretch)  # fmt: skip
-        for line in letter.lines:
+        for largest in range(round(box.height * 0.86), LEAST_GRADE - 1, -1):
+            letter = fit(self.texts["grade"], round(box.width * 0.86), box.height, largest=largest,
+                         smallest=LEAST_GRADE, weight=Weight.HEAVY, stretch=self.dots.stretch)  # fmt: skip
+            if not letter.lines:
+                return
+            line = letter.lines[0]
             baseline = box.top + (box.height + round(line.size * CAPITAL_HEIGHT)) // 2
-            self.operations.append(TextLine(line, box.left + (box.width - line.width) // 2, baseline, white=True))
+            placed = TextLine(line, box.left + (box.width - line.width) // 2, baseline, white=True)
+            if box.holds(placed.box):  # capitals do at once; a letter with a tail or an accent is set smaller
+                self.operations.append(placed)
+                return
 
     def _band(self, box: Box) -> None:
         self.operations.append(FilledBox(box))

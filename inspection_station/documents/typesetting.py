@@ -113,8 +113,11 @@ def _printable(character: str) -> str:
 
 
 def _has_glyph(character: str) -> bool:
-    """Whether a shipped face has it; the weights of a family have the same characters."""
-    return any(ord(character) in characters_of(family[Weight.REGULAR]) for family in (LATIN, CHINESE))
+    """Whether a shipped face has it; the weights of a family have the same characters.
+
+    What a face has for private use is something else than what the text's author meant.
+    """
+    return unicodedata.category(character) != "Co" and any(ord(character) in characters_of(family[Weight.REGULAR]) for family in (LATIN, CHINESE))
 
 
 def _report(character: str) -> None:

@@ -18,7 +18,7 @@ from inspection_station.documents.inspection_label import layout
 from inspection_station.documents.sample_labels import SAMPLES, sample_label
 from inspection_station.domain.identifiers import is_practice_number
 from inspection_station.errors import StationProblem
-from inspection_station.locations import machine_data_folder
+from inspection_station.locations import machine_data_folder, resources
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.workflows.case import Case
@@ -49,6 +49,40 @@ def test_pdf_and_zpl_are_chosen_by_the_name_or_the_option(tmp_path: Path) -> Non
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     assert run("--size", "50x30", "--dpi", "300", "--format", "zpl", "--out", str(tmp_path / "b")) == 0
     assert b"^PW591^LL354" in (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("kind", label_command.FORMATS)
+def test_every_format_is_written_for_dots_that_differ_across_and_down(kind: str, tmp_path: Path) -> None:
+    for source in (["--sample", "long"], ["--calibration"]):
+        out = tmp_path / f"label.{kind}"
+        assert run(*source, "--size", "58.5x40", "--dpi", "203x300", "--out", str(out)) == 0
+        data = out.read_bytes()
+        begin = {"png": b"\x89PNG", "pdf": b"%PDF-", "zpl": b"^XA", "tspl": b"SIZE 58.5", "escpos": b"\x1b@"}[kind]
+        assert begin in data[:40]
+        if kind == "zpl":
+            assert b"^PW468^LL472" in data
+
+
+def test_the_calibration_label_scans_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--calibration", "--out", str(tmp_path / "c.png"), "--json") == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    with Image.open(tmp_path / "c.png") as image:
+        assert {found.text for found in zxingcpp.read_barcodes(image.convert("L"))} == {told["code"]}
+
+
+def test_a_clients_design_counts_and_a_broken_one_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = machine_data_folder() / "rules" / "labels"
+    folder.mkdir(parents=True)
+    shipped = (resources() / "labels" / "60x40.yaml").read_text(encoding="utf-8")
+    assert run("--out", str(tmp_path / "shipped.png")) == 0
+    (folder / "ours.yaml").write_text(shipped.replace("[2, 15.3, 56, 0.25]", "[2, 15.3, 56, 0.5]"), encoding="utf-8")
+    assert run("--out", str(tmp_path / "own.png")) == 0
+    assert (tmp_path / "own.png").read_bytes() != (tmp_path / "shipped.png").read_bytes()
+    (folder / "ours.yaml").write_text(shipped.replace("[2, 15.3, 56, 0.25]", "[2, 15.3, 560, 0.5]"), encoding="utf-8")
+    capsys.readouterr()
+    assert run("--out", str(tmp_path / "again.png")) == 0
+    assert "ours.yaml:" in capsys.readouterr().err
+    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "shipped.png").read_bytes()
 
 
 @pytest.mark.parametrize("name", SAMPLES)
