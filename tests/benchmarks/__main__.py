@@ -369,10 +369,22 @@ def sync(bench: Bench) -> Iterator[Figure]:
         yield Figure(name, value, unit, least, "a rate: higher is better")
 
 
+def labels(bench: Bench) -> Iterator[Figure]:
+    """Labels laid out and drawn, every one of another item; floor: the same labels with their codes alone."""
+    import bench_labels
+
+    for timed in bench_labels.figures(bench.times(12, 100)):
+        for word, share in (("p50", 0.5), ("p95", 0.95)):
+            asked = "≤ 50 ms" if share > 0.9 and timed.name.startswith("60×40 mm, 203 dpi") else ""
+            name, value, least = f"label {timed.name}, {word}", percentile(timed.ours, share), timed.least
+            yield Figure(name, value, "ms", percentile(least, share), asked)
+
+
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
     "decoding": decoding, "scanning": scanning, "live": live,
     "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync, "paper": paper,
+    "labels": labels,
 }  # fmt: skip
 
 

@@ -75,10 +75,10 @@ def test_a_clients_design_counts_and_a_broken_one_is_told(tmp_path: Path, capsys
     folder.mkdir(parents=True)
     shipped = (resources() / "labels" / "60x40.yaml").read_text(encoding="utf-8")
     assert run("--out", str(tmp_path / "shipped.png")) == 0
-    (folder / "ours.yaml").write_text(shipped.replace("[2, 15.3, 56, 0.25]", "[2, 15.3, 56, 0.5]"), encoding="utf-8")
+    (folder / "ours.yaml").write_text(shipped.replace("[2, 14.8, 56, 5.2]", "[2, 14.8, 56, 5]"), encoding="utf-8")
     assert run("--out", str(tmp_path / "own.png")) == 0
     assert (tmp_path / "own.png").read_bytes() != (tmp_path / "shipped.png").read_bytes()
-    (folder / "ours.yaml").write_text(shipped.replace("[2, 15.3, 56, 0.25]", "[2, 15.3, 560, 0.5]"), encoding="utf-8")
+    (folder / "ours.yaml").write_text(shipped.replace("[2, 14.8, 56, 5.2]", "[2, 14.8, 560, 5]"), encoding="utf-8")
     capsys.readouterr()
     assert run("--out", str(tmp_path / "again.png")) == 0
     assert "ours.yaml:" in capsys.readouterr().err
