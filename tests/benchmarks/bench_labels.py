@@ -13,7 +13,8 @@ from inspection_station.i18n import set_language
 
 KINDS = (((60, 40), 203), ((50, 30), 203), ((60, 40), (203, 300)), ((100, 100), 300), ((100, 150), 600))
 NAMES = (
-    "轻薄羽绒服 藏青 M", "双面羊绒可拆卸帽系带中长款大衣 女款 驼棕色 165/88A L", "Wireless headphones, white", "无线耳机 白色",
+    "轻薄羽绒服 藏青 M", "双面羊绒可拆卸帽系带中长款大衣 女款 驼棕色 165/88A L",
+    "Wireless headphones, white", "无线耳机 白色",
 )  # fmt: skip
 
 
