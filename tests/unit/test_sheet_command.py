@@ -9,8 +9,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import pages_of_pdf
 import pytest
 import zxingcpp
+from factories import INSPECTOR, Bench, expected
 from PIL import Image
 
 from inspection_station.admin import sheet_command
@@ -20,7 +22,9 @@ from inspection_station.domain.people import Person, person_to_json
 from inspection_station.errors import StationProblem
 from inspection_station.locations import machine_data_folder
 from inspection_station.storage.feed import StoredFeed
+from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
+from inspection_station.workflows.deciding import confirm
 from inspection_station.workflows.ports import FeedItem, Tote
 
 
@@ -136,3 +140,20 @@ def test_the_content_list_of_a_stored_tote_without_items_says_so(stored: None, t
     out = tmp_path / "list.pdf"
     assert run("container-list", "--totes", demo_totes()[0].code, "--number", "cl-1001", "--out", str(out)) == 0
     assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_content_list_names_the_items_that_were_scanned_into_the_tote(stored: None, tmp_path: Path) -> None:
+    tote = next(one.code for one in demo_totes() if one.disposition == "restock")
+    bench = Bench(expected(), expected("r2", tracking_numbers=("JT3045678901234",)), station_number=43)
+    bench.has_totes(Tote(tote, 1, "restock"))
+    inside = confirm(bench.desk, bench.ready(), INSPECTOR, tote)
+    outside = confirm(bench.desk, bench.ready(bench.opened("JT3045678901234")), INSPECTOR)
+    database = open_database(machine_data_folder())
+    for case in (inside, outside):
+        StoredInspections(database).append(case.inspection, case.events)
+    database.close()
+    out = tmp_path / "list.pdf"
+    assert run("container-list", "--totes", tote, "--number", "M-CL-20261121-0001", "--out", str(out)) == 0
+    [page] = pages_of_pdf.texts(out.read_bytes())
+    assert inside.inspection.items[0].rt_number in page and outside.inspection.items[0].rt_number not in page
+    assert "合计：1件，1行" in page and tote in page and "演示" not in page
