@@ -15,6 +15,7 @@ from inspection_station.documents.paper.command_sheet import (
     sheet_codes,
 )
 from inspection_station.domain.identifiers import ScanKind, recognise, tote_code
+from inspection_station.domain.lists import Word
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import set_language
 from inspection_station.station.flow import acts, answer_acts, commands
@@ -129,3 +130,16 @@ def test_a_command_without_a_primary_action_sounds_wrong() -> None:
     bench = Bench(expected())
     after = commands.command(bench.desk, BenchState(person=INSPECTOR), "OK")
     assert after.effects.sound is Sound.ERROR
+
+
+def test_a_clients_own_lists_and_totes_are_on_the_sheet_when_a_symbol_holds_them() -> None:
+    sale = Word("employee_sale", "员工内购", "Employee sale")
+    own = (Word("特殊", "特殊", "Special"), Word("x" * 60, "长", "Long"), sale)
+    grai = "4012345123456A17"
+    sheet = Sheet("🙂" * 40, own, (TotePlace(grai, 1, "\u202e" * 9, "own", "名" * 5000), TotePlace("箱", 2, "", "")))
+    found = [one.code for one in sheet_codes(sheet)]
+    assert "CMD-EMPLOYEE-SALE" in found and found[-1] == "80030" + grai
+    assert (recognise(found[-1]).kind, recognise(found[-1]).text) == (ScanKind.TOTE, grai)
+    for pdf in (command_sheet(sheet), pocket_sheet(sheet)):
+        read: set[str] = set().union(*(pages_of_pdf.codes(page) for page in pages_of_pdf.pictures(pdf, 203)))
+        assert read == set(found)

@@ -14,6 +14,8 @@ from inspection_station.documents.paper import commands
 from inspection_station.documents.paper.commands import Command
 from inspection_station.documents.paper.page import A4, GREY, MARGIN, Pad, page_words
 from inspection_station.documents.paper.setting import Style, fitted, width_of
+from inspection_station.documents.paper.tote_label import is_grai
+from inspection_station.domain.identifiers import is_tote_code
 from inspection_station.domain.lists import Word
 from inspection_station.i18n import translate
 
@@ -49,7 +51,8 @@ class Sheet:
     Attributes:
         station: code of the bench, as people say it (``B12``); may be empty.
         dispositions: those of the lists in force.
-        totes: the totes at the bench, by their slots; without any there is no page of destinations.
+        totes: the totes at the bench, by their slots; without any there is no page of them. What no bench takes for a
+            tote's code is left out.
         practice: for a demo bench: every page says so.
     """
 
@@ -82,7 +85,7 @@ def sheet_codes(sheet: Sheet) -> list[Command]:
 def _pages(sheet: Sheet) -> list[tuple[str, list[tuple[_Grid, tuple[Command, ...]]]]]:
     """Title and parts of each page."""
     dispositions = commands.disposition_commands(sheet.dispositions)
-    destinations = tuple(_destination(tote) for tote in sheet.totes)
+    destinations = tuple(_destination(tote) for tote in sheet.totes if is_tote_code(tote.code) or is_grai(tote.code))
     lines = translate("One scan is one key press. With gloves on, use it in place of keyboard and touch screen.")
     grading = translate("Dispositions: scan one while the grade is on the screen.")
     totes = translate("Destinations: the code of the tote itself. Scan it when the item lies in it.")
@@ -103,7 +106,8 @@ def _tens(some: tuple[Command, ...]) -> Iterable[tuple[Command, ...]]:
 def _destination(tote: TotePlace) -> Command:
     slot = translate("Slot {slot}", slot=tote.slot) if tote.slot else ""
     beside = " · ".join(part for part in (tote.vendor, tote.code) if part)
-    return Command(tote.code, " · ".join(part for part in (slot, tote.words) if part), beside, "", tote.disposition)
+    code = tote.code if is_tote_code(tote.code) else "80030" + tote.code  # as an element string of GS1, AI 8003
+    return Command(code, " · ".join(part for part in (slot, tote.words) if part), beside, "", tote.disposition)
 
 
 def command_sheet(sheet: Sheet) -> bytes:

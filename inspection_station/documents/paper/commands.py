@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ class Command:
     icon: str = ""
 
 
+_NAME = re.compile(r"[A-Z0-9-]{2,24}", re.ASCII)
 _OTHER = {"zh_CN": "en", "en": "zh_CN"}
 
 MAIN = (
@@ -83,9 +85,14 @@ def row_commands() -> tuple[Command, ...]:
 
 
 def disposition_commands(dispositions: Iterable[Word]) -> tuple[Command, ...]:
-    """The third page: what becomes of the item, while its grade is on the screen."""
+    """The third page: what becomes of the item, while its grade is on the screen.
+
+    One of a client's own lists whose code no symbol of the sheet holds is left out: it is chosen by its digit.
+    """
     found = []
     for word in dispositions:
+        if not _NAME.fullmatch(disposition_name(word.code)):
+            continue
         words, beside = (word.en, word.zh) if language() == "en" else (word.zh, word.en)
         found.append(Command(COMMAND_PREFIX + disposition_name(word.code), words, beside, "", word.code))
     return tuple(found)

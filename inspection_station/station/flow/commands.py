@@ -81,7 +81,7 @@ def _act(desk: Desk, state: BenchState, name: str) -> Act | None:
     if name == "UNCLAIMED" and state.screen is Screen.WAITING:
         return exception_acts.no_label
     disposition = disposition_named(name, desk.book.lists.words["dispositions"])
-    if disposition and (state.screen is Screen.GRADE or name not in COMMANDS):
+    if disposition and (name not in COMMANDS or (name == "UNCLAIMED" and state.screen is Screen.GRADE)):
         return partial(scanned_keys.dispose, disposition=disposition)
     return COMMANDS.get(name)
 
