@@ -354,8 +354,7 @@ class BenchArea(QObject):
     def _do_effects(self, effects: Effects) -> None:
         if effects.sound is not None:
             self._sounds.play(effects.sound.value)
-        now = self._session.now
-        person = now.state.person if now else None
+        person = now.state.person if (now := self._session.now) else None
         if effects.problem is not None:
             self._notices.problem(effects.problem)
         if effects.verified:
