@@ -12,18 +12,16 @@ from inspection_station.documents.label_geometry import Dots
 from inspection_station.documents.label_layouts import reprint_corner
 
 
-def corner_of(layout: Layout) -> Box:
+def corner_of(layout: Layout, size_mm: tuple[float, float]) -> Box:
     """The dots of the corner for reprints."""
-    across, down = layout.dots_per_mm
-    size = (round(layout.width / across, 1), round(layout.height / down, 1))
-    return Dots(across, down).box(reprint_corner(size))
+    return Dots(*layout.dots_per_mm).box(reprint_corner(size_mm))
 
 
-def check_nothing_collides(layout: Layout) -> None:
-    """Everything is on the page, and nothing lies where another thing must be alone."""
+def check_nothing_collides(layout: Layout, size_mm: tuple[float, float]) -> None:
+    """Everything is on the label of `size_mm`, and nothing lies where another thing must be alone."""
     page = Box(0, 0, layout.width, layout.height)
     ink = [part.box for part in layout.operations if not isinstance(part, BarSymbol | SquareSymbol)]
-    corner = corner_of(layout)
+    corner = corner_of(layout, size_mm)
     for place, quiet in enumerate(layout.quiet):
         assert page.holds(quiet)
         assert not any(quiet.overlaps(box) for box in ink)

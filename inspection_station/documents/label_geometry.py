@@ -6,11 +6,11 @@ that axis; the modules of a QR symbol are as square as whole dots of both axes a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspection_station.documents.code_symbols import CODE128_QUIET, QR_QUIET, code128, qr
 from inspection_station.documents.drawing import MILLIMETRES_PER_INCH, BarSymbol, Box, SquareSymbol
-from inspection_station.documents.label_layouts import Area, LabelTable
+from inspection_station.documents.label_layouts import Area, LabelTable, reprint_corner
 
 LEAST_DPI = 150  # Chinese of a label's smallest em is a blot below
 LEAST_MODULE = 2  # dots; a thinner bar is not read reliably from a thermal printer
@@ -68,18 +68,39 @@ class Symbols:
 
 def symbols(table: LabelTable, dots: Dots, code: str) -> Symbols | None:
     """Both symbols of `code` as large as `table` has room for; None where the dots are too coarse for its room."""
-    page = dots.page((table.width, table.height))
-    square = square_symbol(code, dots.box(table.qr), dots, page)
+    page, corner = dots.page((table.width, table.height)), dots.box(reprint_corner((table.width, table.height)))
+    room = dots.box(table.qr)
+    square = square_symbol(code, room, dots, page)
+    while square is not None and square_quiet(square).overlaps(corner):
+        room = Box(room.left, room.top, square.box.width - 1, square.box.height - 1)
+        room = replace(room, left=square.box.right - room.width)
+        square = square_symbol(code, room, dots, page)
     if square is None:
         return None
     quiet = [square_quiet(square)]
     bars = None
     if table.bars:
         bars = bar_symbol(code, dots.box(table.bars), dots, page, table.bars_module)
+        for other in (quiet[0], corner):
+            bars = _beside(bars, other) if bars else None
         if bars is None:
             return None
         quiet.append(bar_quiet(bars))
     return Symbols(square, bars, tuple(quiet))
+
+
+def _beside(bars: BarSymbol, quiet: Box) -> BarSymbol | None:
+    """The bars made lower where they reach into `quiet`, which must be free of them; None when too little is left.
+
+    Only on a design stretched to another size can they.
+    """
+    if not bar_quiet(bars).overlaps(quiet):
+        return bars
+    above, below = quiet.top - bars.box.top, bars.box.bottom - quiet.bottom
+    top, height = (bars.box.top, above) if above > below else (quiet.bottom, below)
+    if height < bars.box.height / 2:
+        return None
+    return replace(bars, box=Box(bars.box.left, top, bars.box.width, height))
 
 
 def square_symbol(code: str, room: Box, dots: Dots, page: Box) -> SquareSymbol | None:

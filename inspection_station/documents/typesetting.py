@@ -117,7 +117,10 @@ def _has_glyph(character: str) -> bool:
 
     What a face has for private use is something else than what the text's author meant.
     """
-    return unicodedata.category(character) != "Co" and any(ord(character) in characters_of(family[Weight.REGULAR]) for family in (LATIN, CHINESE))
+    faces_of_both = (LATIN[Weight.REGULAR], CHINESE[Weight.REGULAR])
+    return unicodedata.category(character) != "Co" and any(
+        ord(character) in characters_of(face) for face in faces_of_both
+    )
 
 
 def _report(character: str) -> None:

@@ -110,7 +110,7 @@ def test_ordinary_texts_are_not_shortened_and_collide_with_nothing(
 ) -> None:
     layout = inspection_label.layout(content, size, dpi)
     assert layout.shortened == ()
-    check_nothing_collides(layout)
+    check_nothing_collides(layout, size)
     check_inked_where_said(layout)
 
 

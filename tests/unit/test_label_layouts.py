@@ -53,7 +53,7 @@ def test_nothing_collides_on_any_design_at_any_resolution(size: tuple[int, int],
     for dpi in DPIS:
         for name in ("flawed", "long"):
             for content in (sample_label(name), real(name)):
-                check_nothing_collides(inspection_label.layout(content, size, dpi))
+                check_nothing_collides(inspection_label.layout(content, size, dpi), size)
 
 
 def test_the_number_the_grade_and_the_tote_are_whole_on_every_size() -> None:
@@ -79,9 +79,14 @@ def test_any_size_between_the_smallest_and_the_largest_gets_a_label() -> None:
             layout = inspection_label.layout(content, size, dpi)
             across, down = layout.dots_per_mm
             assert (layout.width, layout.height) == (round(size[0] * across), round(size[1] * down))
-            check_nothing_collides(layout)
+            check_nothing_collides(layout, size)
             assert any(isinstance(part, SquareSymbol) for part in layout.operations)
             assert content.rt_number in "".join(words(layout))
+
+
+def test_codes_keep_apart_on_a_stretched_design() -> None:
+    for size, dpi in (((93, 132), 600), ((46, 56), 600), ((42, 54), 180)):
+        check_nothing_collides(inspection_label.layout(real("flawed"), size, dpi), size)
 
 
 def test_stretched_letters_are_inked_where_they_say() -> None:

@@ -57,20 +57,20 @@ def lines_of(layout: Layout) -> list[str]:
     return [part.line.text for part in layout.operations if isinstance(part, TextLine)]
 
 
+@pytest.mark.timeout(3600)  # ten thousand of them under make soak
 def test_labels_of_any_text_touch_no_code_and_no_other_text(rounds: Callable[[int, int], int]) -> None:
     @settings(deadline=None, max_examples=rounds(300, 10_000), suppress_health_check=list(HealthCheck))
     @given(st.lists(TEXTS, min_size=6, max_size=6), MEDIA, st.booleans())
-    def check(
-        texts: list[str], media: tuple[tuple[int, int], int | tuple[int, int]], practice: bool
-    ) -> None:
+    def check(texts: list[str], media: tuple[tuple[int, int], int | tuple[int, int]], practice: bool) -> None:
         layout = inspection_label.layout(content_of(texts, practice), *media)
-        check_nothing_collides(layout)
+        check_nothing_collides(layout, media[0])
         printed = "".join(lines_of(layout))
         assert bool(layout.replaced) or MISSING not in printed or any(MISSING in text for text in texts)
 
     check()
 
 
+@pytest.mark.timeout(3600)
 def test_labels_of_any_text_are_inked_where_they_say_and_read(rounds: Callable[[int, int], int]) -> None:
     @settings(deadline=None, max_examples=rounds(15, 500), suppress_health_check=list(HealthCheck))
     @given(st.lists(TEXTS, min_size=6, max_size=6), st.sampled_from(((60, 40), (50, 30))), st.booleans())

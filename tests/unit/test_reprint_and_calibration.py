@@ -43,7 +43,7 @@ def test_a_reprint_differs_in_the_free_corner_only(size: tuple[int, int], langua
         layout = inspection_label.layout(content, size, dpi)
         first = drawing.png(inspection_label.raster(layout), layout)
         before, after = pixels_of(first), pixels_of(reprint_of(first, size, dpi))
-        corner = corner_of(layout)
+        corner = corner_of(layout, size)
         inside = np.zeros_like(before)
         inside[corner.top : corner.bottom, corner.left : corner.right] = True
         assert not before[inside].any(), "no layout draws there"
@@ -71,7 +71,7 @@ def test_a_bitmap_of_another_resolution_is_marked_in_the_same_corner() -> None:
     layout = inspection_label.layout(sample_label("flawed"), (60, 40), 300)
     plain = drawing.png(inspection_label.raster(layout), layout)
     changed = np.argwhere(pixels_of(plain) != pixels_of(reprint_of(plain, (60, 40), 203)))
-    corner = corner_of(layout)
+    corner = corner_of(layout, (60, 40))
     (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
     assert corner.holds(Box(int(left), int(top), int(right - left + 1), int(bottom - top + 1)))
     with Image.open(io.BytesIO(reprint_of(plain, (60, 40), 203))) as image:
