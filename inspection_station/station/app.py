@@ -104,7 +104,7 @@ class StationApp(QObject):
             make_camera=self._camera_of, parent=self,
         )  # fmt: skip
         self.options = SettingsArea(
-            self.station, self.background, self.notices, self.camera, self.prints, self.sync, self.wedge, self.sounds,
+            self.station, self.background, self.notices, self.camera, self.printing, self.sync, self.wedge, self.sounds,
             lambda: self.person, changes, self,
         )  # fmt: skip
         self.first_run: FirstRunArea | None = None

@@ -71,7 +71,7 @@ class FirstRunPage(Page):
         self._skip_all.clicked.connect(self.done)
         head.addWidget(self._skip_all)
         whole.addLayout(head)
-        self.centre, self.camera, self.printer = CentreCard(), CameraCard((OVERHEAD,)), PrinterCard()
+        self.centre, self.camera, self.printer = CentreCard(), CameraCard((OVERHEAD,)), PrinterCard(sets_up=True)
         self._stack = QStackedWidget()
         for card in (self._language(), self.centre, self.camera, self.printer):
             content = QWidget()

@@ -76,9 +76,17 @@ class PrintQueue(QObject):
             lambda: labels.queue(inspection_id, item_id, person), lambda job: self._queued(job, person)
         )
 
-    def print_made(self, make: Callable[[], PrintJob], person: Person) -> None:
-        """Print what `make` stores as a job; it runs on the bench lane and may raise."""
-        self._background.run(make, lambda job: self._queued(job, person))
+    def print_made(
+        self, make: Callable[[], PrintJob | None], person: Person, done: Callable[[], object] = lambda: None
+    ) -> None:
+        """Print what `make` stores as jobs, of which it gives the last; it runs on the bench lane and may raise."""
+
+        def made(job: PrintJob | None) -> None:
+            if job is not None:
+                self._queued(job, person)
+            done()
+
+        self._background.run(make, made)
 
     def decide(self, job_id: str, came_out: bool, person: Person, done: Callable[[], object] = lambda: None) -> None:
         """A person says what became of a job nobody knows the end of: it came out, or it is printed once more."""

@@ -22,7 +22,8 @@ from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting.camera import changes_of, row_of
 from inspection_station.station.presenting.settings import Disk
-from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.printing import Printing
+from inspection_station.station.printing_desk import PrintingDesk
 from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_camera import CameraDesk
@@ -58,7 +59,7 @@ class SettingsArea(QObject):
         background: Background,
         notices: Notices,
         camera: BenchCamera,
-        prints: PrintQueue,
+        printing: Printing,
         sync: SyncRunner,
         wedge: WedgeFilter,
         sounds: Sounds,
@@ -70,6 +71,7 @@ class SettingsArea(QObject):
     ) -> None:
         super().__init__(parent)
         self._station, self._background, self._notices = station, background, notices
+        prints = printing.labels
         self._camera, self._prints, self._sync = camera, prints, sync
         self._sounds, self._person = sounds, person
         self.changes = changes or SettingChanges(station, background, notices, camera, wedge, sounds, parent=self)
@@ -93,6 +95,7 @@ class SettingsArea(QObject):
         self.changes.enrolment_failed.connect(self._not_enrolled)
         self._trial.changed.connect(self._show_printer)
         self._trial.printed.connect(prints.ask)
+        self.printing = PrintingDesk(station, background, notices, printing, self._trial, person, self)
         prints.status_changed.connect(self._show_printer)
         sync.changed.connect(self._sync_changed)
         self._page: SettingsPage | None = None
@@ -113,7 +116,10 @@ class SettingsArea(QObject):
 
     def make_page(self) -> SettingsPage:
         """A new page in the language and theme in force, at the section shown before."""
-        page = self._page = self._made(self._page.section if self._page is not None else "devices")
+        before = self._page
+        page = self._page = self._made(before.section if before is not None else "devices")
+        if before is not None:
+            page.printing.show_purpose(before.printing.purpose)
         if self._open:
             self._show_all()
         return page
@@ -128,6 +134,7 @@ class SettingsArea(QObject):
         page.picture_size_changed.connect(self._want_size)
         self.scanner.attach(page.scanner)
         self.camera.attach(page.camera)
+        self.printing.attach(page.printing)
         return page
 
     def open(self) -> None:
@@ -137,6 +144,7 @@ class SettingsArea(QObject):
             self._size_before = self._camera.picture_size
         self.scanner.open()
         self.camera.open()
+        self.printing.open()
         self._camera.start()
         self._want_size(self.page.camera.picture_size())
         self._timer.start()
@@ -194,6 +202,7 @@ class SettingsArea(QObject):
             self.camera.show()
             self._prints.ask()
             self._trial.prepare()
+            self.printing.changed()
         self.changed.emit(settings)
 
     def _not_changed(self, key: str, why: str) -> None:
@@ -260,6 +269,7 @@ class SettingsArea(QObject):
         self.page.show_refused(words.refused(refused, self._person()) if refused else RefusedView())
         self._show_outbox()
         self._show_printer()
+        self.printing.look()
         if epoch != self._epoch:
             self._epoch = epoch
             self._show_centre()

@@ -25,6 +25,8 @@ class Choices(Control):
     """Exactly one of values that may become others, on as many lines as they need."""
 
     SPACING = 8
+    is_whole = False
+    """Whether the values are whole numbers, written as texts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,11 +59,11 @@ class Choices(Control):
     def show_value(self, value: Value) -> None:
         self._value = str(value)
         for one, segment in self._segments:
-            segment.set_on(one == value)
+            segment.set_on(one == self._value)
 
     def _choose(self, value: str) -> None:
         self.show_value(value)
-        self.chosen.emit(value)
+        self.chosen.emit(int(value) if self.is_whole else value)
 
     def set_name(self, name: str) -> None:
         super().set_name(name)

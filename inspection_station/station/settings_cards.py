@@ -13,7 +13,7 @@ from inspection_station.station.code_picture import CodePicture
 from inspection_station.station.picture import Picture
 from inspection_station.station.scanned_text import TEST_CODE
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch, TextControl
-from inspection_station.station.settings_parts import DeviceCard, FactLines, TagFlow, Trouble
+from inspection_station.station.settings_parts import ButtonFlow, DeviceCard, FactLines, TagFlow, Trouble
 from inspection_station.station.settings_views import (
     PrinterView,
     ScannerTrialView,
@@ -144,11 +144,14 @@ class PrinterCard(DeviceCard):
 
     Signals:
         test_requested(): print it.
+        set_up_requested(): how it is reached and what lies in it is to be seen.
     """
 
     test_requested = Signal()
+    set_up_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, sets_up: bool = False) -> None:
+        """`sets_up`: how the printer is reached is set on the card itself, as at the first start."""
         super().__init__("mdi6.printer-outline", translate("Label printer"))
         regular = theme.current().density == "regular"
         body = row(spacing=24 if regular else 12)
@@ -166,28 +169,19 @@ class PrinterCard(DeviceCard):
         self.column.addLayout(body)
         self._trouble = Trouble()
         self.column.addWidget(self._trouble)
-        self.kind = SettingRow(
-            "printer.kind", translate("Labels go to"), Segments(printer_kinds()), stacked=not regular
-        )
-        self.address = SettingRow(
-            "printer.address", translate("Address"), TextControl("192.168.1.50"), stacked=not regular
-        )
-        self.port = SettingRow("printer.port", translate("Port"), TextControl("9100", number=True), stacked=not regular)
-        self.folder = SettingRow("printer.folder", translate("Folder"), TextControl(translate("In the data folder")))
-        place = row(spacing=16)
-        place.addWidget(self.address, 3)
-        place.addWidget(self.port, 2)
-        self.column.addWidget(self.kind)
-        self.column.addLayout(place)
-        self.column.addWidget(self.folder)
-        self.rows: tuple[SettingRow, ...] = (self.kind, self.address, self.port, self.folder)
+        self.rows: dict[str, SettingRow] = {}
+        if sets_up:
+            self._add_rows(regular)
         self._test = ActionButton(ActionView("print_test", translate("Print test label"), "mdi6.printer-check"),
                                   size="small")  # fmt: skip
         self._test.clicked.connect(self.test_requested)
-        line = row()
-        line.addWidget(self._test)
-        line.addStretch(1)
-        self.column.addLayout(line)
+        buttons = ButtonFlow()
+        buttons.add(self._test)
+        if not sets_up:
+            set_up = ActionButton(ActionView("set_up", translate("Set up printers"), "mdi6.tune"), size="small")
+            set_up.clicked.connect(self.set_up_requested)
+            buttons.add(set_up)
+        self.column.addWidget(buttons)
         self.column.addStretch(1)
 
     def show_view(self, view: PrinterView) -> None:
@@ -200,11 +194,23 @@ class PrinterCard(DeviceCard):
         self._trouble.show_trouble(*view.trouble)
         self._test.setEnabled(view.can_print)
 
+    def _add_rows(self, regular: bool) -> None:
+        texts = {"address": "192.168.1.50", "port": "9100", "folder": translate("In the data folder")}
+        names = {"address": translate("Address"), "port": translate("Port"), "folder": translate("Folder")}
+        self.rows["kind"] = SettingRow(
+            "printer.kind", translate("Labels go to"), Segments(printer_kinds()), stacked=not regular
+        )
+        for name, text in texts.items():
+            control = TextControl(text, number=name == "port")
+            self.rows[name] = SettingRow(f"printer.{name}", names[name], control, stacked=not regular)
+        for made in self.rows.values():
+            self.column.addWidget(made)
+
     def show_kind(self, kind: str) -> None:
-        """Show the settings that this kind of printer has."""
-        self.address.setVisible(kind == "raw_9100")
-        self.port.setVisible(kind == "raw_9100")
-        self.folder.setVisible(kind == "pdf_folder")
+        """Show the settings that this kind of printer has, where they are set on the card."""
+        for name, kinds in (("address", "raw_9100"), ("port", "raw_9100"), ("folder", "pdf_folder")):
+            if name in self.rows:
+                self.rows[name].setVisible(kind == kinds)
 
     def show_label(self, raster: QImage) -> None:
         """Show the test label as the printer gets it."""

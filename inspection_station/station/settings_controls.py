@@ -185,23 +185,28 @@ class Stepper(Control):
 
     def __init__(self, lowest: int, highest: int, step: int, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lowest, self._highest, self._step, self._unit = lowest, highest, step, unit
+        self.lowest, self._highest, self._step, self._unit = lowest, highest, step, unit
         self._value = lowest
         line = row(self, spacing=8)
         self._less, self._more = _StepButton("mdi6.minus"), _StepButton("mdi6.plus")
         self._less.clicked.connect(lambda: self._go(-step))
         self._more.clicked.connect(lambda: self._go(step))
         self._label = TextLabel("", "body", weight=700, align=Qt.AlignmentFlag.AlignHCenter, keep=True)
-        widest = text_width(f"{highest} {unit}".strip(), theme.current().font("body", 700))
+        font = theme.current().font("body", 700)
+        widest = max(text_width(self.words(value), font) for value in (lowest, highest))
         self._label.setMinimumWidth(round(widest) + 12)
         for widget in (self._less, self._label, self._more):
             line.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_value(self, value: Value) -> None:
-        self._value = value if isinstance(value, int) else self._lowest
-        self._label.set_text(f"{self._value} {self._unit}".strip())
+        self._value = value if isinstance(value, int) else self.lowest
+        self._label.set_text(self.words(self._value))
         self._limit()
+
+    def words(self, value: int) -> str:
+        """A value as it is said."""
+        return f"{value} {self._unit}".strip()
 
     def set_name(self, name: str) -> None:
         super().set_name(name)
@@ -209,14 +214,14 @@ class Stepper(Control):
         self._more.setAccessibleName(translate("{name}: more", name=name))
 
     def _limit(self) -> None:
-        self._less.setEnabled(self._value > self._lowest)
+        self._less.setEnabled(self._value > self.lowest)
         self._more.setEnabled(self._value < self._highest)
 
     def _go(self, step: int) -> None:
         # Onto the grid of steps first, so that a value typed into a file can be left again.
         grid = (self._value // abs(step)) * abs(step)
         wanted = grid + step if step > 0 or grid == self._value else grid
-        self.show_value(max(self._lowest, min(self._highest, wanted)))
+        self.show_value(max(self.lowest, min(self._highest, wanted)))
         self.chosen.emit(self._value)
 
 

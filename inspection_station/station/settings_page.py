@@ -18,6 +18,7 @@ from inspection_station.station.settings_cards import PrinterCard, ScannerCard, 
 from inspection_station.station.settings_centre import CentreCard, RefusedCard, StorageCard, SyncCard
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch
 from inspection_station.station.settings_parts import DeviceCard, FactLines
+from inspection_station.station.settings_printing import PrintingSection
 from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
@@ -32,7 +33,7 @@ from inspection_station.station.surfaces import Card, PressButton, column, row, 
 from inspection_station.station.text import draw_line, text_width
 from inspection_station.station.views import FactView, TagView
 
-SECTIONS = ("devices", "sync", "display", "about")
+SECTIONS = ("devices", "printing", "sync", "display", "about")
 LIST_WIDTH = {"regular": 280, "compact": 188}
 READING_WIDTH = 800
 
@@ -108,6 +109,7 @@ class SettingsPage(Page):
         page = row(self, spacing=gutter, margins=(gutter, gutter, gutter, gutter))
         entries = {
             "devices": ("mdi6.monitor-cellphone", translate("Devices")),
+            "printing": ("mdi6.printer-outline", translate("Printers")),
             "sync": ("mdi6.cloud-sync-outline", translate("Sync and centre")),
             "display": ("mdi6.monitor-speaker", translate("Display and sound")),
             "about": ("mdi6.information-outline", translate("About")),
@@ -129,7 +131,9 @@ class SettingsPage(Page):
         self._about = FactLines("body", wrap=True)
         self._parts = FactLines()
         self._stack = QStackedWidget()
-        for section_widget in (self._devices(), self._sync(), self._display(), self._about_section()):
+        self.printing = PrintingSection()
+        sections = self._devices(), scrolled(self.printing), self._sync(), self._display(), self._about_section()
+        for section_widget in sections:
             self._stack.addWidget(section_widget)
         page.addWidget(self._stack, 1)
         self.rows = rows_of(self)
@@ -141,6 +145,7 @@ class SettingsPage(Page):
         for setting in self.rows.values():
             setting.changed.connect(self.setting_changed)
         self.printer.test_requested.connect(lambda: self.action_pressed.emit("print_test"))
+        self.printer.set_up_requested.connect(lambda: self.show_section("printing"))
         self.bind("F5", lambda: self.action_pressed.emit("other_camera"))
         self.bind("Pedal", self.camera.show_pedal)
         self.camera.size_wanted.connect(self.picture_size_changed)
@@ -236,7 +241,7 @@ class SettingsPage(Page):
         return scrolled(content)
 
     def show_section(self, name: str) -> None:
-        """Show devices, sync, display or about."""
+        """Show devices, printing, sync, display or about."""
         self._stack.setCurrentIndex(SECTIONS.index(name))
         for one, entry in self._entries.items():
             entry.set_on(one == name)
@@ -251,8 +256,7 @@ class SettingsPage(Page):
         for key, view in views.items():
             if key in self.rows:
                 self.rows[key].show_setting(view)
-        if "printer.kind" in views:
-            self.printer.show_kind(str(views["printer.kind"].value))
+        self.printing.show_settings(views)
         self.camera.show_settings(views)
 
     def show_fault(self, key: str, text: str) -> None:

@@ -49,6 +49,16 @@ class PrinterView:
 
 
 @dataclass(frozen=True)
+class PrintJobView:
+    """A print job that waits, or of which a person has to say whether it came out (`undecided`)."""
+
+    id: str
+    title: str
+    detail: str
+    undecided: bool = False
+
+
+@dataclass(frozen=True)
 class CameraCardView:
     """The camera's card.
 

@@ -29,9 +29,11 @@ from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.scanner_trial import TrialState
 from inspection_station.station.settings_camera_card import CameraCard
 from inspection_station.station.settings_page import SettingsPage
-from inspection_station.station.settings_views import AboutView, CentreView, RefusedView
+from inspection_station.station.settings_printing import PrintingSection
+from inspection_station.station.settings_views import AboutView, CentreView, PrintJobView, RefusedView
 from inspection_station.station.views import FactView
 from inspection_station.storage.outbox import Refused
+from inspection_station.storage.print_jobs import PAPER
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import OutboxCounts
@@ -98,15 +100,42 @@ def camera_settings(settings: Settings, case: str) -> Settings:
     return replace(settings, camera=replace(settings.camera, **section))
 
 
+def printer_settings(settings: Settings, case: str) -> Settings:
+    """The label printer of a case: on a serial line, or a queue of the system."""
+    kinds = {"serial": {"kind": "serial", "device": "/dev/ttyUSB1"}, "queue": {"kind": "queue", "queue": QUEUES[0][0]}}
+    return replace(settings, printer=replace(settings.printer, **kinds[case])) if case in kinds else settings
+
+
+QUEUES = [("Zebra-ZD421-203dpi", "Zebra-ZD421-203dpi · raw"), ("Office", "Office · with a driver")]
+
+
+def show_printers(section: PrintingSection, settings: Settings, case: str, label: QImage) -> None:
+    """Fill the section of the printers; with a `case` jobs are open."""
+    jobs = [
+        PrintJobView("1", "RT-261121-00700031-01", "11-21 10:43 · " + samples.t("已发送，但不确定是否出纸",
+                     "Sent, but it is not known whether it came out"), undecided=True),
+        PrintJobView("2", "RT-261121-00700032-01", "11-21 10:44 · " + samples.t("等待打印机", "waits for the printer")),
+    ]  # fmt: skip
+    for purpose, panel in section.panels.items():
+        panel.show_queues(QUEUES if case == "queue" else [])
+        status = PrinterStatus("ready", checked=False) if case else PrinterStatus("ready")
+        paper = words.A4 if purpose == PAPER else ((60.0, 40.0), (203, 203))
+        panel.show_view(words.printer(status, words.printer_name(settings, purpose), paper, None, ""))
+        panel.show_label(label)
+        panel.show_jobs(jobs if case else [])
+
+
 def page(name: str) -> SettingsPage:
-    """The page at the section `name`: devices (also _lost, _usb, _network), sync (also _enrolled), display or about."""
+    """The page at the section `name`: devices (also _lost, _usb, _network), printing (also _serial, _queue), sync (also
+    _enrolled), display or about.
+    """
     section, _, case = name.partition("_")
     lost, enrolled = case == "lost", case == "enrolled"
     shown = SettingsPage(section)
     settings = Settings()
     if lost:
         settings = replace(settings, printer=replace(settings.printer, kind="raw_9100", address="192.168.1.50"))
-    settings = camera_settings(settings, case)
+    settings = printer_settings(camera_settings(settings, case), case)
     person = INSPECTOR if case else ADMINISTRATOR
     shown.show_settings(words.setting_views(settings, lambda key: words.why_not(settings, key, person)))
     raw = replace(SCAN, raw="ＲＴ-261121-0009274601", gaps=(6, 34), terminator="none")
@@ -117,11 +146,12 @@ def page(name: str) -> SettingsPage:
     shown.scanner.show_ports(scanner_words.ports(PORTS if lost else ()))
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(
-        words.printer(status, words.printer_name(settings), ((60, 40), 203),
+        words.printer(status, words.printer_name(settings), ((60, 40), (203, 203)),
                       12 if lost else 0, "other" if lost else "verified")
     )  # fmt: skip
-    label = trial_label(datetime(2026, 11, 21, 10, 43), "B12", (60, 40), 203)  # noqa: DTZ001
+    label = trial_label(datetime(2026, 11, 21, 10, 43), "B12", (60, 40), (203, 203))  # noqa: DTZ001
     shown.show_label(QImage.fromData(label.raster_png))
+    show_printers(shown.printing, settings, case, QImage.fromData(label.raster_png))
     place = "side_camera" if case == "network" else "camera"
     source = str(settings.value(f"{place}.source"))
     if case == "usb":
@@ -155,9 +185,9 @@ def first_run(step: int) -> FirstRunPage:
     shown.show_centre(CentreView(False))
     show_card(shown.camera, "camera", "live", Settings().camera.source)
     shown.show_printer(
-        words.printer(PrinterStatus("ready"), words.printer_name(Settings()), ((60, 40), 203), None, "sent")
+        words.printer(PrinterStatus("ready"), words.printer_name(Settings()), ((60, 40), (203, 203)), None, "sent")
     )
-    label = trial_label(datetime(2026, 11, 21, 10, 43), "000", (60, 40), 203)  # noqa: DTZ001
+    label = trial_label(datetime(2026, 11, 21, 10, 43), "000", (60, 40), (203, 203))  # noqa: DTZ001
     shown.show_label(QImage.fromData(label.raster_png))
     return shown
 
@@ -169,4 +199,5 @@ PARCELS = [("SF1390447120865", "干净的羽绒服"), ("SF1390447120917", "裤�
            ("ZC6401882290437", "没有退货单")]  # fmt: skip
 
 
-PAGES = ("devices", "devices_lost", "devices_usb", "devices_network", "sync", "sync_enrolled", "display", "about")
+PAGES = ("devices", "devices_lost", "devices_usb", "devices_network", "printing", "printing_serial",
+         "printing_queue", "sync", "sync_enrolled", "display", "about")  # fmt: skip

@@ -27,7 +27,7 @@ from inspection_station.station.background import InlineBackground
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.first_run_area import FirstRunArea
 from inspection_station.station.notices import Notices
-from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.printing import Printing
 from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges
@@ -68,7 +68,8 @@ class Bench:
         self.notices = Notices()
         self.background = InlineBackground(self.notices)
         self.camera = BenchCamera(NoCamera(), self.background)
-        self.prints = PrintQueue(self.station, Session(self.station, self.background), self.background)
+        self.printing = Printing(self.station, Session(self.station, self.background), self.background)
+        self.prints = self.printing.labels
         self.sync = SyncRunner(self.station)
         self.wedge = WedgeFilter()
         self.sounds = Sounds(80, device=False)
@@ -79,7 +80,7 @@ class Bench:
             save=partial(change_settings, folder=folder / "settings"), make_camera=self.make_camera,
         )  # fmt: skip
         self.area = SettingsArea(
-            self.station, self.background, self.notices, self.camera, self.prints, self.sync, self.wedge, self.sounds,
+            self.station, self.background, self.notices, self.camera, self.printing, self.sync, self.wedge, self.sounds,
             lambda: self.person, self.changes, find_cameras=lambda: FOUND,
         )  # fmt: skip
 
@@ -161,7 +162,7 @@ def test_a_setting_given_on_the_command_line_stays_in_force_and_says_so(qtbot, t
 
 
 def test_an_impossible_value_is_told_at_the_setting_and_not_saved(bench: Bench) -> None:
-    bench.press("Labels go to: Network")
+    bench.press("Printed by: Network")
     bench.area.page.rows["printer.port"].control.field.setText("70000")  # type: ignore[attr-defined]
     bench.area.page.rows["printer.port"].control.field.editingFinished.emit()  # type: ignore[attr-defined]
     assert "must be from 1 to 65535" in bench.texts()

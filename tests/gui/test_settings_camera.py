@@ -31,7 +31,7 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.background import InlineBackground
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.notices import Notices
-from inspection_station.station.print_queue import PrintQueue
+from inspection_station.station.printing import Printing
 from inspection_station.station.session import Session
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_area import SettingsArea
@@ -90,7 +90,8 @@ class Bench:
         self.background = InlineBackground(self.notices)
         self.camera = BenchCamera(NoCamera(), self.background)
         self.sync = SyncRunner(self.station)
-        self.prints = PrintQueue(self.station, Session(self.station, self.background), self.background)
+        self.printing = Printing(self.station, Session(self.station, self.background), self.background)
+        self.prints = self.printing.labels
         self.person: Person = LEAD
         self.found: tuple[UsbDevice, ...] = FOUND
         self.opened: list[tuple[str, str, Settings]] = []
@@ -103,7 +104,7 @@ class Bench:
             save=partial(change_settings, folder=self._settings_folder), make_camera=partial(self._made, "camera"),
         )  # fmt: skip
         self.area = SettingsArea(
-            self.station, self.background, self.notices, self.camera, self.prints, self.sync, wedge, sounds,
+            self.station, self.background, self.notices, self.camera, self.printing, self.sync, wedge, sounds,
             lambda: self.person, changes, find_cameras=lambda: self.found,
         )  # fmt: skip
 

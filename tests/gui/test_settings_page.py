@@ -144,7 +144,7 @@ def test_a_setting_beyond_the_role_is_seen_and_says_why(shown) -> None:
 def test_the_side_list_is_walked_with_arrows(qtbot, shown) -> None:
     page = shown("devices", (1366, 768), "en").findChild(SettingsPage)
     qtbot.keyClick(page, Qt.Key.Key_Down)
-    assert page.section == "sync"
+    assert page.section == "printing"
     qtbot.keyClick(page, Qt.Key.Key_Up)
     qtbot.keyClick(page, Qt.Key.Key_Up)
     assert page.section == "about"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -17,6 +17,7 @@ from inspection_station.i18n import N_, localised, sentences, translate
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settings, declaration
 from inspection_station.settings import Role as SettingRole
+from inspection_station.settings.printing import SAME
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.camera import size_views
 from inspection_station.station.presenting.words import clock_time, joined
@@ -24,6 +25,7 @@ from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
     PrinterView,
+    PrintJobView,
     RefusedView,
     SettingView,
     StorageView,
@@ -31,15 +33,17 @@ from inspection_station.station.settings_views import (
 )
 from inspection_station.station.views import FactView, TagView, Tone
 from inspection_station.storage.outbox import INSPECTION_EVENT, Refused
+from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJob, PrintState
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.clock import SystemClock, moment_of
 from inspection_station.workflows.ports import OutboxCounts
 
 GIGABYTE = 1024**3
-DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.")
+DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.", "tote_printer.", "paper_printer.")
 Paper = tuple[tuple[float, float], tuple[int, int]]
 """The labels in a printer: width and height in mm; and its dots per inch, across and along."""
+A4: Paper = ((210.0, 297.0), (600, 600))
 TrialState = Literal["", "sending", "sent", "unknown", "failed", "verified", "other"]
 
 OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
@@ -104,9 +108,10 @@ def printer(
     `waiting` counts queued labels; None leaves them out.
     """
     (width, height), dpi = paper
+    resolution = FactView(translate("Resolution"), " × ".join(map(str, dict.fromkeys(dpi))) + " dpi")
     facts = (
-        FactView(translate("Paper"), f"{width:g} × {height:g} mm"),
-        FactView(translate("Resolution"), " × ".join(map(str, dict.fromkeys(dpi))) + " dpi"),
+        FactView(translate("Paper"), f"{width:g} × {height:g} mm" if paper != A4 else "A4"),
+        *((resolution,) if paper != A4 else ()),
         *((FactView(translate("Waiting"), str(waiting)),) if waiting is not None else ()),
     )
     state = TagView(translate("Looking"), "info", "mdi6.magnify")
@@ -131,14 +136,31 @@ def printer(
     )
 
 
-def printer_name(settings: Settings) -> str:
-    """The label printer as people call it."""
-    printer = settings.printer
+def printer_name(settings: Settings, purpose: str = INSPECTION_LABEL) -> str:
+    """The printer of a purpose as people call it."""
+    if purpose == PAPER:
+        paper = settings.paper_printer
+        named = {"queue": paper.queue, "pdf_folder": translate("PDF folder")}.get(paper.kind, "")
+        return named or translate("None")
+    own = purpose == TOTE_LABEL and settings.tote_printer.kind != SAME
+    printer = settings.tote_printer if own else settings.printer
     named = {
         "raw_9100": f"{printer.address}:{printer.port}" if printer.address else "", "queue": printer.queue,
         "device_file": printer.device, "serial": printer.device, "pdf_folder": translate("PDF folder"),
     }.get(printer.kind, "")  # fmt: skip
     return named or translate("None")
+
+
+def print_jobs(undecided: Sequence[PrintJob], waiting: Sequence[PrintJob], clock: SystemClock) -> list[PrintJobView]:
+    """Print jobs a person has to decide, then those that wait, each with its time and how it stands."""
+    unsure = translate("Sent, but it is not known whether it came out")
+    stands = {PrintState.QUEUED: translate("waits for the printer"), PrintState.FAILED: translate("not printed yet")}
+    rows = [(job, unsure, True) for job in undecided] + [(job, stands.get(job.state, ""), False) for job in waiting]
+    return [
+        PrintJobView(job.id, job.title + (f"-{job.issue:02d}" if job.issue else ""),
+                     f"{clock.local(job.created_at):%m-%d %H:%M} · {words}", is_unsure)
+        for job, words, is_unsure in rows
+    ]  # fmt: skip
 
 
 def _trial(trial: TrialState) -> TagView | None:
