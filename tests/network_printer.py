@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Literal
 
 Behaviour = Literal[
-    "keeps open", "never closes", "closes", "resets at once", "resets after half", "closes after half", "stalls", "stalls after half",
-    "never reads",
+    "keeps open", "never closes", "closes", "resets at once", "resets after half", "closes after half", "stalls",
+    "stalls after half", "never reads",
 ]  # fmt: skip
 
 READY = b"\x02030,0,0,0320,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n"

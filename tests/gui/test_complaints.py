@@ -95,7 +95,7 @@ SHOWN_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         "gui/test_labels_at_the_window.py::test_labels_wait_for_the_printer_and_come_out_in_their_order",
     ),
     "wrong media size": ("unit/test_inspection_label.py::test_the_label_of_60_by_40_has_the_dots_of_the_design",),
-    "no easy reprint": ("gui/test_history_at_the_window.py::test_a_label_is_printed_once_more_as_the_same_bitmap",),
+    "no easy reprint": ("gui/test_history_at_the_window.py::test_a_label_is_printed_again_with_the_mark_of_a_reprint",),
     "photos too large": (
         "unit/test_centre_requests.py::test_a_photo_larger_than_any_camera_makes_is_refused_at_its_first_byte",
     ),
