@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -38,6 +39,7 @@ class NetworkPrinter:
     ) -> None:  # fmt: skip
         self.behaviour, self.answer = behaviour, answer
         self.received: list[bytes] = []
+        self.moments: list[float] = []  # by `time.perf_counter`, when each was read to its end
         self.begun = 0
         self.asked = 0
         self._question, self._end, self._half = question, end, half
@@ -84,6 +86,7 @@ class NetworkPrinter:
                 if not end:
                     break
                 self.received.append(label + end)
+                self.moments.append(time.perf_counter())
                 self.taken.set()
                 text, begun = rest, False
                 if self.behaviour == "stalls":

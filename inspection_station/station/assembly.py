@@ -6,9 +6,12 @@ import os
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from inspection_station.devices.printers import Printer
+from inspection_station.documents.label_layout_files import layouts_in_force
+from inspection_station.documents.label_layouts import LabelLayouts
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.domain.verdict import RuleBook
@@ -116,7 +119,22 @@ class Station:
 
     def _label_desk(self) -> LabelDesk:
         size, dpi = label_size(self.settings, INSPECTION_LABEL), label_dpi(self.settings, INSPECTION_LABEL)
-        return LabelDesk(self.desk, self.clock, PrintJobs(self.database), self.printer, size, dpi)
+        jobs = PrintJobs(self.database)
+        return LabelDesk(self.desk, self.clock, jobs, self.printer, size, dpi, lambda: self.label_layouts)
+
+    @property
+    def label_layouts(self) -> LabelLayouts:
+        """The label designs in force: the client's own before those shipped; read when first needed."""
+        return self._label_designs[0]
+
+    @property
+    def label_problems(self) -> tuple[StationProblem, ...]:
+        """What is wrong with the client's label designs; reads them when nobody has."""
+        return self._label_designs[1]
+
+    @cached_property
+    def _label_designs(self) -> tuple[LabelLayouts, tuple[StationProblem, ...]]:
+        return layouts_in_force(self.folder / RULES)
 
     def _document_desk(self, purpose: str) -> DocumentDesk:
         printer = printer_for(self.settings, purpose, self.folder)

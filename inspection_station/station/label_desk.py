@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from inspection_station.devices.printers import PdfFolderPrinter, Printer, Print
 from inspection_station.documents import inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.inspection_label import LabelContent
+from inspection_station.documents.label_layout_files import shipped_layouts
+from inspection_station.documents.label_layouts import LabelLayouts
 from inspection_station.documents.reprint_mark import reprint_of
 from inspection_station.domain.identifiers import is_practice_number, uuid7
 from inspection_station.domain.inspection import Inspection, InspectionState, Item
@@ -83,7 +86,15 @@ def content_of(desk: Desk, clock: SystemClock, case: Case, item: Item, *, previe
         fingerprint=case.inspection.head,
         order_number=expected.order_number if expected else "",
         practice=is_practice_number(item.rt_number),
+        photos=len(case.inspection.counted_photos(item.id)),
+        inspector=_inspector(desk, case),
     )
+
+
+def _inspector(desk: Desk, case: Case) -> str:
+    """The name of who opened the parcel, where this bench knows it."""
+    person = next((one for one in desk.reference.people() if one.id == case.inspection.person), None)
+    return localised({"zh": person.name, "en": person.name_en or person.name}) if person else ""
 
 
 def is_void(inspection: Inspection, item: Item, issue: int) -> bool:
@@ -100,14 +111,17 @@ class LabelDesk:
     trained = False
 
     def __init__(
-        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: SizeMm, dpi: Dpi
-    ) -> None:
+        self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: SizeMm, dpi: Dpi,
+        layouts: Callable[[], LabelLayouts] = shipped_layouts,
+    ) -> None:  # fmt: skip
+        """`layouts` gives the designs in force: the shipped ones, or the client's in their place."""
         self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
         self.size_mm, self.dpi = size_mm, dpi
+        self.layouts = layouts
 
     def at(self, desk: Desk) -> LabelDesk:
         """The same for a station that has learnt who it is."""
-        return LabelDesk(desk, self._clock, self._jobs, self._printer, self.size_mm, self.dpi)
+        return LabelDesk(desk, self._clock, self._jobs, self._printer, self.size_mm, self.dpi, self.layouts)
 
     @property
     def printer_name(self) -> str:
@@ -121,7 +135,7 @@ class LabelDesk:
     def preview_png(self, case: Case, item: Item) -> bytes:
         """The true raster that would be printed, as PNG."""
         content = replace(content_of(self._desk, self._clock, case, item, preview=True), trained=self.trained)
-        return _png(inspection_label.layout(content, self.size_mm, self.dpi))
+        return _png(inspection_label.layout(content, self.size_mm, self.dpi, self.layouts()))
 
     def queue(self, inspection_id: str, item_id: str, person: Person) -> PrintJob:
         """Store the job of an item's newest label: the exact bitmap, before anything is sent."""
@@ -130,7 +144,7 @@ class LabelDesk:
 
     def _queue(self, case: Case, item: Item, by: str) -> PrintJob:
         content = content_of(self._desk, self._clock, case, item)
-        label = inspection_label.layout(content, self.size_mm, self.dpi)
+        label = inspection_label.layout(content, self.size_mm, self.dpi, self.layouts())
         job = PrintJob(
             id=uuid7(),
             inspection_id=case.inspection.id,

@@ -12,6 +12,7 @@ from datetime import datetime
 from inspection_station.devices.printers import Printer, PrintJob, PrintOutcome
 from inspection_station.documents import drawing, inspection_label
 from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
+from inspection_station.documents.label_layouts import LabelLayouts
 from inspection_station.documents.sample_labels import sample_label
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.station.printers import Dpi, SizeMm
@@ -30,7 +31,7 @@ class TrialLabel:
     size_mm: SizeMm
 
 
-def trial_label(at: datetime, bench: str, size_mm: SizeMm, dpi: Dpi) -> TrialLabel:
+def trial_label(at: datetime, bench: str, size_mm: SizeMm, dpi: Dpi, layouts: LabelLayouts | None = None) -> TrialLabel:
     """A test label made `at` (local time) at `bench`, in the language in force.
 
     Raises:
@@ -39,7 +40,7 @@ def trial_label(at: datetime, bench: str, size_mm: SizeMm, dpi: Dpi) -> TrialLab
     counter = FIRST_COUNTER + (at.hour * 3600 + at.minute * 60 + at.second) % 10_000
     number = f"RT-{at:%y%m%d}-000{counter:05d}"
     content = replace(sample_label("flawed"), rt_number=number, time_text=f"{at:%m-%d %H:%M}", station=bench)
-    layout = inspection_label.layout(content, size_mm, dpi)
+    layout = inspection_label.layout(content, size_mm, dpi, layouts)
     return TrialLabel(number, content.code, drawing.png(inspection_label.raster(layout), layout), size_mm)
 
 

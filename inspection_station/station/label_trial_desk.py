@@ -70,7 +70,7 @@ class LabelTrial(QObject):
     def _draw(self) -> Callable[[], TrialLabel]:
         station = self._station
         at, bench, labels = station.clock.local(station.clock.now()), station.desk.station.code, station.labels
-        return lambda: trial_label(at, bench or "000", labels.size_mm, labels.dpi)
+        return lambda: trial_label(at, bench or "000", labels.size_mm, labels.dpi, labels.layouts())
 
     def _take(self, label: TrialLabel) -> None:
         self._label = label

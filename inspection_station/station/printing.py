@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from inspection_station.domain.identifiers import parse_return_label
+from inspection_station.errors import StationProblem
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.flow.state import Effects
@@ -48,9 +49,14 @@ class Printing(QObject):
         return self._station.labels if purpose == INSPECTION_LABEL else self._station.documents[purpose]
 
     def start(self) -> None:
-        """Look after every printer from now on."""
+        """Look after every printer from now on, and say which of the client's label designs cannot be used."""
+        self._background.run(lambda: self._station.label_problems, self._tell, lane="photo")
         for queue in self.queues.values():
             queue.start()
+
+    def _tell(self, problems: tuple[StationProblem, ...]) -> None:
+        for problem in problems:
+            self.told.emit(problem)
 
     def stop(self) -> None:
         """Ask no more."""

@@ -192,6 +192,7 @@ class Hands:
 
 def station(folder: Path, inspections: int) -> None:
     """Work through parcels 1 … `inspections` of the folder."""
+    from network_printer import NetworkPrinter
     from station_cases import PERSON, gtin, station_settings, tracking_number
 
     from inspection_station.station.app import StationApp
@@ -200,7 +201,9 @@ def station(folder: Path, inspections: int) -> None:
     from inspection_station.station.start import Start
 
     application = QApplication([])
-    settings = station_settings(folder, wizard={"done": True}, rules={"random_check_percent": 0})
+    device = NetworkPrinter()
+    printer = {"kind": "raw_9100", "address": "127.0.0.1", "port": device.port}
+    settings = station_settings(folder, wizard={"done": True}, rules={"random_check_percent": 0}, printer=printer)
     camera = StillCamera()
     app = StationApp(Start(settings, folder, camera))
     app.open_window()
@@ -219,7 +222,7 @@ def station(folder: Path, inspections: int) -> None:
         hands.until(lambda: any(at >= begun and holds(one) for at, one in shown))
         return next((at - begun) * 1000 for at, one in shown if at >= begun and holds(one))
 
-    told: dict[str, list[float]] = {"scan": [], "photo": [], "confirm": []}
+    told: dict[str, list[float]] = {"scan": [], "photo": [], "confirm": [], "label": []}
     beats = Beats()
     for number in range(1, inspections + 1):
         shown.clear()
@@ -242,7 +245,10 @@ def station(folder: Path, inspections: int) -> None:
         hands.rest()
         begun = hands.press(Qt.Key.Key_Return, "\r")
         told["confirm"].append(moment(begun, lambda one: one.state.screen is Screen.WAITING))
+        hands.until(lambda n=number: len(device.moments) >= n)
+        told["label"].append((device.moments[number - 1] - begun) * 1000)
         hands.rest()
+    device.stop()
     print(json.dumps({**told, "beats": beats.late}))
     app.close()
     app.window.close()

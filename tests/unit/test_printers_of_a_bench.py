@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from factories import INSPECTOR, HandClock
+from station_cases import fill_station, one_return, station_settings
 
 from inspection_station.devices.printers import (
     NoPrinter,
@@ -19,6 +21,7 @@ from inspection_station.devices.printers import (
 )
 from inspection_station.devices.printers.vocabulary import lost
 from inspection_station.errors import StationProblem
+from inspection_station.locations import resources
 from inspection_station.settings import Settings
 from inspection_station.settings.printing import (
     LabelSettings,
@@ -28,11 +31,14 @@ from inspection_station.settings.printing import (
     size_fault,
 )
 from inspection_station.station import printers
+from inspection_station.station.assembly import Station
 from inspection_station.station.document_desk import DocumentDesk
+from inspection_station.station.label_trial import trial_label
 from inspection_station.station.printers import PURPOSES, SystemQueue, label_dpi, label_size, printer_for
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL, PrintJobs, PrintState
 
+AT = datetime(2026, 11, 21, 10, 43, tzinfo=UTC)
 NETWORK = PrinterSettings(kind="raw_9100", address="192.168.1.50", dpi=300, dpi_along=203)
 
 
@@ -159,3 +165,25 @@ def test_jobs_of_one_printer_are_not_seen_by_another(desk: DocumentDesk) -> None
     totes.queue_label("T-000001X", b"", "60x40", INSPECTOR)
     assert [job.title for job in totes.waiting()] == ["T-000001X"]
     assert desk._jobs.to_send() == [] and len(PURPOSES) == 3
+
+
+def test_labels_are_printed_by_the_clients_own_design_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    fill_station(tmp_path, [one_return(1)])
+
+    def printed() -> tuple[bytes, list[str]]:
+        station = Station(station_settings(tmp_path), tmp_path)
+        try:
+            label = trial_label(AT, "B12", (60, 40), (203, 203), station.labels.layouts())
+            return label.raster_png, [problem.code for problem in station.label_problems]
+        finally:
+            station.close()
+
+    shipped, told = printed()
+    assert told == []
+    own = tmp_path / "rules" / "labels"
+    own.mkdir(parents=True)
+    design = (resources() / "labels" / "60x40.yaml").read_text(encoding="utf-8")
+    (own / "ours.yaml").write_text(design.replace("grade: [2, 2, 12, 12]", "grade: [2, 2, 10, 10]"), encoding="utf-8")
+    (own / "broken.yaml").write_text("size: [", encoding="utf-8")
+    ours, told = printed()
+    assert ours != shipped and len(told) == 1
