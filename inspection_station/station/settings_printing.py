@@ -115,13 +115,15 @@ class PrinterPanel(QWidget):
         left.addStretch(1)
         columns.addLayout(left, 1)
         self._stock: DeviceCard | None = None
-        self._middle = QWidget()
+        self._middle = QWidget(self)
         if purpose != PAPER:
             middle = column(self._middle, spacing=gutter)
             self._stock = self._make_stock()
             middle.addWidget(self._stock)
             middle.addStretch(1)
             columns.addWidget(self._middle, 1)
+        else:
+            self._middle.hide()
         right = column(spacing=gutter)
         right.addWidget(self._make_trial())
         right.addWidget(self._make_jobs(), 1)
@@ -189,8 +191,8 @@ class PrinterPanel(QWidget):
         self.picture = Picture(None, cover=False, radius=2, line="border.hairline")
         self.picture.setFixedHeight(150 if regular else 110)
         self.picture.setAccessibleName(translate("Test label"))
-        self.picture.setVisible(self.purpose != PAPER)
         card.column.addWidget(self.picture)
+        self.picture.setVisible(self.purpose != PAPER)  # in its card: by itself it would be a window
         self._facts = FactLines()
         card.column.addWidget(self._facts)
         self._check = Tag(TagView(""))

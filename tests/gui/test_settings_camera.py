@@ -345,11 +345,12 @@ def test_limits_are_measured_proposed_and_kept_for_this_camera_only_when_accepte
     assert limits_for(live.saved(), "usb:2") == QualityLimits(), "another camera has the usual limits"
 
 
-def test_pictures_that_are_no_reference_propose_nothing(live: Bench) -> None:
+def test_pictures_that_are_no_reference_propose_nothing(live: Bench, until) -> None:
     live.press("Calibrate with ruler")
     for _ in range(5):
         live.camera.judged.emit(BLACK)
-    assert "These pictures are no reference" in live.texts() and "Use these limits" not in live.buttons()
+    until(lambda: "These pictures are no reference" in live.texts())
+    assert "Use these limits" not in live.buttons()
 
 
 def test_a_camera_lost_while_it_is_measured_ends_the_measuring(live: Bench, until) -> None:

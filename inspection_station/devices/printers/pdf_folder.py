@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import uuid
 from pathlib import Path
 from typing import Literal
 
@@ -42,7 +43,7 @@ class PdfFolderPrinter:
 
     def status(self) -> PrinterStatus:
         """Ready when a file of a label's size can be written there now."""
-        trial = self._folder / ".trial"
+        trial = self._folder / f".trial-{uuid.uuid4().hex}"  # two printers may have one folder
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             trial.write_bytes(os.urandom(TRIAL_BYTES))  # random: a file system may store equal bytes in no room
