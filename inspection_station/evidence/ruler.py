@@ -74,8 +74,8 @@ def find_ruler(image: Picture) -> Ruler | None:
         scale = columns / grey.shape[1]
         size = (columns, max(1, round(grey.shape[0] * scale)))
         scaled = grey if scale == 1.0 else cast(Picture, cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
-        for turned in (scaled, cast(Picture, np.ascontiguousarray(scaled.T))):
-            found = _along(turned)
+        for turn in (False, True):
+            found = _along(cast(Picture, np.ascontiguousarray(scaled.T)) if turn else scaled)
             if found is not None:
                 return Ruler(round(found.pixels_per_mm / scale, 3), found.lines)
     return None
@@ -99,8 +99,8 @@ def _fine_lines(grey: Picture) -> _Lines | None:
     row = np.ones((1, 9), np.uint8)
     filled = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, row)
     depth = cv2.subtract(filled, grey)
-    needed = np.maximum(filled // 6, 9)
-    dark = (depth > needed).astype(np.uint8)
+    needed = cv2.LUT(filled, np.maximum(np.arange(256) // 6, 9).astype(np.uint8))
+    dark = cv2.compare(depth, needed, cv2.CMP_GT)
     count, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=8)
     if count < LEAST_LINES:
         return None
@@ -124,6 +124,8 @@ def _edges(lines: _Lines, up: bool) -> list[tuple[npt.NDArray[np.intp], float]]:
         bins = np.floor((offset - offset.min()) / (2 * _SAME_EDGE)).astype(np.intp)
         counts = np.bincount(bins)
         both = counts[:-1] + counts[1:] if counts.size > 1 else counts
+        if both.max() < LEAST_LINES:
+            continue
         for place in np.argsort(both)[-3:]:
             if both[place] >= LEAST_LINES:
                 found.append((int(both[place]), slope, float(offset.min() + (place + 1) * 2 * _SAME_EDGE)))
@@ -134,12 +136,21 @@ def _edges(lines: _Lines, up: bool) -> list[tuple[npt.NDArray[np.intp], float]]:
         for _ in range(2):  # a line through the ends, then through those near it
             if int(near.sum()) < LEAST_LINES:
                 break
-            slope, start = (float(value) for value in np.polyfit(end_x[near], end_y[near], 1))
+            slope, start = _straight(end_x[near], end_y[near])
             near = np.abs(end_y - slope * end_x - start) <= _SAME_EDGE
         chosen = np.flatnonzero(near)
         if chosen.size >= LEAST_LINES:
             edges.append((chosen[np.argsort(lines.x[chosen])], slope))
     return edges
+
+
+def _straight(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope and start of the straight line of least squares; ten times as quick as a polynomial of any degree."""
+    middle_x, middle_y = float(x.mean()), float(y.mean())
+    apart = x - middle_x
+    spread = float(apart @ apart)
+    slope = float(apart @ (y - middle_y)) / spread if spread else 0.0
+    return slope, middle_y - slope * middle_x
 
 
 def _graduation(lines: _Lines, chosen: npt.NDArray[np.intp], slope: float) -> Ruler | None:
