@@ -362,8 +362,7 @@ def bench(arguments: list[str]) -> int:
 def soak(arguments: list[str]) -> int:
     """Random and fault tests with their full counts; arguments name other tests."""
     prepare()
-    where = arguments or ["tests/faults", "tests/integration", "tests/contract"]
-    return program("-m", "pytest", "-q", "--soak", "--timeout", "7200", *where, QT_QPA_PLATFORM="offscreen")
+    return program("-m", "pytest", "-q", "--soak", "--timeout", "7200", *(arguments or ["tests"]), QT_QPA_PLATFORM="offscreen", SOAK="1")
 
 
 def doctor(arguments: list[str]) -> int:
