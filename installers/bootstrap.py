@@ -362,7 +362,8 @@ def bench(arguments: list[str]) -> int:
 def soak(arguments: list[str]) -> int:
     """Random and fault tests with their full counts; arguments name other tests."""
     prepare()
-    return program("-m", "pytest", "-q", "--soak", "--timeout", "7200", *(arguments or ["tests"]), QT_QPA_PLATFORM="offscreen", SOAK="1")
+    full = ("-q", "--soak", "--timeout", "7200", *(arguments or ["tests"]))
+    return program("-m", "pytest", *full, QT_QPA_PLATFORM="offscreen", SOAK="1")
 
 
 def doctor(arguments: list[str]) -> int:
