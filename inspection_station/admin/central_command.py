@@ -31,10 +31,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     def add(
         name: str, handler: Handler, text: str, *, as_json: bool = True, aliases: tuple[str, ...] = ()
     ) -> argparse.ArgumentParser:
-        command = commands.add_parser(
-            name, help=translate(text), description=translate(text), aliases=list(aliases)
-        )
+        command = commands.add_parser(name, help=translate(text), description=translate(text), aliases=list(aliases))
         command.add_argument("--data", type=Path, metavar="DIR", help=translate("the centre's data folder"))
+        command.add_argument("--config", type=Path, metavar="FILE", help=translate("the centre's settings file"))
         if as_json:
             command.add_argument("--json", action="store_true", help=translate("print the result for a script"))
         command.set_defaults(handler=handler)

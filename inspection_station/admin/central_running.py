@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 
-from inspection_station.admin.centre_at_hand import DEFAULT_PORT, AddCommand, centre_at_hand, tell_facts
-from inspection_station.admin.command_line import OK
+from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand, centre_settings, tell_facts
+from inspection_station.admin.command_line import OK, print_json
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 
@@ -16,9 +17,10 @@ DEMO_SITE = "华东退货中心"
 def register(add: AddCommand) -> None:
     """Add the commands."""
     serve = add("serve", _serve, N_("run the centre until it is told to stop"), as_json=False)
-    serve.add_argument("--host", default="127.0.0.1", help=translate("address to listen on (127.0.0.1)"))
-    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help=translate("port; 0 takes a free one (8765)"))
+    serve.add_argument("--host", help=translate("address to listen on (127.0.0.1)"))
+    serve.add_argument("--port", type=int, help=translate("port; 0 takes a free one (8765)"))
     serve.add_argument("--demo", action="store_true", help=translate("practice: every station gets the number 000"))
+    add("config", _config, N_("show the centre's settings in force and where each comes from"))
     add(
         "new-epoch", _new_epoch, N_("after the database was put back from a copy: have the stations send what it lacks")
     )
@@ -28,9 +30,10 @@ def _serve(arguments: argparse.Namespace) -> int:
     from inspection_station.server.auth import make_enrolment_code
     from inspection_station.server.serving import serve
 
-    with centre_at_hand(arguments, practice=arguments.demo) as centre:
+    settings = centre_settings(arguments, listen__host=arguments.host, listen__port=arguments.port)
+    with centre_at_hand(arguments, practice=arguments.demo, settings=settings) as centre:
         extra = {"enrolment_code": make_enrolment_code(centre, DEMO_STATION, DEMO_SITE)} if arguments.demo else {}
-        serve(centre, arguments.host, arguments.port, extra)
+        serve(centre, settings.listen.host, settings.listen.port, extra)
     return OK
 
 
@@ -39,3 +42,14 @@ def _new_epoch(arguments: argparse.Namespace) -> int:
 
     with centre_at_hand(arguments) as centre:
         return tell_facts(arguments, epoch=renew_epoch(centre))
+
+
+def _config(arguments: argparse.Namespace) -> int:
+    shown = list(centre_settings(arguments).items())
+    if arguments.json:
+        print_json([{"key": one.key, "value": value, "origin": origin} for one, value, origin in shown])
+        return OK
+    for one, value, origin in shown:
+        text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+        print(f"{one.key} = {text}    # {translate(one.describes)} [{origin}]")
+    return OK

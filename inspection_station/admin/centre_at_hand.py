@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from inspection_station.admin.command_line import OK, print_json
-from inspection_station.locations import machine_data_folder
+from inspection_station.admin.command_line import OK, print_json, tell
 
 if TYPE_CHECKING:
     from inspection_station.server.centre import Centre
+    from inspection_station.server.configuration import CentreSettings, Value
 
 DEFAULT_PORT = 8765
 
@@ -29,17 +29,35 @@ class AddCommand(Protocol):
         """The command's parser, for arguments of its own."""
 
 
-def central_folder(arguments: argparse.Namespace) -> Path:
-    """The centre's data folder: ``--data``, or ``central`` in this machine's own."""
-    return Path(arguments.data) if arguments.data else machine_data_folder() / "central"
+def centre_settings(arguments: argparse.Namespace, **typed: Value | None) -> CentreSettings:
+    """The centre's settings for this command: ``--config``, ``--data``, and what else was `typed` (``section__key``).
+
+    Warnings are told on stderr. Raises as `load_centre_settings` does, after all faults but the first are told.
+    """
+    from inspection_station.server.configuration_reading import CentreSettingProblem, load_centre_settings
+
+    command_line = {key.replace("__", "."): value for key, value in typed.items() if value is not None}
+    if arguments.data:
+        command_line["centre.data_folder"] = str(Path(arguments.data).absolute())
+    try:
+        settings, warnings = load_centre_settings(arguments.config, command_line=command_line)
+    except CentreSettingProblem as problem:
+        for other in problem.others:
+            tell(other)
+        raise
+    for warning in warnings:
+        tell(warning)
+    return settings
 
 
 @contextmanager
-def centre_at_hand(arguments: argparse.Namespace, *, practice: bool = False) -> Iterator[Centre]:
+def centre_at_hand(
+    arguments: argparse.Namespace, *, practice: bool = False, settings: CentreSettings | None = None
+) -> Iterator[Centre]:
     """The centre the command works on, also while it runs; closed at the end."""
-    from inspection_station.server.centre import open_centre
+    from inspection_station.server.opening import open_configured_centre
 
-    centre = open_centre(central_folder(arguments), practice=practice)
+    centre = open_configured_centre(settings or centre_settings(arguments), practice=practice)
     try:
         yield centre
     finally:

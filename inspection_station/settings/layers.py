@@ -65,8 +65,12 @@ def _lines_of(text: str) -> dict[str, int]:
     return lines
 
 
-def _read_toml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Plain data and lines of a settings file; empty when there is none."""
+def read_toml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """Plain data of a settings file and the line of each ``section.name``; empty when there is none.
+
+    Raises:
+        DataFileProblem: it cannot be read, is too large, or is no TOML.
+    """
     name = str(path)
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -116,7 +120,7 @@ class Reading:
 
     def take_file(self, path: Path) -> None:
         try:
-            data, lines = _read_toml(path)
+            data, lines = read_toml(path)
         except DataFileProblem as problem:
             self.problems.append(problem)
             return
