@@ -30,9 +30,8 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
+from inspection_station.server.statements import MANY, insert_new
 from inspection_station.server.tables import blob, quarantine, record, record_blob, station
-
-MANY = 400  # bound values per statement; SQLite takes at least 999
 
 log = logging.getLogger(__name__)
 
@@ -180,8 +179,8 @@ def _mark_needs(connection: Connection, readable: Sequence[_Arrival], fresh: Seq
             arrival.verdict = Verdict.NEED
     rows = {(arrival.id, name) for arrival in fresh for name in arrival.blobs}
     if rows:
-        statement = sa.insert(record_blob).prefix_with("OR IGNORE")
-        connection.execute(statement, [{"record_id": record_id, "sha256": name} for record_id, name in sorted(rows)])
+        named = [{"record_id": record_id, "sha256": name} for record_id, name in sorted(rows)]
+        insert_new(connection, record_blob, named)
 
 
 def photos_here(connection: Connection, names: Iterable[str]) -> set[str]:
@@ -226,13 +225,13 @@ def _quarantine(connection: Connection, arrivals: Sequence[_Arrival], station_id
             }
         )
     if rows:
-        connection.execute(sa.insert(quarantine).prefix_with("OR IGNORE"), rows)
+        insert_new(connection, quarantine, rows)
 
 
 def photo_arrived(centre: Centre, photo: dict[str, Any]) -> None:
     """Note a photo that is on the disk (a row of `blob`); records that waited for it alone become `stored`."""
     with centre.database.writer.begin() as connection:
-        connection.execute(sa.insert(blob).prefix_with("OR IGNORE"), photo)
+        insert_new(connection, blob, photo)
         _settle(connection, photo["sha256"])
 
 
