@@ -6,7 +6,7 @@ import base64
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.server import tables
+from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.database import Database, open_database
 from inspection_station.server.photo_storage import PhotoStorage
 
@@ -43,6 +44,7 @@ class Centre:
     photos: PhotoStorage
     practice: bool = False
     now: Callable[[], str] = utc_now
+    settings: CentreSettings = field(default_factory=CentreSettings)
 
     def epoch(self) -> str:
         """The random id of this database's life (PROTOCOL.md 3)."""

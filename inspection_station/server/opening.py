@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from inspection_station.server.centre import Centre, open_centre, utc_now
+from inspection_station.server.centre import Centre, fact, note, open_centre, utc_now
 from inspection_station.server.configuration import CentreSettings
 
 
@@ -16,4 +17,8 @@ def open_configured_centre(
     progress: Callable[[str], None] = lambda text: None,
 ) -> Centre:
     """The centre that `settings` describe; raises as `open_centre` does."""
-    return open_centre(settings.data_folder, practice=practice, now=now, progress=progress)
+    opened = open_centre(settings.data_folder, practice=practice, now=now, progress=progress)
+    with opened.database.writer.begin() as connection:
+        if fact(connection, "time_zone") != settings.centre.time_zone:
+            note(connection, "time_zone", settings.centre.time_zone)
+    return replace(opened, settings=settings)
