@@ -51,6 +51,12 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     "administrator.unknown": (
         401, N_("An administrator's token is needed."), N_("Make one with “central create-administrator”."),
     ),
+    "caller.unknown": (
+        401, N_("The centre does not know who asks."), N_("Sign in again, or ask an administrator for a new token."),
+    ),
+    "caller.not_allowed": (
+        403, N_("You are not allowed to do this."), N_("Ask an administrator of the centre."),
+    ),
     "link.invalid": (
         403, N_("This link is not valid, or not valid any more."), N_("Ask the returns centre for a new link."),
     ),
