@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData(
     naming_convention={
@@ -183,4 +183,50 @@ viewing = Table(
     _text("inspection_id"),
     _text("what"),  # page | photo | original
     _text("sha256"),
+)
+
+# Verified backups of this database. What is in one is `safe` in the epoch the backup was made in, and in no other.
+backup = Table(
+    "backup",
+    metadata,
+    _text("id", primary_key=True),  # the name of its folder
+    _text("epoch"),
+    _text("started_at"),  # of the copy of the database: what was committed before is in it
+    _text("completed_at"),  # when it had been restored for trial and found whole
+    _whole("records"),
+    _whole("photos"),
+)
+
+backed_up_record = Table(
+    "backed_up_record",
+    metadata,
+    _text("epoch", primary_key=True),
+    Column("record_key", BigInteger, primary_key=True),
+)
+
+backed_up_photo = Table(
+    "backed_up_photo",
+    metadata,
+    _text("epoch", primary_key=True),
+    _text("sha256", primary_key=True),
+)
+
+# Retention: inspections nothing is deleted of, and what was deleted, for ever.
+hold = Table(
+    "hold",
+    metadata,
+    _text("inspection_id", primary_key=True),
+    _text("reason"),
+    _text("set_by"),
+    _text("set_at"),
+)
+
+deletion = Table(
+    "deletion",
+    metadata,
+    _text("kind", primary_key=True),  # photo | personal_data
+    _text("id", primary_key=True),  # a photo's SHA-256, an inspection's id
+    _text("inspection_id"),
+    _text("rule"),  # the setting and its value that asked for it
+    _text("deleted_at"),
 )

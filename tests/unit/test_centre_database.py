@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -51,19 +52,18 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path: Path, monke
         connection.execute(sa.text("INSERT INTO fact (name, value) VALUES ('site', 'kept')"))
     made.close()
     later = tmp_path / "migrations"
-    (later / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/v0001_first_tables.py"):
-        (later / name).write_bytes((centre_database.MIGRATIONS / name).read_bytes())
-    step = "revision = '0002'\ndown_revision = '0001'\nfrom alembic import op\nimport sqlalchemy as sa\n"
+    shutil.copytree(centre_database.MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = max(path.name[1:5] for path in (later / "versions").glob("v*.py"))
+    step = f"revision = '9990'\ndown_revision = '{newest}'\nfrom alembic import op\nimport sqlalchemy as sa\n"
     step += "def upgrade() -> None:\n    op.add_column('fact', sa.Column('more', sa.Text()))\n"
-    (later / "versions" / "v0002_more.py").write_text(step, "utf-8")
+    (later / "versions" / "v9990_more.py").write_text(step, "utf-8")
     monkeypatch.setattr(centre_database, "MIGRATIONS", later)
     told: list[str] = []
     open_database(tmp_path, progress=told.append).close()
-    assert told == ["0001 → 0002"]
-    copy = sqlite3.connect(tmp_path / f"{FILE}.before-0002")
+    assert told == [f"{newest} → 9990"]
+    copy = sqlite3.connect(tmp_path / f"{FILE}.before-9990")
     assert copy.execute("SELECT value FROM fact WHERE name = 'site'").fetchone() == ("kept",)
-    assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (newest,)
     copy.close()
 
 
