@@ -17,6 +17,7 @@ from inspection_station.server import tables
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.database import Database, open_database
 from inspection_station.server.photo_storage import PhotoStorage
+from inspection_station.workflows.steady_clock import MachineClock, SteadyClock
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
@@ -44,6 +45,7 @@ class Centre:
     photos: PhotoStorage
     practice: bool = False
     now: Callable[[], str] = utc_now
+    steady: SteadyClock = field(default_factory=MachineClock)
     settings: CentreSettings = field(default_factory=CentreSettings)
 
     def epoch(self) -> str:

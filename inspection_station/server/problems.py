@@ -48,15 +48,37 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     ),
     "photo.part_differs": (422, N_("A part of the photo was changed on the way."), N_("It is sent again by itself.")),
     "photo.absent": (404, N_("This photo is not at the centre."), N_("It may still be waiting at its station.")),
-    "administrator.unknown": (
-        401, N_("An administrator's token is needed."), N_("Make one with “central create-administrator”."),
-    ),
     "caller.unknown": (
         401, N_("The centre does not know who asks."), N_("Sign in again, or ask an administrator for a new token."),
     ),
     "caller.not_allowed": (
         403, N_("You are not allowed to do this."), N_("Ask an administrator of the centre."),
     ),
+    "caller.too_often": (
+        429, N_("Too many requests came in a short time."), N_("Wait a moment and try again."),
+    ),
+    "sign_in.refused": (401, N_("Badge or PIN is not right."), N_("Try again, or ask an administrator.")),
+    "sign_in.locked": (
+        429, N_("Too many wrong PINs; signing in is locked for a time."), N_("Wait, or ask an administrator."),
+    ),
+    "person.not_found": (404, N_("The centre knows no such person."), N_("Check the number.")),
+    "person.malformed": (
+        422, N_("A detail of the person is not right."), N_("Correct it and send it again."),
+    ),
+    "person.badge_taken": (409, N_("Another person has this badge."), N_("Take another badge.")),
+    "person.number_taken": (409, N_("Another person has this number."), N_("Take another number.")),
+    "person.last_administrator": (
+        409, N_("This is the last administrator who can sign in."), N_("Make another administrator first."),
+    ),
+    "station.not_found": (404, N_("The centre knows no such station."), N_("Check the list of stations.")),
+    "station.malformed": (
+        422, N_("A station needs a code and a site."), N_("Give both, of at most 32 and 64 characters."),
+    ),
+    "token.not_found": (404, N_("The centre knows no such token."), N_("Check the list of tokens.")),
+    "token.rights": (
+        422, N_("A token needs a name and rights that a system can hold."), N_("Choose them from the list."),
+    ),
+    "unauthorised.not_found": (404, N_("There is no such act on the list."), N_("Look at the list again.")),
     "link.invalid": (
         403, N_("This link is not valid, or not valid any more."), N_("Ask the returns centre for a new link."),
     ),

@@ -1,4 +1,4 @@
-"""Reading at the centre: search for administrators, and the evidence page behind an expiring link."""
+"""Reading at the centre: search for those who may, and the evidence page behind an expiring link."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from starlette.responses import HTMLResponse, Response
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import translate_into
 from inspection_station.protocol.messages import is_sha256, is_uuid
-from inspection_station.server import auth, search
+from inspection_station.server import links, search
 from inspection_station.server.centre import Centre
 from inspection_station.server.evidence_page import build_page
 from inspection_station.server.inspections import read_inspection
 from inspection_station.server.problems import Problem, json_response, problem_sentences
 from inspection_station.server.renditions import SIZES, must_be_blurred, rendition
+from inspection_station.server.rights import Right, caller_of
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "web"), autoescape=True, undefined=StrictUndefined
@@ -49,38 +50,36 @@ def query_routes(centre: Centre) -> APIRouter:
     """The routes for people."""
     routes = APIRouter(tags=["reading"])
 
-    def administrator(request: Request) -> str:
-        return auth.check_administrator(centre, request.headers.get("authorization", ""))
-
     @routes.get("/api/v1/inspections")
     def find(request: Request, text: str = "", limit: str = "50") -> Response:
-        """Inspections by the beginning of a number, the newest first. Needs an administrator's token."""
-        administrator(request)
+        """Inspections by the beginning of a number, the newest first. Only of the caller's site."""
+        caller = caller_of(centre, request).must(Right.SEE_INSPECTIONS)
         wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else 50
-        return json_response({"inspections": search.find_inspections(centre, text[:200], wanted)})
+        return json_response({"inspections": search.find_inspections(centre, text[:200], wanted, caller.site)})
 
     @routes.get("/api/v1/inspections/{inspection_id}")
     def one(request: Request, inspection_id: str) -> Response:
-        """One inspection with its items, decisions and photo hashes. Needs an administrator's token."""
-        administrator(request)
-        told = search.tell_inspection(centre, inspection_id) if is_uuid(inspection_id) else None
+        """One inspection with its items, decisions and photo hashes."""
+        caller = caller_of(centre, request).must(Right.SEE_INSPECTIONS)
+        told = search.tell_inspection(centre, inspection_id, caller.site) if is_uuid(inspection_id) else None
         if told is None:
             raise Problem("inspection.unknown")
         return json_response(told)
 
     @routes.get("/api/v1/stats")
     def stats(request: Request) -> Response:
-        """What the centre holds, in numbers. Needs an administrator's token."""
-        administrator(request)
+        """What the centre holds, in numbers."""
+        caller_of(centre, request).must(Right.SEE_COUNTS)
         return json_response(search.count_everything(centre))
 
     @routes.get("/api/v1/photos/{sha256}/original")
     def original(request: Request, sha256: str) -> Response:
-        """An original photo, unblurred. Needs an administrator's token and is logged with the name."""
-        name = administrator(request)
-        if not is_sha256(sha256) or not centre.photos.has(sha256):
+        """An original photo, unblurred. Each look is logged with the caller's name."""
+        caller = caller_of(centre, request).must(Right.SEE_ORIGINALS)
+        seen = is_sha256(sha256) and search.is_photo_of_site(centre, sha256, caller.site)
+        if not seen or not centre.photos.has(sha256):
             raise Problem("photo.absent")
-        auth.note_viewing(centre, name, "", "original", sha256)
+        links.note_viewing(centre, caller.name, "", "original", sha256)
         return Response(centre.photos.path(sha256).read_bytes(), media_type="application/octet-stream")
 
     @routes.get("/evidence/{token}")
@@ -96,7 +95,7 @@ def query_routes(centre: Centre) -> APIRouter:
     @routes.get("/evidence/{token}/photos/{sha256}")
     def photo(token: str, sha256: str, size: str = "large") -> Response:
         """A photo of that inspection, smaller, without metadata, blurred where it may show a parcel's label."""
-        viewer = auth.check_link(centre, token)
+        viewer = links.check_link(centre, token)
         if size not in SIZES or not is_sha256(sha256):
             raise Problem("photo.absent")
         with centre.database.reader.connect() as connection:
@@ -111,18 +110,18 @@ def query_routes(centre: Centre) -> APIRouter:
         except (StationProblem, OSError, ValueError):
             raise Problem("photo.absent") from None
         if size == "large":
-            auth.note_viewing(centre, viewer.name, viewer.inspection_id, "photo", sha256)
+            links.note_viewing(centre, viewer.name, viewer.inspection_id, "photo", sha256)
         return Response(data, media_type="image/jpeg")
 
     return routes
 
 
 def _page(centre: Centre, token: str, language: str) -> str:
-    viewer = auth.check_link(centre, token)
+    viewer = links.check_link(centre, token)
     told = build_page(centre, viewer.inspection_id, language)
     if told is None:
         raise Problem("inspection.unknown")
-    auth.note_viewing(centre, viewer.name, viewer.inspection_id, "page")
+    links.note_viewing(centre, viewer.name, viewer.inspection_id, "page")
     return render(
         "evidence.html", language, page=told, token=token, viewer=viewer.name, until=viewer.expires_at[:10]
     )

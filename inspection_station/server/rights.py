@@ -7,7 +7,7 @@ another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from inspection_station.server.centre import Centre
 from inspection_station.server.problems import Problem
+from inspection_station.server.tokens import find_token
 
 LONGEST_TOKEN = 200  # characters
 
@@ -117,6 +118,14 @@ class Caller:
         return self
 
 
+def grant(words: Iterable[str]) -> list[str]:
+    """The rights a system's token is to have; raises Problem ``token.rights`` when one cannot be given to a system."""
+    wanted = sorted(set(words))
+    if not wanted or any(word not in GRANTABLE for word in wanted):
+        raise Problem("token.rights")
+    return wanted
+
+
 def bearer_token(request: Request) -> str:
     """The token of ``Authorization: Bearer …``; raises Problem ``caller.unknown`` (401) when there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -132,7 +141,19 @@ def caller_of(centre: Centre, request: Request) -> Caller:
     Raises:
         Problem: ``caller.unknown`` (401): no token, or one that is wrong, expired or withdrawn.
     """
-    from inspection_station.server.auth import check_administrator
-
-    name = check_administrator(centre, "Bearer " + bearer_token(request))
-    return Caller(name, Role.ADMINISTRATOR, RIGHTS[Role.ADMINISTRATOR])
+    found = find_token(centre, bearer_token(request))
+    if found is None:
+        raise Problem("caller.unknown")
+    try:
+        role = Role(found["person_role"] or found["role"])
+    except ValueError:
+        raise Problem("caller.unknown") from None
+    given = frozenset(Right(word) for word in str(found["rights"]).split() if word in GRANTABLE)
+    return Caller(
+        name=found["name"],
+        role=role,
+        rights=given if role is Role.SYSTEM else RIGHTS[role],
+        site=found["person_site"] or found["site"],
+        person_id=found["person_id"],
+        token_id=found["id"],
+    )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.domain.canonical import sha256_of
+from inspection_station.server.authority import unauthorised_of
 from inspection_station.server.centre import Centre
 from inspection_station.server.inspections import Reading, read_inspection
 from inspection_station.server.tables import (
@@ -26,12 +27,30 @@ MOST_FOUND = 200
 HIGHEST = "\U0010ffff"
 
 
-def find_inspections(centre: Centre, text: str, limit: int = 50) -> list[dict[str, Any]]:
+def _of_site(inspection_id: sa.ColumnElement[str], site: str) -> sa.ColumnElement[bool]:
+    """Whether a station of `site` sent a record of the inspection: by who signed, not by what the record says."""
+    of_it = record.c.inspection_id == inspection_id
+    return sa.exists().where(of_it, station.c.id == record.c.station_id, station.c.site == site)
+
+
+def is_photo_of_site(centre: Centre, sha256: str, site: str) -> bool:
+    """Whether a record of a station of `site` names the photo; an empty site means any photo."""
+    if not site:
+        return True
+    of_it = (record_blob.c.sha256 == sha256) & (record.c.id == record_blob.c.record_id)
+    named = sa.select(record_blob.c.sha256).where(of_it, station.c.id == record.c.station_id, station.c.site == site)
+    with centre.database.reader.connect() as connection:
+        return connection.scalar(named.limit(1)) is not None
+
+
+def find_inspections(centre: Centre, text: str, limit: int = 50, site: str = "") -> list[dict[str, Any]]:
     """Inspections with a number (tracking, RT, SKU, return, order) that begins with `text`, the newest first.
 
-    An empty text finds the newest of all.
+    An empty text finds the newest of all. With `site` only those that stations of that site sent.
     """
     wanted = sa.select(inspection)
+    if site:
+        wanted = wanted.where(_of_site(inspection.c.id, site))
     if text := text.strip().upper():
         numbers = sa.select(inspection_number.c.inspection_id).where(
             inspection_number.c.number >= text, inspection_number.c.number < text + HIGHEST
@@ -51,6 +70,7 @@ def _more(connection: Connection, inspection_id: str) -> dict[str, Any]:
         "items": [{name: value for name, value in item.items() if name != "inspection_id"} for item in items],
         "photos": sorted(photos),
         "photos_pending": sorted(name for name, here in photos.items() if not here),
+        "unauthorised": unauthorised_of(connection, inspection_id),
     }
 
 
@@ -65,9 +85,11 @@ def photos_of(connection: Connection, inspection_id: str) -> dict[str, bool]:
     return {row.sha256: bool(row.here) for row in connection.execute(query)}
 
 
-def tell_inspection(centre: Centre, inspection_id: str) -> dict[str, Any] | None:
-    """One inspection with its items and decisions; None when the centre holds no event of it."""
+def tell_inspection(centre: Centre, inspection_id: str, site: str = "") -> dict[str, Any] | None:
+    """One inspection with its items and decisions; None when the centre holds no event of it (from `site`)."""
     with centre.database.reader.connect() as connection:
+        if site and not connection.scalar(sa.select(_of_site(sa.literal(inspection_id), site))):
+            return None
         reading = read_inspection(connection, inspection_id)
         if reading is None:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
 metadata = MetaData(
     naming_convention={
@@ -19,6 +19,17 @@ def _text(name: str, **options: object) -> Column[str]:
 
 def _whole(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False)
+
+
+_LARGE = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called an integer
+
+
+def _large(name: str, **options: object) -> Column[int]:
+    return Column(name, _LARGE, nullable=False, **options)  # type: ignore[arg-type]
+
+
+def _key(name: str = "key") -> Column[int]:
+    return Column(name, _LARGE, primary_key=True)
 
 
 # Facts about the centre itself: epoch, key of the nonces, time zone of the site.
@@ -38,6 +49,9 @@ station = Table(
     _text("forked_at"),  # when two different records of it first carried one id
     _text("last_seen"),
     _text("app_version"),
+    Index(
+        "uq_station_number", "number", unique=True, sqlite_where=text("number > 0"), postgresql_where=text("number > 0")
+    ),
 )
 
 enrolment_code = Table(
@@ -51,27 +65,19 @@ enrolment_code = Table(
     _text("station_id"),  # the station that used it; empty before
 )
 
-administrator = Table(
-    "administrator",
-    metadata,
-    _text("token_hash", primary_key=True),
-    _text("name"),
-    _text("made_at"),
-)
-
 # Every record as it came. `key` is the order of receipt. Two rows with one id and revision are a fork: both are kept.
 record = Table(
     "record",
     metadata,
-    Column("key", Integer, primary_key=True),
+    _key(),
     _text("id"),
-    _whole("revision"),
+    _large("revision"),
     _text("hash"),
     _text("content_hash"),
     _text("kind"),
     _text("station_id"),
     _text("inspection_id"),  # empty for kinds this program does not know
-    _whole("sequence"),
+    _large("sequence"),
     _text("line"),
     _text("verdict"),  # stored | need | conflict
     _text("received_at"),
@@ -92,7 +98,7 @@ blob = Table(
     "blob",
     metadata,
     _text("sha256", primary_key=True),
-    _whole("size"),
+    _large("size"),
     _text("format"),
     _whole("width"),
     _whole("height"),
@@ -103,7 +109,7 @@ blob = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("key", Integer, primary_key=True),
+    _key(),
     _text("station_id"),
     _text("line_sha256"),
     _text("code"),
@@ -152,15 +158,22 @@ inspection_number = Table(
     Index(None, "inspection_id"),
 )
 
+# Inspections of which records came that the read tables do not tell yet; written with the records, taken away with
+# the renewed rows.
+renewal = Table("renewal", metadata, _key(), _text("inspection_id"), sqlite_autoincrement=True)
+
 # What stations are told. A changed thing gets a new, higher `seq` and loses the old one: reading from 0 is a snapshot.
 feed_item = Table(
     "feed_item",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    _key("seq"),
     _text("kind"),
     _text("id"),
     _text("body"),
+    # PostgreSQL: the transaction that told it, for a sequence number may be seen before a lower one. SQLite: 0.
+    _large("xid", server_default=text("0")),
     UniqueConstraint("kind", "id"),
+    Index(None, "xid", "seq"),
     sqlite_autoincrement=True,
 )
 
@@ -177,7 +190,7 @@ link = Table(
 viewing = Table(
     "viewing",
     metadata,
-    Column("key", Integer, primary_key=True),
+    _key(),
     _text("at"),
     _text("viewer"),
     _text("inspection_id"),
@@ -229,4 +242,96 @@ deletion = Table(
     _text("inspection_id"),
     _text("rule"),  # the setting and its value that asked for it
     _text("deleted_at"),
+)
+
+# People and rights. Stations are told of people by the feed; these rows are what the centre itself goes by.
+person = Table(
+    "person",
+    metadata,
+    _text("id", primary_key=True),
+    _text("number"),
+    _text("name"),
+    _text("name_en"),
+    _text("role"),
+    _text("shift"),
+    _text("site"),  # the only one whose rows they see; empty: every site
+    _text("badge_hash"),
+    _text("pin_hash"),
+    _whole("active"),
+    _text("changed_at"),
+    Index(None, "badge_hash"),
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _text("id"),
+    _text("name"),
+    _text("role"),
+    _text("rights"),  # of a system: words with blanks between
+    _text("site"),
+    _text("person_id"),  # whose sign-in it is; empty for systems and administrators' own
+    _text("made_at"),
+    _text("made_by"),
+    _text("expires_at"),  # empty: never
+    _text("revoked_at"),
+    _whole("seconds"),  # how long a sign-in lasts by the steady clock; 0: not measured
+    _text("boot"),
+    Column("boot_ms", BigInteger, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "person_id"),
+)
+
+# Wrong PINs by what is guarded (a badge, an address), both as hashes. Locks are measured by steady clocks only.
+wrong_pin = Table(
+    "wrong_pin",
+    metadata,
+    _text("subject", primary_key=True),
+    _whole("wrong"),  # since the last right one
+    _whole("lock_seconds"),  # 0: not locked
+    _whole("round"),  # which lock it is
+    _text("noted_at"),  # for clearing away only
+    Index(None, "noted_at"),
+)
+
+wrong_pin_anchor = Table(
+    "wrong_pin_anchor",
+    metadata,
+    _text("subject", primary_key=True),
+    _text("boot", primary_key=True),  # start of a machine that serves this database
+    _whole("round"),
+    Column("boot_ms", BigInteger, nullable=False),
+)
+
+# What came in a record and was not its person's to do. The record is kept as any other.
+unauthorised_act = Table(
+    "unauthorised_act",
+    metadata,
+    _text("record_id", primary_key=True),
+    _text("inspection_id"),
+    _text("station_id"),
+    _text("person_id"),
+    _text("kind"),
+    _text("needed"),  # the right
+    _text("reason"),  # unknown | inactive | role
+    _text("role"),  # the person's when the record arrived; empty when unknown
+    _text("found_at"),
+    _text("settled_at"),
+    _text("settled_by"),
+    _text("note"),
+    Index(None, "inspection_id"),
+    Index(None, "settled_at", "found_at"),
+)
+
+# Who changed people, stations and tokens.
+rights_change = Table(
+    "rights_change",
+    metadata,
+    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("at"),
+    _text("by"),
+    _text("what"),
+    _text("thing"),
+    sqlite_autoincrement=True,
 )

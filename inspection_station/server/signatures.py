@@ -1,0 +1,74 @@
+"""Requests that stations sign: the nonce that the centre hands out, and the check of a signature (PROTOCOL.md 2)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidSignature
+
+from inspection_station.protocol.messages import signed_bytes
+from inspection_station.server.centre import Centre, fact, later
+from inspection_station.server.enrolment import read_public_key
+from inspection_station.server.problems import Problem
+from inspection_station.server.tables import station
+
+NONCE_HOURS = 12
+
+
+def make_nonce(centre: Centre, station_id: str) -> str:
+    """A nonce that this station may sign with for `NONCE_HOURS` of the centre's clock."""
+    with centre.database.reader.connect() as connection:
+        key = fact(connection, "nonce_key")
+    plain = f"{later(centre.now(), hours=NONCE_HOURS)}.{secrets.token_hex(8)}"
+    return f"{plain}.{_nonce_mac(key, station_id, plain)}"
+
+
+def _nonce_mac(key: str, station_id: str, plain: str) -> str:
+    return hmac.new(base64.b64decode(key), f"{station_id}|{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The headers and facts of a request that a station signed."""
+
+    method: str
+    target: str
+    body_sha256: str
+    station_id: str
+    nonce: str
+    epoch: str
+    signature: str
+
+
+def check_station(centre: Centre, signed: Signature, *, greeting: bool = False) -> sa.Row[Any]:
+    """The station that signed the request; a greeting brings a nonce of its own, all else one of the centre's.
+
+    Raises:
+        Problem: ``station.unknown``, ``station.bad_signature``, ``station.revoked`` or ``station.nonce_expired``.
+    """
+    with centre.database.reader.connect() as connection:
+        known = connection.execute(sa.select(station).where(station.c.id == signed.station_id)).one_or_none()
+        nonce_key = fact(connection, "nonce_key")
+    if known is None:
+        raise Problem("station.unknown")
+    try:
+        message = signed_bytes(
+            signed.method, signed.target, signed.body_sha256, signed.station_id, signed.nonce, signed.epoch
+        )
+        read_public_key(known.public_key).verify(base64.b64decode(signed.signature, validate=True), message)
+    except (InvalidSignature, ValueError):
+        raise Problem("station.bad_signature") from None
+    if known.revoked_at:
+        raise Problem("station.revoked")
+    if not greeting:
+        plain, _, mac = signed.nonce.rpartition(".")
+        right = hmac.compare_digest(mac.encode(), _nonce_mac(nonce_key, known.id, plain).encode())
+        if not right or plain.rpartition(".")[0] <= centre.now():
+            raise Problem("station.nonce_expired")
+    return known
