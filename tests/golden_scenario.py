@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import httpx2
+import sqlalchemy as sa
 from centre_cases import NOW, InProcess, in_process_centre, jpeg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -28,8 +29,9 @@ from inspection_station.domain.events import (
 )
 from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server import auth
-from inspection_station.server.centre import Centre
+from inspection_station.server.centre import Centre, fact
 from inspection_station.server.returns_feed import publish
+from inspection_station.server.tables import backed_up_photo, backed_up_record
 from inspection_station.sync.client import CentreClient, Refused, Transport, enrol
 from inspection_station.sync.identity import DeviceKey
 
@@ -71,6 +73,10 @@ def prepared_centre(folder: Path) -> Centre:
     with centre.database.writer.begin() as connection:
         publish(connection, "tote", [("T-000001X", {"code": "T-000001X", "slot": 1, "disposition": "restock"})])
         publish(connection, "expected_return", [("r1", {"return_number": "RMA-1", "reason_text": "偏大"})])
+        # As if a backup had been made of what the station is about to send.
+        epoch = fact(connection, "epoch")
+        connection.execute(sa.insert(backed_up_photo).values(epoch=epoch, sha256=photo_name()))
+        connection.execute(sa.insert(backed_up_record), [{"epoch": epoch, "record_key": key} for key in range(1, 9)])
         publish(connection, "person", [("p1", {"name": "陈晓雯", "role": "inspector"})])
     return centre
 
@@ -135,6 +141,7 @@ def talk(transport: Transport) -> dict[str, Any]:
     outcome["then told"] = [item["kind"] for item in client.feed(client.epoch, cursor, 2)[0]]
     offers = [(event.id, event.hash) for event in events()] + [("01938000-0000-7000-8000-00000000ffff", "f" * 64)]
     outcome["lacks"] = client.reconcile(offers)
+    outcome["safe"] = client.safe([photo_name(), "0" * 64])
     outcome["refusals"] = [
         _refused(lambda: client.feed("another-epoch", "", 2)),
         _refused(lambda: client.send_photo_part("0" * 64, photo, 0, len(photo))),
@@ -156,7 +163,7 @@ def _other_key() -> DeviceKey:
 
 
 STEPS = ("enrol", "hello", "records", "photo-offset", "photo-part", "photo-resume", "photo-last-part", "photo-whole",
-         "feed", "feed-next", "reconcile", "feed-other-epoch", "photo-wrong-hash", "bad-signature")  # fmt: skip
+         "feed", "feed-next", "reconcile", "safe", "feed-other-epoch", "photo-wrong-hash", "bad-signature")  # fmt: skip
 
 
 def text_of(body: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The stations' side door: enrol, hello, records, feed, reconcile (PROTOCOL.md)."""
+"""The stations' side door: enrol, hello, records, feed, reconcile, safe (PROTOCOL.md)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from inspection_station.server import auth, ledger, returns_feed
 from inspection_station.server.centre import Centre
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.requests import header, read_body, read_mapping, signed_by, unpacked
+from inspection_station.server.safe_marks import safe_photos
 from inspection_station.server.tables import station
 
 SMALL_BODY = 64 * 1024
@@ -104,6 +105,16 @@ def sync_routes(centre: Centre) -> APIRouter:
         lost, photos = await run_in_threadpool(ledger.lacking, centre, offers)
         return await answer(lacks=lost, lacks_photos=photos)
 
+    @routes.post("/safe")
+    async def safe(request: Request) -> Response:
+        """A station asks which of its photos are in a verified backup, with every record that names them."""
+        body = await read_body(request, OFFERS_BYTES)
+        await signed_by(centre, request, body)
+        names = read_mapping(body).get("photos")
+        if not isinstance(names, list) or len(names) > OFFERS_PER_PAGE or not all(map(is_sha256, names)):
+            raise Problem("request.malformed")
+        return await answer(safe=await run_in_threadpool(_safe, centre, names))
+
     return routes
 
 
@@ -127,6 +138,11 @@ def _note_hello(centre: Centre, station_id: str, app_version: str) -> None:
 def _page(centre: Centre, cursor: str, limit: int) -> dict[str, Any]:
     with centre.database.reader.connect() as connection:
         return returns_feed.read_page(connection, cursor, limit)
+
+
+def _safe(centre: Centre, names: list[str]) -> list[str]:
+    with centre.database.reader.connect() as connection:
+        return safe_photos(connection, names)
 
 
 def _offers(value: object) -> list[tuple[str, str]]:

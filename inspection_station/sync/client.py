@@ -272,6 +272,12 @@ class CentreClient:
         with _expected_form():
             return [str(name) for name in answer["lacks"]], [str(name) for name in answer["lacks_photos"]]
 
+    def safe(self, photos: Sequence[str]) -> list[str]:
+        """Which of these photos, at most 1000, are in a verified backup with every record that names them."""
+        answer = self._ask("POST", f"{PREFIX}/safe", _json({"photos": list(photos)}))
+        with _expected_form():
+            return [str(name) for name in answer["safe"]]
+
     def _ask(
         self,
         method: str,

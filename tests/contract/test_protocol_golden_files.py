@@ -40,6 +40,7 @@ OUTCOME = {
     "more": True,
     "then told": ["person", "parcel"],
     "lacks": (["01938000-0000-7000-8000-00000000ffff"], []),
+    "safe": ["6943262fb6ab8409ea2c480bd41b94d1a11f035ba24ba7d1df65ffac6379efcb"],
     "refusals": ["feed.other_epoch", "photo.wrong_hash", "station.bad_signature"],
 }
 FORMS = {
@@ -51,6 +52,7 @@ FORMS = {
     "feed": ("", "feed_answer"),
     "feed-next": ("", "feed_answer"),
     "reconcile": ("reconcile_request", "reconcile_answer"),
+    "safe": ("safe_request", "safe_answer"),
     "feed-other-epoch": ("", "problem"),
     "photo-wrong-hash": ("", "problem"),
     "bad-signature": ("", "problem"),
