@@ -34,6 +34,11 @@ NOW = "2026-11-21T02:42:33.120Z"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def database_of(_folder: Path) -> str:
+    """The database of the centre in a folder: SQLite, unless the mark `both_databases` says otherwise."""
+    return ""
+
+
 @dataclass
 class MovedClock:
     """A clock that stands until it is moved; for the station (`Clock`) and the centre (`now`)."""
@@ -73,7 +78,7 @@ class InProcess(httpx2.BaseTransport):
 
 def in_process_centre(folder: Path, clock: MovedClock | None = None, *, practice: bool = False) -> Centre:
     """A centre over `folder` with a standing clock."""
-    return open_centre(folder, practice=practice, now=(clock or MovedClock()).now)
+    return open_centre(folder, practice=practice, now=(clock or MovedClock()).now, database=database_of(folder))
 
 
 def enrolled(centre: Centre, transport: Transport, folder: Path, code: str = "B12") -> tuple[Enrolment, DeviceKey]:

@@ -17,6 +17,8 @@ from inspection_station.server import tables
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.database import Database, open_database
 from inspection_station.server.photo_storage import PhotoStorage
+from inspection_station.server.postgres import note_server
+from inspection_station.server.statements import insert_new, put
 from inspection_station.workflows.steady_clock import MachineClock, SteadyClock
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
@@ -66,8 +68,7 @@ def fact(connection: Connection, name: str) -> str:
 
 def note(connection: Connection, name: str, value: str) -> None:
     """Keep a fact about the centre in place of the one before."""
-    connection.execute(sa.delete(tables.fact).where(tables.fact.c.name == name))
-    connection.execute(sa.insert(tables.fact).values(name=name, value=value))
+    put(connection, tables.fact, {"name": name, "value": value})
 
 
 def secret_text(size: int = 32) -> str:
@@ -81,15 +82,19 @@ def open_centre(
     practice: bool = False,
     now: Callable[[], str] = utc_now,
     progress: Callable[[str], None] = lambda text: None,
+    database: str = "",
 ) -> Centre:
-    """Open or make the centre in `folder`; raises as `open_database` does."""
-    database = open_database(folder, progress=progress)
-    with database.writer.begin() as connection:
-        if not fact(connection, "epoch"):
-            note(connection, "epoch", str(uuid.uuid4()))
-            note(connection, "nonce_key", secret_text())
-            note(connection, "time_zone", DEFAULT_TIME_ZONE)
-    return Centre(database, PhotoStorage(folder), practice, now)
+    """Open or make the centre in `folder`, its database there or at the address `database` (PostgreSQL).
+
+    Facts about the centre are made once, by whichever instance is the first; raises as `open_database` does.
+    """
+    opened = open_database(folder, database, progress=progress)
+    with opened.writer.begin() as connection:
+        made = {"epoch": str(uuid.uuid4()), "nonce_key": secret_text(), "time_zone": DEFAULT_TIME_ZONE}
+        insert_new(connection, tables.fact, [{"name": name, "value": value} for name, value in made.items()])
+        if opened.is_postgres:
+            note_server(connection)
+    return Centre(opened, PhotoStorage(folder), practice, now)
 
 
 def renew_epoch(centre: Centre) -> str:

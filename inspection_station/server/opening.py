@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from inspection_station.server.centre import Centre, fact, note, open_centre, utc_now
 from inspection_station.server.configuration import CentreSettings
+from inspection_station.server.configuration_reading import database_url
 
 
 def open_configured_centre(
@@ -17,7 +18,9 @@ def open_configured_centre(
     progress: Callable[[str], None] = lambda text: None,
 ) -> Centre:
     """The centre that `settings` describe; raises as `open_centre` does."""
-    opened = open_centre(settings.data_folder, practice=practice, now=now, progress=progress)
+    opened = open_centre(
+        settings.data_folder, practice=practice, now=now, progress=progress, database=database_url(settings)
+    )
     with opened.database.writer.begin() as connection:
         if fact(connection, "time_zone") != settings.centre.time_zone:
             note(connection, "time_zone", settings.centre.time_zone)

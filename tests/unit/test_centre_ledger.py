@@ -26,6 +26,7 @@ from inspection_station.storage.reference import StoredReference
 from inspection_station.workflows.ports import FeedItem
 
 STATION = uuid7()
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+LARGE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Make all tables."""
@@ -23,7 +25,7 @@ def upgrade() -> None:
     op.create_table(
         "blob",
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", LARGE, nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
@@ -49,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_item",
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", LARGE, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -104,7 +106,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarantine",
-        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("key", LARGE, nullable=False),
         sa.Column("station_id", sa.Text(), nullable=False),
         sa.Column("line_sha256", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -115,15 +117,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "record",
-        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("key", LARGE, nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("revision", LARGE, nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("station_id", sa.Text(), nullable=False),
         sa.Column("inspection_id", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", LARGE, nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("received_at", sa.Text(), nullable=False),
@@ -156,7 +158,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "viewing",
-        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("key", LARGE, nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("viewer", sa.Text(), nullable=False),
         sa.Column("inspection_id", sa.Text(), nullable=False),
