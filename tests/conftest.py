@@ -38,6 +38,7 @@ for _name in [name for name in os.environ if name.startswith("INSPECTION_STATION
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="random and fault tests with their full counts")
+    parser.addoption("--seed", default="", help="play this one history of the simulation again")
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ class _Record:
     hash: str
     queued_at: str
     state: str = "waiting"
+    verdict: str = ""
 
 
 @dataclass
@@ -71,6 +72,7 @@ class MemoryOutbox:
         one = self.records.get(record_id)
         if one is None:
             return
+        one.verdict = verdict
         if verdict in states:
             one.state = states[verdict]
         elif verdict == "need" and one.record.blobs:
@@ -118,8 +120,17 @@ class MemoryOutbox:
                 self.photos[sha256][0] = "waiting"
 
     def sent_ids(self, after: str, limit: int) -> list[tuple[str, str]]:
-        sent = [(key, one.hash) for key, one in self.records.items() if one.state in ("stored", "need") and key > after]
-        return sorted(sent)[:limit]
+        taken = [
+            (key, one.hash)
+            for key, one in self.records.items()
+            if one.state in ("stored", "need") or (one.state == "refused" and one.verdict == "conflict")
+        ]
+        return sorted(each for each in taken if each[0] > after)[:limit]
+
+    def offer_quarantined_again(self) -> None:
+        for one in self.records.values():
+            if one.state == "refused" and one.verdict == "quarantined":
+                one.state, one.record = "waiting", OutboxRecord(**{**vars(one.record), "attempts": 0})
 
 
 @dataclass

@@ -154,11 +154,17 @@ class StoredOutbox:
     def sent_ids(self, after: str, limit: int) -> list[tuple[str, str]]:
         """See `ports.Outbox`; the hash of an inspection event is the one it carries in its chain."""
         c = outbox_records.c
-        wanted = (
-            select(c.id, c.hash).where(c.id > after, c.state.in_(("stored", "need"))).order_by(c.id).limit(limit)
-        )  # fmt: skip
+        taken = c.state.in_(("stored", "need")) | (_REFUSED & (c.verdict == "conflict"))
+        wanted = select(c.id, c.hash).where(c.id > after, taken).order_by(c.id).limit(limit)
         with self._database.reading() as connection:
             return [(row.id, row.hash) for row in connection.execute(wanted)]
+
+    def offer_quarantined_again(self) -> None:
+        """See `ports.Outbox`."""
+        c = outbox_records.c
+        with self._database.writing() as connection:
+            change = update(outbox_records).where(_REFUSED & (c.verdict == "quarantined"))
+            connection.execute(change.values(state="waiting", attempts=0))
 
     def waiting_of(self, inspection_id: str) -> int:
         """How many records of an inspection the centre does not hold yet, or not with all their photos."""

@@ -192,6 +192,7 @@ class SyncEngine:
             offered = {record_id for record_id, _hash in offers}
             self._outbox.offer_again([name for name in records if name in offered], photos)
             after = offers[-1][0]
+        self._outbox.offer_quarantined_again()
 
     def _records_that_came(self) -> None:
         if self._circuits["records"].is_closed(self._monotonic()) and self._outbox.pending_records(1):

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from inspection_station.errors import StationProblem
 from inspection_station.sync.backoff import WATCHDOG, jittered_wait
@@ -39,14 +40,33 @@ class SyncState:
     problem: StationProblem | None = None
 
 
+class Wake(Protocol):
+    """What a loop waits on: `threading.Event`, or one under virtual time."""
+
+    def set(self) -> None:
+        """End the wait."""
+
+    def clear(self) -> None:
+        """Wait again."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set, at most `timeout` seconds."""
+
+
 class SyncLoop:
     """Rounds of the sync. `on_change` is called on the loop's thread with every new state."""
 
     def __init__(
-        self, engine: SyncEngine, outbox: Outbox, clock: Clock, on_change: Callable[[SyncState], None]
+        self,
+        engine: SyncEngine,
+        outbox: Outbox,
+        clock: Clock,
+        on_change: Callable[[SyncState], None],
+        *,
+        wake: Wake | None = None,
     ) -> None:
         self._engine, self._outbox, self._clock, self._on_change = engine, outbox, clock, on_change
-        self._wake = threading.Event()
+        self._wake: Wake = wake or threading.Event()
         self._stop = threading.Event()
         self._failures = 0
         self.state = SyncState()

@@ -262,7 +262,10 @@ class Outbox(Protocol):
         """The centre lacks these though they were acked (reconcile): they wait again."""
 
     def sent_ids(self, after: str, limit: int) -> list[tuple[str, str]]:
-        """(record id, hash) of acked records with an id above `after`, ordered by id, for reconcile."""
+        """(record id, hash) of records the centre took, in conflict or not, with an id above `after`, by id."""
+
+    def offer_quarantined_again(self) -> None:
+        """The centre has begun a new life: what it had put into quarantine waits again, so that it is kept there."""
 
 
 @dataclass(frozen=True)

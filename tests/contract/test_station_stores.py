@@ -524,6 +524,18 @@ def test_what_the_centre_lacks_after_a_restore_waits_again(stores: Stores) -> No
     assert stores.outbox.sent_ids(one, 10) == [pair for pair in stores.outbox.sent_ids("", 10) if pair[0] > one]
 
 
+def test_after_a_new_life_of_the_centre_what_it_kept_in_conflict_or_quarantine_is_offered_too(stores: Stores) -> None:
+    one, two, three = photographed(stores)
+    stores.outbox.mark(one, "conflict")
+    stores.outbox.mark(two, "quarantined", "record.nul")
+    stores.outbox.mark(three, "retry")
+    assert [key for key, _hash in stores.outbox.sent_ids("", 10)] == [one]
+    stores.outbox.offer_quarantined_again()
+    assert records(stores) == [two, three]
+    assert [record.attempts for record in stores.outbox.pending_records(10)] == [0, 1]
+    assert stores.outbox.counts().refused == 1
+
+
 def test_reconcile_pages_through_what_was_sent_with_the_hash_each_event_carries(stores: Stores) -> None:
     making = Making(stores.inspections)
     for place in range(5):
