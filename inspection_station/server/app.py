@@ -13,10 +13,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station import __version__
+from inspection_station.server.access_api import access_routes
 from inspection_station.server.centre import Centre
+from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
 from inspection_station.server.problems import Problem, json_response, problem_response
 from inspection_station.server.query_api import query_routes
+from inspection_station.server.quotas import Quotas
 from inspection_station.server.sync_api import sync_routes
 
 log = logging.getLogger(__name__)
@@ -52,9 +55,12 @@ class _SafeHeaders:
 def build_app(centre: Centre) -> FastAPI:
     """The application over `centre`; it owns no thread and no socket."""
     app = FastAPI(title="inspection-station centre", version=__version__, docs_url=None, redoc_url=None)
+    app.state.quotas = Quotas(centre.settings.quota, centre.steady)
     app.include_router(sync_routes(centre))
     app.router.routes.append(PhotoRoute(centre).route())
     app.include_router(query_routes(centre))
+    app.include_router(people_routes(centre))
+    app.include_router(access_routes(centre))
     app.add_middleware(_SafeHeaders)
 
     @app.get("/health", tags=["running"])

@@ -1,7 +1,7 @@
 """Stations at the centre: the one-time code that makes one, the list of them, and shutting one out.
 
-A number, once given, is never given again: the highest ever given is kept as a fact of the centre, and putting the
-database back from a copy leaves a gap after it, for the numbers that were given since.
+A number, once given, is never given again: the highest ever given is kept as a fact of the centre, and after the
+database was put back from a copy a gap is left, for the numbers that were given since the copy was made.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from inspection_station.server.tables import enrolment_code, rights_change, stat
 
 CODE_HOURS = 24
 LAST_NUMBER = 999
-LAST_NUMBER_GIVEN = "last_station_number"  # fact
+LAST_NUMBER_GIVEN = "last_station_number"  # fact: the number, and the epoch it was given in
 NUMBERS_LEFT_OUT = 10  # after a return to a copy: stations enrolled since it was made
 REVOCATION = "revocation"  # kind in the feed
 
@@ -107,24 +107,17 @@ def _enrolled(connection: Connection, centre: Centre, code_hash: str, public_key
     return connection.execute(sa.select(station).where(station.c.id == station_id)).one()
 
 
-def _highest_number(connection: Connection) -> int:
-    noted = fact(connection, LAST_NUMBER_GIVEN)
-    return max(int(noted or 0), connection.scalar(sa.select(sa.func.max(station.c.number))) or 0)
-
-
 def _next_number(connection: Connection) -> int:
-    number = _highest_number(connection) + 1
+    """The next number; in a new life of the database the next few are left out, which may be in use already."""
+    epoch = fact(connection, "epoch")
+    noted, _, given_in = fact(connection, LAST_NUMBER_GIVEN).partition(" ")
+    highest = max(int(noted or 0), connection.scalar(sa.select(sa.func.max(station.c.number))) or 0)
+    left_out = NUMBERS_LEFT_OUT if noted and given_in != epoch else 0
+    number = highest + left_out + 1
     if number > LAST_NUMBER:
         raise Problem("enrolment.full")
-    note(connection, LAST_NUMBER_GIVEN, str(number))
+    note(connection, LAST_NUMBER_GIVEN, f"{number} {epoch}")
     return number
-
-
-def leave_numbers_out(connection: Connection) -> None:
-    """After a return to a copy: never give the next `NUMBERS_LEFT_OUT` numbers, which may be in use."""
-    highest = _highest_number(connection)
-    if highest:
-        note(connection, LAST_NUMBER_GIVEN, str(min(highest + NUMBERS_LEFT_OUT, LAST_NUMBER)))
 
 
 def list_stations(centre: Centre, site: str = "") -> list[dict[str, Any]]:

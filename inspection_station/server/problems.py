@@ -102,6 +102,11 @@ class Problem(Exception):
         return _PROBLEMS[self.code][0]
 
 
+def problem_status(code: str) -> int:
+    """The HTTP status that `code` is answered with."""
+    return _PROBLEMS[code][0]
+
+
 def problem_sentences(code: str, language: str) -> tuple[str, str]:
     """What happened and what to do, in `language`."""
     _status, what, to_do = _PROBLEMS[code]
@@ -121,5 +126,7 @@ def problem_response(problem: Problem, epoch: str, centre_time: str) -> Response
     headers = {CENTRE_EPOCH_HEADER: epoch}
     if problem.status == 503:
         headers["Retry-After"] = "2"
+    if "retry_after" in problem.parts:  # whole seconds
+        headers["Retry-After"] = str(problem.parts["retry_after"])
     answer = reply(epoch, centre_time, code=problem.code, **parts, **problem.parts)
     return json_response(answer, problem.status, headers)

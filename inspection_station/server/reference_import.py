@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import argon2
 import sqlalchemy as sa
@@ -18,21 +17,22 @@ from sqlalchemy import Connection
 from inspection_station.data_files import load_yaml
 from inspection_station.domain.identifiers import is_tote_code, normalise
 from inspection_station.domain.lists import TradeLists, parse_lists
-from inspection_station.domain.people import Person, Role, person_to_json
+from inspection_station.domain.people import Person, Role
 from inspection_station.domain.returns import ExpectedReturn, return_to_json
 from inspection_station.errors import N_, StationProblem
 from inspection_station.locations import resources
 from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
-from inspection_station.server.returns_feed import body_of, publish
-from inspection_station.server.tables import inspected_item
+from inspection_station.server.people import SitePerson, hasher, id_of_number, keep_people, read_people
+from inspection_station.server.returns_feed import Told, publish
+from inspection_station.server.tables import inspected_item, person
 from inspection_station.workflows.import_mapping import ImportMapping
 from inspection_station.workflows.returns_import import MOST_SHOWN, read_returns
 from inspection_station.workflows.table_files import CellFault, Progress, Row, RowFault, no_progress, rows_of
 
 _PIN = re.compile(r"[0-9]{6}")
-_NAMESPACE = uuid.UUID("0e5f2c5c-9d0b-5c3e-8f54-52b7a1b0c6de")
 MANY = 400
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -106,31 +106,35 @@ def import_people(centre: Centre, data: bytes, progress: Progress = no_progress)
     """Take people from a CSV file: number, name, name_en, role, shift, badge, pin, active (yes or no), id.
 
     Badge and PIN are kept as hashes only. An empty badge or pin keeps the one known before. The id, where it is
-    not given, follows from the number.
+    not given, follows from the number. The site stays as it was.
     """
     with centre.database.reader.connect() as connection:
-        return _import(
-            centre, data, "person", ("number", "name", "role"), lambda row: _person(connection, row), progress
-        )
+        query = sa.select(person.c.id)
+        known = read_people(connection, connection.scalars(query))
+
+    def keep(connection: Connection, things: Mapping[str, SitePerson]) -> Told:
+        return keep_people(connection, things.values(), centre.now(), "import")
+
+    return _import(centre, data, ("number", "name", "role"), lambda row: _person(known, row), keep, progress)
 
 
-def _person(connection: Connection, row: Row) -> tuple[str, Mapping[str, Any]]:
+def _person(known: Mapping[str, SitePerson], row: Row) -> tuple[str, SitePerson]:
     number = row.text("number", longest=32, needed=True)
-    person_id = row.text("id", longest=64) or str(uuid.uuid5(_NAMESPACE, number))
-    known = body_of(connection, "person", person_id) or {}
+    person_id = row.text("id", longest=64) or id_of_number(number)
+    before = known.get(person_id)
     name = row.text("name", longest=64, needed=True)
-    person = Person(
+    made = Person(
         id=person_id,
         name=name,
         name_en=row.text("name_en", name, 64),
         role=Role(row.one_of("role", [role.value for role in Role])),
         shift=row.text("shift", longest=32),
         number=number,
-        badge_hash=_badge_hash(row) or str(known.get("badge_hash", "")),
-        pin_hash=_pin_hash(row, str(known.get("pin_hash", ""))),
+        badge_hash=_badge_hash(row) or (before.person.badge_hash if before else ""),
+        pin_hash=_pin_hash(row, before.person.pin_hash if before else ""),
         active=row.one_of("active", ("yes", "no"), "yes") == "yes",
     )
-    return person_id, person_to_json(person)
+    return person_id, SitePerson(made, before.site if before else "")
 
 
 def _badge_hash(row: Row) -> str:
@@ -147,7 +151,6 @@ def _pin_hash(row: Row, known: str) -> str:
         return known
     if not _PIN.fullmatch(pin):
         raise CellFault("pin", N_("must be six digits"))
-    hasher = argon2.PasswordHasher()
     try:
         if known and hasher.verify(known, pin):
             return known
@@ -174,19 +177,22 @@ def import_totes(centre: Centre, data: bytes, progress: Progress = no_progress) 
             "capacity": row.whole("capacity", 60, 1, 10_000),
         }
 
-    return _import(centre, data, "tote", ("code", "disposition"), tote, progress)
+    def keep(connection: Connection, things: Mapping[str, Mapping[str, Any]]) -> Told:
+        return publish(connection, "tote", things.items())
+
+    return _import(centre, data, ("code", "disposition"), tote, keep, progress)
 
 
 def _import(
     centre: Centre,
     data: bytes,
-    kind: str,
     needed: Iterable[str],
-    read: Callable[[Row], tuple[str, Mapping[str, Any]]],
+    read: Callable[[Row], tuple[str, Thing]],
+    keep: Callable[[Connection, Mapping[str, Thing]], Told],
     progress: Progress,
 ) -> ImportReport:
     faults: list[RowFault] = []
-    things: dict[str, Mapping[str, Any]] = {}
+    things: dict[str, Thing] = {}
     rows = 0
     for row in rows_of(data, tuple(needed), faults, progress):
         rows += 1
@@ -200,5 +206,5 @@ def _import(
     if faults:
         return ImportReport(rows, 0, 0, tuple(faults))
     with centre.database.writer.begin() as connection:
-        told = publish(connection, kind, things.items())
+        told = keep(connection, things)
     return ImportReport(rows, len(things), told.count, (), len(told.new), told.unchanged)

@@ -16,14 +16,16 @@ from inspection_station.protocol.messages import (
     EPOCH_HEADER,
     LONGEST_HEADER_VALUE,
     NONCE_HEADER,
+    PHOTO_BYTES,
     SIGNATURE_HEADER,
     STATION_HEADER,
     is_sha256,
     read_json,
 )
-from inspection_station.server.auth import Signature, check_station
 from inspection_station.server.centre import Centre
 from inspection_station.server.problems import Problem
+from inspection_station.server.quotas import address_of, quotas_of
+from inspection_station.server.signatures import Signature, check_station
 
 BODY_SECONDS = 90  # for a whole small body; a megabyte at 100 kbit/s
 
@@ -98,7 +100,11 @@ def target_of(request: Request) -> str:
 async def signed_by(
     centre: Centre, request: Request, body: bytes | None, *, greeting: bool = False
 ) -> sa.Row[Any]:
-    """The station that signed the request. Without `body` its hash is the header's, which the caller MUST compare."""
+    """The station that signed the request. Without `body` its hash is the header's, which the caller MUST compare.
+
+    Raises:
+        Problem: as `check_station`, ``request.malformed``, or ``caller.too_often`` past the station's quota.
+    """
     if body is None:
         body_sha256 = header(request, BODY_HASH_HEADER)
         if not is_sha256(body_sha256):
@@ -114,4 +120,17 @@ async def signed_by(
         header(request, EPOCH_HEADER),
         header(request, SIGNATURE_HEADER),
     )
-    return await run_in_threadpool(check_station, centre, signed, greeting=greeting)
+    quotas = quotas_of(request)
+    try:
+        known = await run_in_threadpool(check_station, centre, signed, greeting=greeting)
+    except Problem as problem:
+        if problem.code != "station.nonce_expired":  # the station is known and greets at once
+            quotas.note_refusal(address_of(request))
+        raise
+    quotas.admit(f"station {known.id}", _declared_size(request) if body is None else len(body))
+    return known
+
+
+def _declared_size(request: Request) -> int:
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 12 else PHOTO_BYTES

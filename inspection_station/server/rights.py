@@ -11,13 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fastapi import Depends
+from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
 from inspection_station.server.centre import Centre
 from inspection_station.server.problems import Problem
+from inspection_station.server.quotas import address_of, quotas_of
 from inspection_station.server.tokens import find_token
 
 LONGEST_TOKEN = 200  # characters
+BEARER = Depends(HTTPBearer(auto_error=False, description="A token of a sign-in, a system or an administrator."))
+UNPROVED = ("caller.unknown", "caller.not_allowed", "caller.too_often")  # what every route with a token may refuse with
 
 
 class Role(StrEnum):
@@ -139,9 +144,22 @@ def caller_of(centre: Centre, request: Request) -> Caller:
     """Who sent the request; reads the database, so that a coroutine calls it in a thread.
 
     Raises:
-        Problem: ``caller.unknown`` (401): no token, or one that is wrong, expired or withdrawn.
+        Problem: ``caller.unknown`` (401): no token, or one that is wrong, expired or withdrawn; ``caller.too_often``
+            (429) past the token's quota.
     """
-    found = find_token(centre, bearer_token(request))
+    quotas = quotas_of(request)
+    try:
+        caller = _known_caller(centre, bearer_token(request))
+    except Problem:
+        quotas.note_refusal(address_of(request))
+        raise
+    declared = request.headers.get("content-length", "0")
+    quotas.admit(f"token {caller.token_id}", int(declared) if declared.isascii() and declared.isdigit() else 0)
+    return caller
+
+
+def _known_caller(centre: Centre, token: str) -> Caller:
+    found = find_token(centre, token)
     if found is None:
         raise Problem("caller.unknown")
     try:

@@ -33,6 +33,15 @@ def _of_site(inspection_id: sa.ColumnElement[str], site: str) -> sa.ColumnElemen
     return sa.exists().where(of_it, station.c.id == record.c.station_id, station.c.site == site)
 
 
+def is_of_site(centre: Centre, inspection_id: str, site: str) -> bool:
+    """Whether the centre holds the inspection, and `site` sent some of it; an empty site means any."""
+    known = sa.select(inspection.c.id).where(inspection.c.id == inspection_id)
+    if site:
+        known = known.where(_of_site(inspection.c.id, site))
+    with centre.database.reader.connect() as connection:
+        return connection.scalar(known) is not None
+
+
 def is_photo_of_site(centre: Centre, sha256: str, site: str) -> bool:
     """Whether a record of a station of `site` names the photo; an empty site means any photo."""
     if not site:

@@ -24,9 +24,10 @@ from inspection_station.protocol.messages import (
     is_uuid,
     reply,
 )
-from inspection_station.server import auth, ledger, returns_feed
+from inspection_station.server import enrolment, ledger, returns_feed, signatures
 from inspection_station.server.centre import Centre
 from inspection_station.server.problems import Problem, json_response
+from inspection_station.server.quotas import address_of, quotas_of
 from inspection_station.server.requests import header, read_body, read_mapping, signed_by, unpacked
 from inspection_station.server.safe_marks import safe_photos
 from inspection_station.server.tables import station
@@ -50,7 +51,11 @@ def sync_routes(centre: Centre) -> APIRouter:
         texts = [asked.get(name) for name in ("code", "public_key", "app_version")]
         if not all(isinstance(text, str) and len(text) <= 200 for text in texts):
             raise Problem("request.malformed")
-        told = await run_in_threadpool(auth.enrol, centre, *(str(text) for text in texts))
+        try:
+            told = await run_in_threadpool(enrolment.enrol, centre, *(str(text) for text in texts))
+        except Problem:
+            quotas_of(request).note_refusal(address_of(request))
+            raise
         return await answer(**told)
 
     @routes.post("/hello")
@@ -63,7 +68,7 @@ def sync_routes(centre: Centre) -> APIRouter:
         await run_in_threadpool(_note_hello, centre, known.id, str(asked.get("app_version", ""))[:100])
         return await answer(
             chosen=chosen,
-            nonce=await run_in_threadpool(auth.make_nonce, centre, known.id),
+            nonce=await run_in_threadpool(signatures.make_nonce, centre, known.id),
             limits={
                 "records": RECORDS_PER_BATCH,
                 "bytes": BYTES_PER_BATCH,

@@ -88,22 +88,26 @@ def find_token(centre: Centre, token: str) -> sa.RowMapping | None:
     return None if gone is not None and gone >= found["seconds"] else found
 
 
-def list_tokens(centre: Centre) -> list[dict[str, Any]]:
-    """Tokens of systems and administrators, the newest first; sign-ins are not listed."""
+def list_tokens(centre: Centre, site: str = "") -> list[dict[str, Any]]:
+    """Tokens of systems and administrators (bound to `site`), the newest first; sign-ins are not listed."""
     shown = (
         access_token.c.id, access_token.c.name, access_token.c.role, access_token.c.rights, access_token.c.site,
         access_token.c.made_at, access_token.c.made_by, access_token.c.expires_at, access_token.c.revoked_at,
     )  # fmt: skip
     query = sa.select(*shown).where(access_token.c.person_id == "").order_by(access_token.c.made_at.desc())
+    if site:
+        query = query.where(access_token.c.site == site)
     with centre.database.reader.connect() as connection:
         rows = connection.execute(query.order_by(access_token.c.id)).mappings()
         return [{**row, "rights": str(row["rights"]).split()} for row in rows]
 
 
-def revoke_token(centre: Centre, token_id: str, by: str) -> None:
-    """Withdraw a token for ever; raises Problem ``token.not_found``."""
+def revoke_token(centre: Centre, token_id: str, by: str, site: str = "") -> None:
+    """Withdraw a token (bound to `site`) for ever; raises Problem ``token.not_found``."""
     with centre.database.writer.begin() as connection:
         known = sa.select(access_token.c.id).where(access_token.c.id == token_id)
+        if site:
+            known = known.where(access_token.c.site == site)
         if connection.scalar(known) is None:
             raise Problem("token.not_found")
         end(connection, access_token.c.id == token_id, centre.now(), by)
