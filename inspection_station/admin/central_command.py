@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from inspection_station.admin import (
+    central_backups,
     central_imports,
     central_people,
     central_reading,
@@ -20,7 +21,7 @@ from inspection_station.admin.centre_at_hand import Handler
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 
-GROUPS = (central_running, central_people, central_imports, central_reading)
+GROUPS = (central_running, central_backups, central_people, central_imports, central_reading)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

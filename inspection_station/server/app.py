@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI
@@ -10,16 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station import __version__
 from inspection_station.server.access_api import access_routes
 from inspection_station.server.centre import Centre
+from inspection_station.server.figures import Figures
 from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
-from inspection_station.server.problems import Problem, json_response, problem_response
+from inspection_station.server.problems import Problem, problem_response
 from inspection_station.server.query_api import query_routes
 from inspection_station.server.quotas import Quotas
+from inspection_station.server.request_watch import RequestWatch
+from inspection_station.server.running_api import running_routes
 from inspection_station.server.sync_api import sync_routes
 
 log = logging.getLogger(__name__)
@@ -52,8 +57,14 @@ class _SafeHeaders:
         await self._app(scope, receive, safer if scope["type"] == "http" else send)
 
 
+def _route_paths(app: FastAPI) -> dict[Any, str]:
+    """The path template of every route, by what serves it."""
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    return {route.endpoint: route.path for route in routes}
+
+
 def build_app(centre: Centre) -> FastAPI:
-    """The application over `centre`; it owns no thread and no socket."""
+    """The application over `centre`; it owns no thread and no socket. ``app.state.figures`` are its figures."""
     app = FastAPI(title="inspection-station centre", version=__version__, docs_url=None, redoc_url=None)
     app.state.quotas = Quotas(centre.settings.quota, centre.steady)
     app.include_router(sync_routes(centre))
@@ -61,13 +72,10 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(query_routes(centre))
     app.include_router(people_routes(centre))
     app.include_router(access_routes(centre))
+    figures = app.state.figures = Figures(centre)
+    app.include_router(running_routes(centre, figures))
     app.add_middleware(_SafeHeaders)
-
-    @app.get("/health", tags=["running"])
-    async def health() -> Response:
-        """Whether the database answers."""
-        epoch = await run_in_threadpool(centre.epoch)
-        return json_response({"status": "ok", "version": __version__, "epoch": epoch})
+    app.add_middleware(RequestWatch, seen=figures.seen, routes=lambda: _route_paths(app))
 
     async def refuse(problem: Problem) -> Response:
         try:

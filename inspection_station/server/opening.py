@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
+from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.centre import Centre, fact, note, open_centre, utc_now
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.configuration_reading import database_url
@@ -25,3 +27,11 @@ def open_configured_centre(
         if fact(connection, "time_zone") != settings.centre.time_zone:
             note(connection, "time_zone", settings.centre.time_zone)
     return replace(opened, settings=settings)
+
+
+@contextmanager
+def photo_keeper(settings: CentreSettings) -> Iterator[Callable[[str, bytes], None]]:
+    """What keeps one photo durably under its hash where the centre of `settings` has its photos."""
+    folder = settings.data_folder / "photos"
+    folder.mkdir(parents=True, exist_ok=True)
+    yield KeptPhotos(folder).keep

@@ -1,0 +1,40 @@
+"""For whoever runs the centre: is it alive, can it take work, and its figures."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from inspection_station import __version__
+from inspection_station.server.centre import Centre
+from inspection_station.server.figures import CONTENT_TYPE, Figures
+from inspection_station.server.problems import json_response
+from inspection_station.server.readiness import OK, readiness
+from inspection_station.server.rights import Right, caller_of
+
+
+def running_routes(centre: Centre, figures: Figures) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["running"])
+
+    @routes.get("/health")
+    async def health() -> Response:
+        """Whether the process is alive; asks nothing of the database."""
+        return json_response({"status": "ok", "version": __version__})
+
+    @routes.get("/ready", responses={503: {"description": "It cannot take work; `checks` says what is not right."}})
+    async def ready() -> Response:
+        """Whether it can take work: database writable and up to date, photos within reach, room on the disk."""
+        said = await readiness(centre)
+        right = all(word == OK for word in said.values())
+        return json_response({"status": "ready" if right else "not ready", "checks": said}, 200 if right else 503)
+
+    @routes.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        """The figures for Prometheus. Needs the right to run the centre."""
+        (await run_in_threadpool(caller_of, centre, request)).must(Right.RUN_CENTRE)
+        return Response(await run_in_threadpool(figures.text), media_type=CONTENT_TYPE)
+
+    return routes
