@@ -17,8 +17,8 @@ LANGUAGES = ("zh_CN", "en")
 DEFAULT_LANGUAGE = "zh_CN"
 CATALOGUE = "inspection_station"
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "N_", "in_language", "language", "localised", "sentences",
-           "set_language", "translate", "translate_into"]  # fmt: skip
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "N_", "in_language", "language", "localised", "one_line",
+           "sentences", "set_language", "translate", "translate_into"]  # fmt: skip
 
 _catalogues: dict[str, _gettext.NullTranslations] = {}
 _language = DEFAULT_LANGUAGE
@@ -73,9 +73,35 @@ def localised(texts: Mapping[str, str]) -> str:
     return texts.get(first) or texts.get(second) or ""
 
 
+# What the system gives as the reason of a failure; others are said in its own words.
+REASONS = frozenset(
+    {
+        N_("No such file or directory"), N_("Permission denied"), N_("No space left on device"), N_("Is a directory"),
+        N_("Not a directory"), N_("File exists"), N_("Read-only file system"), N_("Input/output error"),
+        N_("Connection refused"), N_("Connection reset by peer"), N_("Connection timed out"), N_("No route to host"),
+        N_("Network is unreachable"), N_("Address already in use"), N_("Device or resource busy"),
+        N_("File name too long"), N_("Operation not permitted"), N_("Broken pipe"), N_("No such device"),
+    }
+)  # fmt: skip
+
+
+def _said(value: object) -> object:
+    """A value of a sentence: a reason the system gave is said in the language in force."""
+    return translate(value) if isinstance(value, str) and value in REASONS else value
+
+
+def one_line(problem: StationProblem) -> str:
+    """Both sentences on one line, each with its end, and the code in brackets."""
+    what, to_do = sentences(problem)
+    if to_do and not what.endswith((".", "。", "!", "！", "?", "？", "…")):
+        what += "。" if language() == "zh_CN" else "."
+    between = "" if what.endswith("。") else " "
+    return f"{what}{between}{to_do}".strip() + f" [{problem.code}]"
+
+
 def sentences(problem: StationProblem) -> tuple[str, str]:
     """What happened and what to do, both in the language in force."""
-    values = dict(problem.values)
+    values = {name: _said(value) for name, value in problem.values.items()}
     if isinstance(problem, DataFileProblem):
         values["fault"] = translate(problem.fault, **problem.fault_values)
     return translate(problem.what, **values), translate(problem.to_do, **values)

@@ -78,8 +78,16 @@ def data_folder_of(settings: Settings) -> Path:
 
 def tell(problem: StationProblem) -> None:
     """Print what happened and what to do on stderr, in the language in force, with the code in brackets."""
-    what, to_do = i18n.sentences(problem)
-    print(f"{what} {to_do}".strip() + f" [{problem.code}]", file=sys.stderr)
+    print(i18n.one_line(problem), file=sys.stderr)
+
+
+def tell_missing_characters() -> None:
+    """Say on stderr which characters of what was set on paper no font has."""
+    from inspection_station.documents.typesetting import MISSING, missing_characters
+
+    if missing := missing_characters():
+        said = i18n.translate("No font has {characters}: {mark} is printed in place of each.")
+        print(said.format(characters=" ".join(missing), mark=MISSING), file=sys.stderr)
 
 
 def print_json(value: object) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspection_station.admin.command_line import OK, Subparsers, print_json
+from inspection_station.admin.command_line import OK, Subparsers, print_json, tell_missing_characters
 from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
@@ -69,7 +69,7 @@ def write_label(arguments: argparse.Namespace) -> int:
     if arguments.calibration:
         label, code = calibration_label(size, dpi), calibration_code(size, dpi)
     else:
-        content = _stored(arguments) if arguments.inspection else _sample(arguments.sample)
+        content = _stored(arguments) if arguments.inspection is not None else _sample(arguments.sample)
         label, code = layout(content, size, dpi, _layouts(arguments)), content.code
     data = _written(label, kind, size, dpi, code)
     try:
@@ -82,6 +82,7 @@ def write_label(arguments: argparse.Namespace) -> int:
             file=str(arguments.out),
             reason=error.strerror or str(error),
         ) from error
+    tell_missing_characters()
     if arguments.json:
         print_json(
             {

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspection_station.admin.command_line import OK, Subparsers, print_json, settings_of
+from inspection_station.admin.command_line import OK, Subparsers, print_json, settings_of, tell_missing_characters
 from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
@@ -30,6 +30,7 @@ DOCUMENTS: dict[str, tuple[Kind, str]] = {
 KINDS = ("command", "badge", "tote", *DOCUMENTS)
 FORMATS = ("pdf", "png")
 MOST_SAMPLES = 5000
+SMALLEST_SIDE, LARGEST_SIDE = 15, 400  # mm
 
 
 def register(subparsers: Subparsers) -> None:
@@ -83,8 +84,8 @@ def write_sheet(arguments: argparse.Namespace) -> int:
             "cli.usage", N_("The file's name does not say what to write."), N_("Add --format {formats}."),
             formats=" | ".join(FORMATS),
         )  # fmt: skip
-    if arguments.sample is not None and not 0 <= arguments.sample <= MOST_SAMPLES:
-        raise StationProblem("cli.usage", N_("A sample has at most {most} rows."), most=MOST_SAMPLES)
+    if arguments.sample is not None and not 0 <= arguments.sample <= MOST_SAMPLES:  # 0: without a number
+        raise StationProblem("cli.usage", N_("A sample has 1 to {most} rows."), most=MOST_SAMPLES)
     data = _png(arguments) if kind == "png" else _pdf(arguments)
     try:
         write_durably(arguments.out, data, replace=True)
@@ -96,6 +97,7 @@ def write_sheet(arguments: argparse.Namespace) -> int:
             file=str(arguments.out),
             reason=error.strerror or str(error),
         ) from error
+    tell_missing_characters()
     if arguments.json:
         print_json({"file": str(arguments.out), "kind": arguments.kind, "format": kind, "bytes": len(data)})
     return OK
@@ -111,11 +113,16 @@ def _size(arguments: argparse.Namespace) -> tuple[float, float] | None:
     if arguments.size is None:
         return None
     found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,2})?)[x×*](\d{1,3}(?:\.\d{1,2})?)", arguments.size.strip().lower())
-    size = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
-    if not 15 <= min(size) <= max(size) <= 400:
+    if not found:
         raise StationProblem(
             "cli.usage", N_("“{text}” is no size of a card or label."), N_("Write width x height in mm: 100x60."),
             text=arguments.size,
+        )  # fmt: skip
+    size = (float(found[1]), float(found[2]))
+    if not SMALLEST_SIDE <= min(size) <= max(size) <= LARGEST_SIDE:
+        raise StationProblem(
+            "cli.usage", N_("“{text}” cannot be printed: a card or label has sides of {least} to {most} mm."),
+            text=arguments.size, least=SMALLEST_SIDE, most=LARGEST_SIDE,
         )  # fmt: skip
     return size
 

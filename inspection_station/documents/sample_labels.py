@@ -45,5 +45,5 @@ def sample_label(name: str) -> LabelContent:
         disposition_words=translate(words), tote_line=translate(tote, slot=place, tote=f"T-00000{place}"),
         item_name=translate(item), sku=f"YL-882{place}-NV-M", findings_line=translate(findings),
         liability_line=translate(liability), time_text="11-21 10:43", station="B12", fingerprint="9f3a71c05be2",
-        order_number="2411-0866-5604", practice=True,
+        order_number="2411-0866-5604", photos=3 + place, inspector=translate(N_("Wang Fang")), practice=True,
     )  # fmt: skip

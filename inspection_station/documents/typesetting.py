@@ -19,6 +19,7 @@ from inspection_station.documents.fonts import CHINESE, LATIN, Weight, character
 MISSING = "〓"  # the geta mark: what Chinese typesetters put where a character is not in the case
 ELLIPSIS = "…"
 LONGEST_TEXT = 400  # characters; no place on paper takes more, and imported names may be of any length
+ONE_LINE_FROM = 0.75  # of the size on several lines
 LINE_SPACING = 1.12  # of the em, between baselines on a label
 
 MOST_REPORTED = 500  # different characters without a glyph that are logged in one run of the program
@@ -132,6 +133,11 @@ def _report(character: str) -> None:
     _LOG.info("no font has U+%04X %s: %s is printed in its place", ord(character), name, MISSING)
 
 
+def missing_characters() -> tuple[str, ...]:
+    """The characters that were to be set since the program began and that no font has."""
+    return tuple(sorted(_reported))
+
+
 def is_chinese(character: str) -> bool:
     """Whether `character` belongs to Chinese text: an ideograph, its punctuation, or a full-width form."""
     point = ord(character)
@@ -179,6 +185,11 @@ def set_line(text: str, size: int, weight: Weight, stretch: float = 1.0) -> Line
     return Line(tuple(runs), size, lead + max(origin, end), above, below, lead, stretch)
 
 
+def _is_code(neighbours: str) -> bool:
+    """Whether a dot between these two stands inside a code (9F3A·71C0)."""
+    return len(neighbours) == 2 and neighbours.isascii() and neighbours.isalnum()
+
+
 def pieces_of(text: str) -> list[str]:
     """`text` cut where a line may break: around Chinese characters, after blanks, slashes and hyphens of words.
 
@@ -193,6 +204,7 @@ def pieces_of(text: str) -> list[str]:
             and before not in _NEVER_LAST
             and character != " "
             and pieces[-1][-2:] not in _NUMBERING
+            and not (before == "·" and _is_code(text[place - 2 : place - 1] + character))
             and (before in " /_" or is_chinese(before) or is_chinese(character) or before in _NEVER_FIRST
                  or (before == "-" and character.isalpha() and text[place - 2 : place - 1].isalpha()))
         )  # fmt: skip
@@ -293,13 +305,22 @@ def step(upper: Line, lower: Line) -> int:
     return max(round(upper.size * LINE_SPACING), upper.below + lower.above + 1)
 
 
+def _on_one_line(text: str, width: int, size: int, smallest: int, weight: Weight, stretch: float) -> Line | None:
+    """`text` on one line not much smaller than `size`, when it fits."""
+    for less in range(size, max(smallest, ceil(ONE_LINE_FROM * size)) - 1, -1):
+        if _fits(text, less, weight, width, stretch):
+            return set_line(text, less, weight, stretch)
+    return None
+
+
 def fit(
     text: str, width: int, height: int, *, largest: int, smallest: int, weight: Weight = Weight.REGULAR, most: int = 1,
     stretch: float = 1.0, shorten: bool = True,
 ) -> Fitted:
     """`text` in a box of `width` × `height` dots: as large as possible, on up to `most` lines, shortened only at last.
 
-    Sizes go from `largest` down to `smallest` dots; at each size one line is tried first, then more. Words and codes
+    Sizes go from `largest` down to `smallest` dots; at each size one line is tried first, then more, and one line that
+    is not much smaller is better than several: what people say in one breath they read in one line. Words and codes
     are parted only where they fit whole at no size. When nothing holds all of the text at the smallest size, as many
     lines as fit are kept and the last ends in an ellipsis; without `shorten` none is.
     """
@@ -321,6 +342,8 @@ def fit(
                 if height_of(lines) > height:
                     break
                 if not cut and all(line.width <= width for line in lines):
+                    if count > 1 and (one := _on_one_line(wanted, width, size, smallest, weight, stretch)):
+                        lines = [one]
                     return Fitted(tuple(lines), height_of(lines), max(line.width for line in lines), False)
     if not shorten:
         return Fitted((), 0, 0, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from inspection_station.documents.inspection_label import layout
 from inspection_station.documents.sample_labels import SAMPLES, sample_label
 from inspection_station.domain.identifiers import is_practice_number
 from inspection_station.errors import StationProblem
+from inspection_station.i18n import in_language, one_line
 from inspection_station.locations import machine_data_folder, resources
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
@@ -147,3 +149,27 @@ def test_an_unknown_item_and_a_machine_without_data_are_told(tmp_path: Path, req
     with pytest.raises(StationProblem) as unknown:
         run("--inspection", "RT-261121-04399999", "--out", str(tmp_path / "x.png"))
     assert unknown.value.code == "inspection.unknown"
+
+
+def test_an_empty_id_is_a_wrong_id_and_never_a_sample(tmp_path: Path) -> None:
+    with pytest.raises(StationProblem):
+        run("--inspection", "", "--out", str(tmp_path / "label.png"))
+    assert not (tmp_path / "label.png").exists()
+
+
+def test_characters_without_a_glyph_are_told_to_the_person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unusual = replace(sample_label("restock"), item_name="\U00020bb7野家")
+    monkeypatch.setattr(label_command, "_sample", lambda _name: unusual)
+    assert run("--sample", "--out", str(tmp_path / "label.png")) == 0
+    assert "\U00020bb7" in capsys.readouterr().err
+
+
+def test_the_reason_of_the_system_is_said_in_the_persons_language_with_every_sentence_ended(tmp_path: Path) -> None:
+    with pytest.raises(StationProblem) as told:
+        run("--sample", "--out", str(tmp_path / "absent" / "label.png"))
+    with in_language("zh_CN"):
+        assert "没有这个文件或文件夹。" in one_line(told.value)
+    with in_language("en"):
+        assert "No such file or directory. Name" in one_line(told.value)

@@ -71,3 +71,15 @@ def test_extents_hold_the_ink_of_tall_letters() -> None:
     plain, tall = set_line("M", 40, Weight.REGULAR), set_line("Ẫg", 40, Weight.REGULAR)
     assert tall.above > 40 * 0.85
     assert tall.below > plain.below
+
+
+def test_one_line_that_is_not_much_smaller_is_better_than_two() -> None:
+    fitted = fit("暂扣·争议", 240, 120, largest=96, smallest=32, weight=Weight.BOLD, most=2)
+    assert [line.text for line in fitted.lines] == ["暂扣·争议"]
+    narrow = fit("轻薄羽绒服藏青女款加厚中长款", 240, 120, largest=48, smallest=16, weight=Weight.BOLD, most=2)
+    assert len(narrow.lines) == 2
+
+
+def test_a_code_with_a_dot_in_it_is_not_parted_there() -> None:
+    fitted = fit("Fingerprint 9F3A·71C0", 150, 90, largest=32, smallest=16, most=2)
+    assert fitted.lines[-1].text == "9F3A·71C0"
