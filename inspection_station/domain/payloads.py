@@ -71,7 +71,7 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
     EventKind.QUESTION_ANSWERED: {"value": _VALUE, "unit": _TEXT, "findings": _FINDINGS, "withdrawn": _TEXTS},
     EventKind.DEFECT_FOUND: {"place": _TEXT, "withdrawn": _TEXTS},
     EventKind.REST_PASSED: {"values": _TEXT_BY_NAME},
-    EventKind.DECISION_CHANGED: {"reason": _TEXT, "by_rules": _FLAG},
+    EventKind.DECISION_CHANGED: {"reason": _TEXT, "by_rules": _FLAG, "override": _FLAG},
     EventKind.ITEM_DECIDED: {
         "identity": _TEXT, "grade": _TEXT, "disposition": _TEXT, "liability": _LIST, "refund": _MAPPING, "tote": _TEXT,
         "needs_lead": _FLAG, "random_check": _FLAG, "why": _LIST, "slot": _WHOLE, "proposed_tote": _TEXT,

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from inspection_station.domain.events import event_from_json, photo_hashes
+from inspection_station.domain.events import InspectionEvent, event_from_json, photo_hashes
 from inspection_station.domain.payloads import check_payload
 from inspection_station.protocol.messages import (
     INSPECTION_EVENT,
@@ -28,7 +28,7 @@ from inspection_station.protocol.messages import (
     parse_line,
     verdict,
 )
-from inspection_station.server import inspections
+from inspection_station.server import authority, inspections
 from inspection_station.server.centre import Centre
 from inspection_station.server.statements import MANY, insert_new
 from inspection_station.server.tables import blob, quarantine, record, record_blob, station
@@ -43,6 +43,7 @@ class _Arrival:
     index: int
     line: bytes
     record: Record | None = None
+    event: InspectionEvent | None = None
     inspection_id: str = ""
     sequence: int = 0
     blobs: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ def _read_event(arrival: _Arrival, found: Record) -> None:
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise RecordFault("event.malformed", found.id) from None
-    arrival.inspection_id, arrival.sequence = event.inspection_id, event.sequence
+    arrival.event, arrival.inspection_id, arrival.sequence = event, event.inspection_id, event.sequence
     arrival.blobs = tuple(dict.fromkeys((*found.blobs, *photos)))
 
 
@@ -153,6 +154,8 @@ def _keep(connection: Connection, arrivals: Sequence[_Arrival], station_id: str,
     _mark_needs(connection, readable, fresh)
     if fresh:
         connection.execute(sa.insert(record), [_row(arrival, station_id, now) for arrival in fresh])
+        acts = [arrival.event for arrival in fresh if arrival.event is not None]
+        authority.check_arrivals(connection, acts, station_id, now)
         inspections.renew(connection, sorted({a.inspection_id for a in fresh if a.inspection_id}), now)
     if any(arrival.verdict == Verdict.CONFLICT for arrival in fresh):
         first = (station.c.id == station_id) & (station.c.forked_at == "")

@@ -143,14 +143,15 @@ def change_decision(desk: Desk, case: Case, person: Person, what: str, value: An
         raise StationProblem(
             "decision.reason_missing", N_("A changed grade needs a reason."), N_("Choose or type the reason.")
         )
-    if what == "disposition" and not by_rules:
-        blocked = verdict.blocked.get(value)
-        if blocked is not None and not person.may(Right.OVERRIDE):
-            raise StationProblem(
-                "decision.blocked", N_("This disposition is ruled out here."), N_("A lead's badge continues.")
-            )
+    over = what == "disposition" and not by_rules and verdict.blocked.get(value) is not None
+    if over and not person.may(Right.OVERRIDE):
+        raise StationProblem(
+            "decision.blocked", N_("This disposition is ruled out here."), N_("A lead's badge continues.")
+        )
     facts = {"item_id": item.id, "field": what, "value": value, "reason": reason.strip()[:500]}
-    step: Step = (EventKind.DECISION_CHANGED, {**facts, "by_rules": True} if by_rules else facts)
+    facts |= {"by_rules": True} if by_rules else {}
+    facts |= {"override": True} if over else {}  # a lead's act, checked again at the centre
+    step: Step = (EventKind.DECISION_CHANGED, facts)
     return record(desk, case, person, step)
 
 
