@@ -160,7 +160,8 @@ class CentreProcess:
         command = [sys.executable, *PROFILE, "-m", "inspection_station", "central", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), *(["--demo"] if self.demo else [])]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT, env=dict(os.environ)
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT,
+            env={"INSPECTION_CENTRE_LOG_LEVEL": "warning", **os.environ},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

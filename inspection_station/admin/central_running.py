@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
-from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand, centre_settings, tell_facts
+from inspection_station.admin.centre_at_hand import (
+    AddCommand,
+    centre_at_hand,
+    centre_settings,
+    same_centre,
+    tell_facts,
+)
 from inspection_station.admin.command_line import OK, print_json
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
@@ -28,12 +35,18 @@ def register(add: AddCommand) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from inspection_station.server.auth import make_enrolment_code
+    from inspection_station.server.running_log import logging_to
     from inspection_station.server.serving import serve
 
     settings = centre_settings(arguments, listen__host=arguments.host, listen__port=arguments.port)
-    with centre_at_hand(arguments, practice=arguments.demo, settings=settings) as centre:
+    quiet = arguments.demo and "log.level" not in settings.origins
+    with (
+        logging_to(settings.log.file, "warning" if quiet else settings.log.level),
+        centre_at_hand(arguments, practice=arguments.demo, settings=settings) as centre,
+    ):
         extra = {"enrolment_code": make_enrolment_code(centre, DEMO_STATION, DEMO_SITE)} if arguments.demo else {}
-        serve(centre, settings.listen.host, settings.listen.port, extra)
+        backups = [sys.executable, "-m", "inspection_station", "central", "backup", "--json", *same_centre(arguments)]
+        serve(centre, settings.listen.host, settings.listen.port, extra, backups=backups)
     return OK
 
 

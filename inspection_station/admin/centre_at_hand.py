@@ -50,6 +50,12 @@ def centre_settings(arguments: argparse.Namespace, **typed: Value | None) -> Cen
     return settings
 
 
+def same_centre(arguments: argparse.Namespace) -> list[str]:
+    """The options by which another command works on the same centre."""
+    named = {"--config": arguments.config, "--data": arguments.data}
+    return [word for option, path in named.items() if path for word in (option, str(Path(path).absolute()))]
+
+
 @contextmanager
 def centre_at_hand(
     arguments: argparse.Namespace, *, practice: bool = False, settings: CentreSettings | None = None

@@ -75,5 +75,6 @@ class RequestWatch:
             }  # fmt: skip
             if re.fullmatch(r"[0-9a-f-]{36}", station):
                 told["station"] = station
-            log.info("request", extra=told)
+            usual = status < 400 or (method == "HEAD" and status == 404)  # how a station asks whether a photo is here
+            log.log(logging.DEBUG if usual else logging.INFO, "request", extra=told)
             request_id.reset(token)

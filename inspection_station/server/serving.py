@@ -6,17 +6,21 @@ import json
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import uvicorn
+from prometheus_client import start_http_server
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.server.app import build_app
+from inspection_station.server.backup.schedule import BackupSchedule
 from inspection_station.server.centre import Centre
+from inspection_station.server.configuration import ListenSettings
+from inspection_station.server.figures import Figures
 
 LARGEST_HEADERS = 16 * 1024  # bytes of request line and headers together
-SECONDS_TO_FINISH = 10
 
 log = logging.getLogger(__name__)
 
@@ -35,29 +39,69 @@ class _TellingServer(uvicorn.Server):
             self._ready()
 
 
-def serve(centre: Centre, host: str, port: int, extra: dict[str, Any] | None = None) -> None:
+def _taken(host: str, port: int, error: OSError) -> StationProblem:
+    return StationProblem(
+        "centre.port_taken",
+        N_("The centre cannot listen on {host}:{port}: {reason}"),
+        N_("Choose another port with --port, or stop the program that uses it."),
+        host=host,
+        port=port,
+        reason=error.strerror or error,
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that takes requests; raises StationProblem ``centre.port_taken``."""
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise _taken(host, port, error) from error
+    # Inherited by every connection. asyncio sets it only for sockets that name their protocol; without it each answer
+    # waits 40 ms for the acknowledgement of its own headers.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+@contextmanager
+def _figures_served(figures: Figures, listen: ListenSettings) -> Iterator[None]:
+    """``/metrics`` on a port of its own, when the settings name one; raises StationProblem ``centre.port_taken``."""
+    if not listen.metrics_port:
+        yield
+        return
+    try:
+        server, thread = start_http_server(listen.metrics_port, listen.metrics_host, figures.registry)
+    except OSError as error:
+        raise _taken(listen.metrics_host, listen.metrics_port, error) from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def serve(
+    centre: Centre,
+    host: str,
+    port: int,
+    extra: dict[str, Any] | None = None,
+    *,
+    backups: Sequence[str] = (),
+) -> None:
     """Serve until SIGTERM or SIGINT; `port` 0 takes a free one.
 
-    Prints one line of JSON to stdout as soon as requests are taken:
+    Told to stop, it takes no new requests, finishes those that run within ``listen.seconds_to_finish`` (what came of a
+    photo stays and is gone on with), and ends. Prints one line of JSON to stdout as soon as requests are taken:
     ``{"ready": true, "url": …, "epoch": …, "practice": …}`` and what is in `extra`.
+
+    Args:
+        backups: the command that makes a backup of this centre, for those at set times; empty: none are made.
 
     Raises:
         StationProblem: ``centre.port_taken`` when it cannot listen there.
     """
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise StationProblem(
-            "centre.port_taken",
-            N_("The centre cannot listen on {host}:{port}: {reason}"),
-            N_("Choose another port with --port, or stop the program that uses it."),
-            host=host,
-            port=port,
-            reason=error.strerror or error,
-        ) from error
-    # Inherited by every connection. asyncio sets it only for sockets that name their protocol; without it each answer
-    # waits 40 ms for the acknowledgement of its own headers.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listen = centre.settings.listen
+    listening = _listening(host, port)
     named = f"[{host}]" if ":" in host else host
     line = {
         "ready": True,
@@ -66,19 +110,25 @@ def serve(centre: Centre, host: str, port: int, extra: dict[str, Any] | None = N
         "practice": centre.practice,
         **(extra or {}),
     }
+    app = build_app(centre)
     config = uvicorn.Config(
-        build_app(centre),
+        app,
         access_log=False,  # addresses hold the tokens of links
         log_config=None,
         server_header=False,
         lifespan="off",
         h11_max_incomplete_event_size=LARGEST_HEADERS,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        proxy_headers=bool(listen.trusted_proxies),
+        forwarded_allow_ips=list(listen.trusted_proxies),
+        timeout_graceful_shutdown=listen.seconds_to_finish,
         http="h11",
         ws="none",
     )
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn sends itself again what stopped it: that is a clean end
         signal.signal(number, lambda _number, _frame: None)
-    with listening:
+    with listening, ExitStack() as beside:
+        beside.enter_context(_figures_served(app.state.figures, listen))
+        if backups and centre.settings.backup.folder:
+            beside.enter_context(BackupSchedule(centre, backups).running())
         _TellingServer(config, lambda: print(json.dumps(line), flush=True)).run(sockets=[listening])
     log.info("the centre has stopped")

@@ -39,7 +39,7 @@ def told() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.DEBUG)
     yield stream
     root.removeHandler(handler)
     root.setLevel(before)
