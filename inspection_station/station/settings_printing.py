@@ -30,7 +30,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "device_file": ("device", "language"), "serial": ("device", "baud", "language"),
 }  # fmt: skip
 """Which settings a kind of printer has."""
-STOCK = ("size", "dpi", "dpi_along", "sensing", "gap", "offset_across", "offset_along", "darkness", "speed", "turned")
+STOCK = ("size", "dpi", "dpi_along", "sensing", "gap", "offset_across", "offset_along", "darkness", "speed", "turned",
+         "compressed")  # fmt: skip
+DEVICE_FILE, SERIAL_PORT = "/dev/usb/lp0", "COM3 · /dev/ttyUSB0"
 SECTION_OF = {INSPECTION_LABEL: "printer", TOTE_LABEL: "tote_printer", PAPER: "paper_printer"}
 
 
@@ -104,7 +106,7 @@ class PrinterPanel(QWidget):
         super().__init__()
         self.purpose, self.section = purpose, SECTION_OF[purpose]
         gutter = theme.current().size("gutter")
-        self._kind = ""
+        self._device = TextControl(DEVICE_FILE)
         self._reach = DeviceCard("mdi6.printer-outline", translate("Printer"))
         self._trouble = Trouble()
         self.rows: dict[str, SettingRow] = {}
@@ -154,7 +156,7 @@ class PrinterPanel(QWidget):
             return
         self._row("address", translate("Address"), TextControl("192.168.1.50"), card)
         self._row("port", translate("Port"), TextControl("9100", number=True), card)
-        self._row("device", translate("Device or port"), TextControl("/dev/usb/lp0"), card)
+        self._row("device", translate("Device or port"), self._device, card)
         speeds = Choices()
         speeds.show_choices([(str(baud), str(baud)) for baud in (9600, 19200, 38400, 57600, 115200)])
         speeds.is_whole = True
@@ -173,7 +175,7 @@ class PrinterPanel(QWidget):
         along = Choices()
         along.is_whole = True
         along.show_choices([("0", translate("same")), ("203", "203"), ("300", "300"), ("600", "600")])
-        self._row("dpi_along", translate("along the feed"), along, card, stacked=True)
+        self._row("dpi_along", translate("Resolution along the feed"), along, card, stacked=True)
         ways = [("gap", translate("Gap")), ("mark", translate("Mark")), ("continuous", translate("None"))]
         self._row("sensing", translate("Next label by"), Segments(ways), card)
         self._row("gap", translate("Gap"), Tenths(0, 200, 5), card)
@@ -182,6 +184,7 @@ class PrinterPanel(QWidget):
         self._row("darkness", translate("Darkness"), OwnOr(-1, 30, 1), card)
         self._row("speed", translate("Speed, inch/s"), OwnOr(0, 14, 1), card)
         self._row("turned", translate("Turned by 180°"), Switch(), card)
+        self._row("compressed", translate("Compressed bitmaps (ZPL)"), Switch(), card)
         return card
 
     def _make_trial(self) -> DeviceCard:
@@ -189,7 +192,7 @@ class PrinterPanel(QWidget):
         card.show_head(TagView(""))
         regular = theme.current().density == "regular"
         self.picture = Picture(None, cover=False, radius=2, line="border.hairline")
-        self.picture.setFixedHeight(150 if regular else 110)
+        self.picture.setFixedHeight(300 if regular else 190)  # near to a dot a pixel: what is printed can be judged
         self.picture.setAccessibleName(translate("Test label"))
         card.column.addWidget(self.picture)
         self.picture.setVisible(self.purpose != PAPER)  # in its card: by itself it would be a window
@@ -246,6 +249,8 @@ class PrinterPanel(QWidget):
             turns = "language" in fields  # what a driver or a PDF does with the paper is set there
             for name in ("sensing", "gap", "offset_across", "offset_along", "darkness", "speed", "turned"):
                 self.rows[name].setVisible(turns)
+            self.rows["compressed"].setVisible(turns and views[f"{self.section}.language"].value == "zpl")
+            self._device.field.setPlaceholderText(SERIAL_PORT if kind.value == "serial" else DEVICE_FILE)
 
     def show_queues(self, queues: Sequence[tuple[str, str]]) -> None:
         """Offer these print queues of the system, each with what it is."""

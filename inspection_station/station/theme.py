@@ -236,6 +236,7 @@ QLabel[uiText="muted"] { color:%(text.tertiary)s; font-size:%(px.label)spx }
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { border:2px solid %(text.primary)s; border-radius:12px;
   padding:0 16px; background:%(bg.surface)s; font-size:%(px.bodyL)spx; placeholder-text-color:%(text.tertiary)s;
   selection-background-color:%(focus.ring)s }
+QLineEdit:disabled { background:%(bg.sunken)s; color:%(text.tertiary)s; border-color:%(border.hairline)s }
 QLineEdit, QComboBox, QSpinBox { min-height:%(field)spx }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border:3px solid %(focus.ring)s }
 QComboBox QAbstractItemView { background:%(bg.surface)s; border:1px solid %(border.control)s;
