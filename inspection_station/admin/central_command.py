@@ -16,12 +16,22 @@ from inspection_station.admin import (
     central_people,
     central_reading,
     central_running,
+    central_stations,
+    central_tokens,
 )
 from inspection_station.admin.centre_at_hand import Handler
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 
-GROUPS = (central_running, central_backups, central_people, central_imports, central_reading)
+GROUPS = (
+    central_running,
+    central_backups,
+    central_people,
+    central_stations,
+    central_tokens,
+    central_imports,
+    central_reading,
+)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -58,6 +58,15 @@ def id_of_number(number: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, number))
 
 
+def id_with_number(centre: Centre, number: str) -> str:
+    """The id of the one person with this number; raises Problem ``person.not_found``."""
+    with centre.database.reader.connect() as connection:
+        found = list(connection.scalars(sa.select(person.c.id).where(person.c.number == number)))
+    if len(found) != 1:
+        raise Problem("person.not_found")
+    return str(found[0])
+
+
 def badge_digest(badge: str) -> str:
     """What is kept of a badge's text; raises Problem ``person.malformed`` when no scanner could read it."""
     try:
@@ -183,7 +192,9 @@ def change_person(centre: Centre, person_id: str, told: Mapping[str, Any], by: s
         old = known.person
         new = replace(
             old,
-            **{name: texts.get(name, getattr(old, name)) for name in ("name", "name_en", "shift")},
+            name=texts.get("name", old.name),
+            name_en=texts.get("name_en", old.name_en) or texts.get("name", old.name),
+            shift=texts.get("shift", old.shift),
             **hashes,
             role=_role(told) if "role" in told else old.role,
             active=told.get("active", old.active),
@@ -227,7 +238,7 @@ def _text(told: Mapping[str, Any], name: str, longest: int) -> str:
 
 def _texts(told: Mapping[str, Any], needed: Iterable[str] = ()) -> dict[str, str]:
     texts = {name: _text(told, name, longest) for name, longest in TEXTS.items() if name in told}
-    for name in (*needed, *(name for name in ("name", "name_en") if name in texts)):
+    for name in {*needed, *({"name"} & texts.keys())}:
         if not texts.get(name):
             raise Problem("person.malformed", field=name)
     return texts

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from inspection_station.errors import N_
+from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate_into
 from inspection_station.protocol.messages import CENTRE_EPOCH_HEADER, reply
 
@@ -37,6 +37,10 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     ),
     "enrolment.full": (409, N_("All 999 station numbers are given away."), N_("Set up another site.")),
     "feed.other_epoch": (409, N_("The centre's database has begun a new life."), N_("The station matches by itself.")),
+    "feed.protocol": (
+        400, N_("Centre and station are too far apart in age: what it sends is taken, but it is told nothing new."),
+        N_("Update the older one of the two."),
+    ),
     "feed.bad_cursor": (400, N_("The place in the feed is not known."), N_("The station starts again by itself.")),
     "photo.wrong_offset": (409, N_("The photo is to go on at another place."), N_("The station does so by itself.")),
     "photo.busy": (409, N_("The photo is just being received."), N_("It is offered again by itself.")),
@@ -63,7 +67,7 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     ),
     "person.not_found": (404, N_("The centre knows no such person."), N_("Check the number.")),
     "person.malformed": (
-        422, N_("A detail of the person is not right."), N_("Correct it and send it again."),
+        422, N_("A detail of the person is not right: {field}."), N_("Correct it and send it again."),
     ),
     "person.badge_taken": (409, N_("Another person has this badge."), N_("Take another badge.")),
     "person.number_taken": (409, N_("Another person has this number."), N_("Take another number.")),
@@ -102,15 +106,21 @@ class Problem(Exception):
         return _PROBLEMS[self.code][0]
 
 
+def problem_told(problem: Problem) -> StationProblem:
+    """The refusal as a problem that the command line tells."""
+    _status, what, to_do = _PROBLEMS[problem.code]
+    return StationProblem(problem.code, what, to_do, **problem.parts)
+
+
 def problem_status(code: str) -> int:
     """The HTTP status that `code` is answered with."""
     return _PROBLEMS[code][0]
 
 
-def problem_sentences(code: str, language: str) -> tuple[str, str]:
-    """What happened and what to do, in `language`."""
+def problem_sentences(code: str, language: str, **parts: Any) -> tuple[str, str]:
+    """What happened and what to do, in `language`; `parts` are the problem's."""
     _status, what, to_do = _PROBLEMS[code]
-    return translate_into(language, what), translate_into(language, to_do)
+    return translate_into(language, what, **parts), translate_into(language, to_do, **parts)
 
 
 def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -121,7 +131,8 @@ def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[s
 
 def problem_response(problem: Problem, epoch: str, centre_time: str) -> Response:
     """The answer that says `problem`, in the envelope of the protocol."""
-    english, chinese = problem_sentences(problem.code, "en"), problem_sentences(problem.code, "zh_CN")
+    english = problem_sentences(problem.code, "en", **problem.parts)
+    chinese = problem_sentences(problem.code, "zh_CN", **problem.parts)
     parts = {"what": {"en": english[0], "zh": chinese[0]}, "to_do": {"en": english[1], "zh": chinese[1]}}
     headers = {CENTRE_EPOCH_HEADER: epoch}
     if problem.status == 503:
