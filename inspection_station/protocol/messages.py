@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 from inspection_station.domain.canonical import canonical_bytes, sha256_of
+from inspection_station.protocol.canonical_line import ASTRAL, canonical_line
 
 CENTRE = "inspection-station"
-PROTOCOL = 1
+PROTOCOL = 2
 OLDEST_PROTOCOL = 1
 PREFIX = "/sync/v1"
 
@@ -45,7 +46,6 @@ OFFSET_HEADER = "Upload-Offset"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONG_NUMBER = re.compile(rb"[:,\[\s]-?\d{16}")
-_ASTRAL = bytes(range(0xF0, 0x100))  # bytes that begin a character beyond the Basic Multilingual Plane
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
@@ -93,9 +93,7 @@ def is_uuid(text: object) -> bool:
     return isinstance(text, str) and _UUID.fullmatch(text) is not None
 
 
-def make_record(
-    record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()
-) -> Record:
+def make_record(record_id: str, revision: int, kind: str, body: Mapping[str, Any], blobs: Sequence[str] = ()) -> Record:
     """The envelope around `body`, with its hash.
 
     Raises:
@@ -125,9 +123,7 @@ def _canonical_parts(
 
 def record_line(record: Record) -> bytes:
     """The record as one line of canonical JSON, with the hash it carries, without the line end."""
-    before, after = _canonical_parts(
-        record.id, record.revision, record.kind, record.schema, record.body, record.blobs
-    )
+    before, after = _canonical_parts(record.id, record.revision, record.kind, record.schema, record.body, record.blobs)
     return before + b',"hash":' + canonical_bytes(record.hash) + after
 
 
@@ -187,7 +183,7 @@ def is_plain_text(data: bytes) -> bool:
     That encoder differs from RFC 8785 in fractions, in integers beyond 2^53, and in how keys beyond the Basic
     Multilingual Plane are sorted; escapes could hide those. It is five times as fast.
     """
-    return not (b"\\u" in data or _LONG_NUMBER.search(data) or data.translate(None, _ASTRAL) != data)
+    return not (b"\\u" in data or _LONG_NUMBER.search(data) or data.translate(None, ASTRAL) != data)
 
 
 def hash_without(data: Mapping[str, Any], *, plain: bool) -> str:
@@ -214,6 +210,24 @@ def parse_line(line: bytes) -> Record:
         RecordFault: ``record.not_json``, ``record.nul``, ``record.malformed``, ``record.not_canonical`` (lone
             surrogates, numbers JSON cannot carry exactly), ``record.wrong_hash`` or ``event.wrong_hash``.
     """
+    found = canonical_line(line)
+    data = found.data if found else None
+    if found is None or _too_deep(line, data) or (not found.body_hash and found.data["kind"] == INSPECTION_EVENT):
+        return _parse_any(line)
+    body, blobs, record_id = _checked_envelope(data)
+    if found.hash != found.data["hash"]:
+        raise RecordFault("record.wrong_hash", record_id)
+    if found.data["kind"] == INSPECTION_EVENT and found.body_hash != body["hash"]:
+        raise RecordFault("event.wrong_hash", record_id)
+    return _record(found.data, body, blobs)
+
+
+def _too_deep(line: bytes, data: Any) -> bool:
+    return line.count(b"{") + line.count(b"[") > DEEPEST_JSON and depth_of(data) > DEEPEST_JSON
+
+
+def _parse_any(line: bytes) -> Record:
+    """A line however it is written."""
     fractions: list[str] = []
 
     def fraction(text: str) -> float:
@@ -224,11 +238,25 @@ def parse_line(line: bytes) -> Record:
         data = read_json(line, fraction)
     except ValueError:
         raise RecordFault("record.not_json") from None
+    body, blobs, record_id = _checked_envelope(data, nul=b"\\u0000" in line)
+    plain = not fractions and is_plain_text(line)
+    try:
+        if hash_without(data, plain=plain) != data["hash"]:
+            raise RecordFault("record.wrong_hash", record_id)
+        if data["kind"] == INSPECTION_EVENT and hash_without(body, plain=plain) != body.get("hash"):
+            raise RecordFault("event.wrong_hash", record_id)
+    except (ValueError, RecursionError):
+        raise RecordFault("record.not_canonical", record_id) from None
+    return _record(data, body, blobs)
+
+
+def _checked_envelope(data: Any, *, nul: bool = False) -> tuple[dict[str, Any], list[str], str]:
+    """Body, blobs and id of an envelope in which each part has its form; `nul`: there may be one in its texts."""
     if not isinstance(data, dict):
         raise RecordFault("record.malformed")
     named = data.get("id")
     record_id = str(named) if is_uuid(named) else ""
-    if b"\\u0000" in line and _holds_nul(data):
+    if nul and _holds_nul(data):
         raise RecordFault("record.nul", record_id)
     body, blobs, kind = data.get("body"), data.get("blobs"), data.get("kind")
     right = (
@@ -245,15 +273,11 @@ def parse_line(line: bytes) -> Record:
     )
     if not right or not isinstance(body, dict) or not isinstance(blobs, list):
         raise RecordFault("record.malformed", record_id)
-    plain = not fractions and is_plain_text(line)
-    try:
-        if hash_without(data, plain=plain) != data["hash"]:
-            raise RecordFault("record.wrong_hash", record_id)
-        if kind == INSPECTION_EVENT and hash_without(body, plain=plain) != body.get("hash"):
-            raise RecordFault("event.wrong_hash", record_id)
-    except (ValueError, RecursionError):
-        raise RecordFault("record.not_canonical", record_id) from None
-    return Record(record_id, data["revision"], str(kind), data["schema"], body, tuple(blobs), data["hash"])
+    return body, blobs, record_id
+
+
+def _record(data: Mapping[str, Any], body: Mapping[str, Any], blobs: Sequence[str]) -> Record:
+    return Record(data["id"], data["revision"], data["kind"], data["schema"], body, tuple(blobs), data["hash"])
 
 
 def signed_bytes(method: str, target: str, body_sha256: str, station_id: str, nonce: str, epoch: str) -> bytes:

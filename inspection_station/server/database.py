@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.server.postgres import check_server, postgres_engines, retried, unreachable
+from inspection_station.server.shared_commits import SharedCommits
 from inspection_station.server.sqlite_file import copy_once, damaged, sqlite_engines, writable
 from inspection_station.server.statements import lock
 
@@ -42,14 +43,22 @@ class Database:
     writer: Engine
     reader: Engine
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shared", SharedCommits(self.writer))
+
+    _shared: SharedCommits = field(init=False, repr=False, compare=False)
+
     @property
     def is_postgres(self) -> bool:
         """Whether it is PostgreSQL, which other instances of the centre may share."""
         return self.writer.dialect.name == "postgresql"
 
     def write(self, work: Callable[[Connection], _Result]) -> _Result:
-        """What `work` returns, done in one writing transaction; anew when PostgreSQL calls that off (a deadlock)."""
-        return retried(self.writer, work)
+        """What `work` returns, after its commit, which several callers may share.
+
+        It may be done more than once: PostgreSQL calls a transaction off when two wait for each other.
+        """
+        return retried(self.writer, work) if self.is_postgres else self._shared.do(work)
 
     def close(self) -> None:
         """Give the connections back; the last one merges the write-ahead log of SQLite."""

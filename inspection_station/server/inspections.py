@@ -67,6 +67,13 @@ def read_chain(received: Sequence[InspectionEvent]) -> Reading:
     return Reading(tuple(chain), state, folded, len(received))
 
 
+def unreadable_row(connection: Connection, inspection_id: str, now: str) -> dict[str, Any]:
+    """The row of an inspection of which nothing is known but that records of it came."""
+    received = sa.select(sa.func.count()).where(record.c.inspection_id == inspection_id)
+    nothing = Reading((), ChainState.UNREADABLE, fold([]), int(connection.scalar(received) or 0))
+    return _inspection_row(inspection_id, nothing, now)
+
+
 def _fold_as_far_as_possible(chain: Sequence[InspectionEvent]) -> tuple[Inspection, int]:
     """The state after the longest prefix that can be folded, and that prefix's length.
 

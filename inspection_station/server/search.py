@@ -11,6 +11,7 @@ from inspection_station.domain.canonical import sha256_of
 from inspection_station.server.authority import unauthorised_of
 from inspection_station.server.centre import Centre
 from inspection_station.server.inspections import Reading, read_inspection
+from inspection_station.server.renewals import bring_up_to_date
 from inspection_station.server.tables import (
     blob,
     feed_item,
@@ -35,6 +36,7 @@ def _of_site(inspection_id: sa.ColumnElement[str], site: str) -> sa.ColumnElemen
 
 def is_of_site(centre: Centre, inspection_id: str, site: str) -> bool:
     """Whether the centre holds the inspection, and `site` sent some of it; an empty site means any."""
+    bring_up_to_date(centre)
     known = sa.select(inspection.c.id).where(inspection.c.id == inspection_id)
     if site:
         known = known.where(_of_site(inspection.c.id, site))
@@ -65,6 +67,7 @@ def find_inspections(centre: Centre, text: str, limit: int = 50, site: str = "")
             inspection_number.c.number >= text, inspection_number.c.number < text + HIGHEST
         )
         wanted = wanted.where(inspection.c.id.in_(numbers))
+    bring_up_to_date(centre)
     newest = wanted.order_by(inspection.c.changed_at.desc(), inspection.c.id.desc())
     with centre.database.reader.connect() as connection:
         rows = connection.execute(newest.limit(max(1, min(limit, MOST_FOUND)))).mappings().all()
@@ -96,6 +99,7 @@ def photos_of(connection: Connection, inspection_id: str) -> dict[str, bool]:
 
 def tell_inspection(centre: Centre, inspection_id: str, site: str = "") -> dict[str, Any] | None:
     """One inspection with its items and decisions; None when the centre holds no event of it (from `site`)."""
+    bring_up_to_date(centre)
     with centre.database.reader.connect() as connection:
         if site and not connection.scalar(sa.select(_of_site(sa.literal(inspection_id), site))):
             return None
@@ -120,6 +124,7 @@ def count_everything(centre: Centre, *, verify_photos: bool = False) -> dict[str
     def number(connection: Connection, query: sa.Select[Any]) -> int:
         return int(connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
 
+    bring_up_to_date(centre)
     with centre.database.reader.connect() as connection:
         by_verdict = sa.select(record.c.verdict, sa.func.count()).group_by(record.c.verdict)
         verdicts = {str(word): int(count) for word, count in connection.execute(by_verdict)}

@@ -179,7 +179,8 @@ def test_the_centre_says_what_it_lacks(centre: Centre) -> None:
     assert ledger.lacking(centre, [(events[0].id, sha(5))]) == ([events[0].id], [])
 
 
-def test_a_failing_read_table_costs_one_record_and_not_the_batch(
+@pytest.mark.expects_log("inspection .* cannot be shown: ValueError")
+def test_an_inspection_that_cannot_be_shown_is_kept_and_costs_no_other(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = inspection_events(), inspection_events(tracking_number="SF6666666666666")
@@ -192,8 +193,12 @@ def test_a_failing_read_table_costs_one_record_and_not_the_batch(
 
     monkeypatch.setattr(inspections, "renew", renew)
     verdicts = ledger.take(centre, STATION, [line_of(good[0]), line_of(bad[0]), line_of(good[1])])
-    assert words(verdicts) == ["stored", "quarantined", "stored"]
-    assert verdicts[1]["code"] == "record.cannot_apply"
+    assert words(verdicts) == ["stored"] * 3
+    chains = {found["id"]: found["chain"] for found in search.find_inspections(centre, "")}
+    assert chains == {good[0].inspection_id: "whole", bad[0].inspection_id: "unreadable"}
+    monkeypatch.setattr(inspections, "renew", plain)
+    ledger.take(centre, STATION, [line_of(bad[1])])
+    assert {found["chain"] for found in search.find_inspections(centre, "")} == {"whole"}
 
 
 def test_the_clock_of_the_centre_is_what_is_noted(tmp_path: Path) -> None:
