@@ -23,6 +23,8 @@ DEMO_SITE = "华东退货中心"
 
 def register(add: AddCommand) -> None:
     """Add the commands."""
+    add("init", _init, N_("make the centre: folders, database, epoch; one that is there is left as it is"))
+    add("migrate", _migrate, N_("bring the database up to this version; “serve” does so as well"))
     serve = add("serve", _serve, N_("run the centre until it is told to stop"), as_json=False)
     serve.add_argument("--host", help=translate("address to listen on (127.0.0.1)"))
     serve.add_argument("--port", type=int, help=translate("port; 0 takes a free one (8765)"))
@@ -55,6 +57,35 @@ def _new_epoch(arguments: argparse.Namespace) -> int:
 
     with centre_at_hand(arguments) as centre:
         return tell_facts(arguments, epoch=renew_epoch(centre))
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    settings = centre_settings(arguments)
+    with centre_at_hand(arguments, settings=settings) as centre:
+        tell_facts(
+            arguments,
+            data_folder=str(settings.data_folder),
+            database=centre.database.reader.dialect.name,
+            epoch=centre.epoch(),
+        )
+    if not arguments.json:
+        print(translate("Next: “central create-admin” makes the first administrator, “central serve” runs the centre."))
+        if not settings.backup.folder:
+            print(translate("No backup folder is set: no bench will delete a photo before there is a backup."))
+    return OK
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from inspection_station.server.backup.dump import revision_of
+    from inspection_station.server.opening import open_configured_centre
+
+    steps: list[str] = []
+    centre = open_configured_centre(centre_settings(arguments), progress=steps.append)
+    try:
+        with centre.database.reader.connect() as connection:
+            return tell_facts(arguments, revision=revision_of(connection), migrated=steps)
+    finally:
+        centre.close()
 
 
 def _config(arguments: argparse.Namespace) -> int:

@@ -63,6 +63,11 @@ def _where(error: BaseException) -> tuple[str, list[str]]:
     return (f"{kind} from {type(cause).__name__}" if cause is not None else kind), places
 
 
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Libraries tell of their everyday work as well; only their warnings are of use here."""
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] == OURS
+
+
 @contextmanager
 def logging_to(file: str, level: str) -> Iterator[None]:
     """Log to `file`, or to the error output when it is empty, for the length of the block.
@@ -85,6 +90,7 @@ def logging_to(file: str, level: str) -> Iterator[None]:
             reason=error.strerror or error,
         ) from error
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(_worth_telling)
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)
