@@ -27,6 +27,7 @@ from inspection_station.domain.events import (
     hash_of,
     photo_hashes,
 )
+from inspection_station.protocol.day_sums import DaySum
 from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server import auth
 from inspection_station.server.centre import Centre, fact
@@ -127,7 +128,11 @@ def talk(transport: Transport) -> dict[str, Any]:
     enrolment = enrol(transport, CODE, device)
     client = CentreClient(transport, enrolment, device)
     outcome: dict[str, Any] = {"number": enrolment.identity.number, "code": enrolment.identity.code}
-    outcome["offset_ms"] = client.hello(1_795_228_953_120, ("", ""), {"records": 2, "photos": 1}).offset_ms >= -5000
+    days = {20058: DaySum(2, "0" * 64), 20059: DaySum(0, "0" * 64)}
+    clock: dict[str, int | str] = {"monotonic_ms": 86_400_000, "boot_id": "8c2f1f0e-8a3e-4c58-9d5e-000000000001"}
+    told = client.hello(1_795_228_953_120, ("", ""), {"records": 2, "photos": 1}, days, clock)
+    outcome["offset_ms"] = told.offset_ms >= -5000
+    outcome["days"] = told.days
     outcome["verdicts"] = [verdict["verdict"] for verdict in client.send_records(lines())]
     photo, name = PHOTO.read_bytes(), photo_name()
     outcome["offset"] = client.photo_offset(name)

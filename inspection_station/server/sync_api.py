@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +16,8 @@ from inspection_station.protocol.messages import (
     CENTRE_EPOCH_HEADER,
     FEED_PAGE,
     OFFERS_PER_PAGE,
-    OLDEST_PROTOCOL,
     PHOTO_BYTES,
     PREFIX,
-    PROTOCOL,
     RECORDS_PER_BATCH,
     is_sha256,
     is_uuid,
@@ -26,11 +25,12 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.server import enrolment, ledger, returns_feed, signatures
 from inspection_station.server.centre import Centre
+from inspection_station.server.greeting import chosen_protocol, note_greeting, require_receiving
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.quotas import address_of, quotas_of
+from inspection_station.server.renewals import Renewing
 from inspection_station.server.requests import header, read_body, read_mapping, signed_by, unpacked
 from inspection_station.server.safe_marks import safe_photos
-from inspection_station.server.tables import station
 
 SMALL_BODY = 64 * 1024
 OFFERS_BYTES = 256 * 1024
@@ -39,6 +39,7 @@ OFFERS_BYTES = 256 * 1024
 def sync_routes(centre: Centre) -> APIRouter:
     """The routes under `PREFIX` but for photos."""
     routes = APIRouter(prefix=PREFIX, tags=["sync"])
+    renewing = Renewing(centre)
 
     async def answer(**parts: Any) -> Response:
         epoch = await run_in_threadpool(centre.epoch)
@@ -64,10 +65,11 @@ def sync_routes(centre: Centre) -> APIRouter:
         body = await read_body(request, SMALL_BODY)
         known = await signed_by(centre, request, body, greeting=True)
         asked = read_mapping(body)
-        chosen = _common_protocol(asked.get("protocol"))
-        await run_in_threadpool(_note_hello, centre, known.id, str(asked.get("app_version", ""))[:100])
+        chosen = chosen_protocol(asked.get("protocol"))
+        days = await run_in_threadpool(note_greeting, centre, known.id, asked)
         return await answer(
-            chosen=chosen,
+            **chosen,
+            reconcile=days,
             nonce=await run_in_threadpool(signatures.make_nonce, centre, known.id),
             limits={
                 "records": RECORDS_PER_BATCH,
@@ -88,13 +90,16 @@ def sync_routes(centre: Centre) -> APIRouter:
         lines = [line for line in plain.split(b"\n") if line.strip()]
         if len(lines) > RECORDS_PER_BATCH:
             raise Problem("request.too_large")
-        verdicts = await run_in_threadpool(ledger.take, centre, known.id, lines)
-        return await answer(verdicts=verdicts)
+        verdicts = await run_in_threadpool(partial(ledger.take, centre, known.id, lines, renew=False))
+        response = await answer(verdicts=verdicts)
+        response.background = BackgroundTask(renewing.run)
+        return response
 
     @routes.get("/feed")
     async def feed(request: Request, epoch: str = "", cursor: str = "", limit: str = "") -> Response:
         """A page of what stations are told, after `cursor`."""
         await signed_by(centre, request, b"")
+        require_receiving(request.query_params.get("protocol", ""))
         if epoch != await run_in_threadpool(centre.epoch):
             raise Problem("feed.other_epoch")
         wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else FEED_PAGE
@@ -121,23 +126,6 @@ def sync_routes(centre: Centre) -> APIRouter:
         return await answer(safe=await run_in_threadpool(_safe, centre, names))
 
     return routes
-
-
-def _common_protocol(asked: object) -> int:
-    """The newest protocol that both speak; an old station may always push, so that a lower one is taken too."""
-    least = asked.get("min") if isinstance(asked, dict) else None
-    most = asked.get("max") if isinstance(asked, dict) else None
-    if not isinstance(least, int) or not isinstance(most, int) or not 0 < least <= most:
-        raise Problem("request.malformed")
-    if least > PROTOCOL or most < OLDEST_PROTOCOL:
-        raise Problem("request.protocol")
-    return min(most, PROTOCOL)
-
-
-def _note_hello(centre: Centre, station_id: str, app_version: str) -> None:
-    with centre.database.writer.begin() as connection:
-        seen = sa.update(station).where(station.c.id == station_id)
-        connection.execute(seen.values(last_seen=centre.now(), app_version=app_version))
 
 
 def _page(centre: Centre, cursor: str, limit: int) -> dict[str, Any]:

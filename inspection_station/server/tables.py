@@ -83,6 +83,7 @@ record = Table(
     _text("received_at"),
     UniqueConstraint("id", "revision", "hash"),
     Index(None, "inspection_id", "sequence"),
+    Index(None, "station_id", "id"),  # a station's records of some days
     sqlite_autoincrement=True,
 )
 
@@ -334,4 +335,15 @@ rights_change = Table(
     _text("what"),
     _text("thing"),
     sqlite_autoincrement=True,
+)
+
+# A station's clocks as told at its last greeting, with the time of receipt; nothing is ordered or expired by them.
+station_clock = Table(
+    "station_clock",
+    metadata,
+    _text("station_id", primary_key=True),
+    _large("wall_ms"),
+    _large("monotonic_ms"),
+    _text("boot_id"),
+    _text("received_at"),
 )

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import ipaddress
 import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote
 
 from inspection_station import __version__
 from inspection_station.errors import N_, StationProblem
+from inspection_station.i18n import translate_into
+from inspection_station.protocol.day_sums import DaySum, sums_to_json
 from inspection_station.protocol.messages import (
     BODY_HASH_HEADER,
     CENTRE_EPOCH_HEADER,
@@ -38,136 +39,53 @@ from inspection_station.protocol.messages import (
     is_reply,
 )
 from inspection_station.sync.identity import DeviceKey, Enrolment, enrolment_from_reply
+from inspection_station.sync.transport import (
+    NotTheCentre,
+    Refused,
+    ServerTrouble,
+    SyncFailure,
+    Transport,
+    Unreachable,
+    WrongCertificate,
+    checked_url,
+)
 
-if TYPE_CHECKING:
-    import httpx2
+__all__ = [
+    "CentreClient",
+    "Greeting",
+    "NotTheCentre",
+    "Refused",
+    "ServerTrouble",
+    "SyncFailure",
+    "Transport",
+    "Unreachable",
+    "WrongCertificate",
+    "checked_url",
+    "enrol",
+    "read_answer",
+]
 
-LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; a feed page of 500 returns is far below
 PACK_FROM = 4096  # bytes; smaller bodies go unpacked
-TIMEOUT, CONNECT_TIMEOUT = 30.0, 6.0  # seconds
-
-
-class SyncFailure(Exception):
-    """An exchange did not succeed; the reason is in the subclass."""
-
-
-class Unreachable(SyncFailure):
-    """Nobody answered, or the answer broke off."""
-
-
-class NotTheCentre(SyncFailure):
-    """Something answered that is no centre (a captive portal, a proxy)."""
-
-
-class ServerTrouble(SyncFailure):
-    """The centre cannot now (5xx, 408, 429); `retry_after` in seconds when it said so."""
-
-    def __init__(self, status: int, retry_after: float | None = None) -> None:
-        super().__init__(f"status {status}")
-        self.retry_after = retry_after
-
-
-class Refused(SyncFailure):
-    """The centre refuses the request, with its reasons: `code`, and sentences by language."""
-
-    def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
-        super().__init__(str(answer.get("code", "")))
-        self.status = status
-        self.code = str(answer.get("code", ""))
-        self.epoch = str(answer.get("epoch", ""))
-        self.what = _texts(answer.get("what"))
-        self.to_do = _texts(answer.get("to_do"))
-        self.offset = answer.get("offset")
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}
-
-
-@dataclass
-class Transport:
-    """One HTTP connection pool to one address; the only place that knows the HTTP library."""
-
-    base_url: str
-    inner: httpx2.BaseTransport | None = None
-    _client: httpx2.Client = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        import httpx2  # with the first connection, on the sync's thread, not with the window
-
-        self.base_url = checked_url(self.base_url)
-        self._client = httpx2.Client(
-            base_url=self.base_url,
-            timeout=httpx2.Timeout(TIMEOUT, connect=CONNECT_TIMEOUT),
-            follow_redirects=False,
-            trust_env=not _is_loopback(self.base_url),
-            transport=self.inner,
-            headers={"User-Agent": f"inspection-station/{__version__}", "Accept-Encoding": "identity"},
-        )
-
-    def exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request; returns status, headers and body.
-
-        Raises:
-            Unreachable: no answer, or a broken one.
-            NotTheCentre: an answer larger than any of a centre.
-        """
-        import httpx2
-
-        try:
-            with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
-                parts, size = [], 0
-                for part in answer.iter_raw():
-                    size += len(part)
-                    if size > LARGEST_ANSWER:
-                        raise NotTheCentre("the answer is too large")
-                    parts.append(part)
-                return answer.status_code, answer.headers, b"".join(parts)
-        except (httpx2.TransportError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
-            raise Unreachable(type(error).__name__) from error
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-
-def checked_url(text: str) -> str:
-    """The centre's address without a slash at its end; raises StationProblem ``centre.address``."""
-    try:
-        parts = urlsplit(text.strip())
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-        _ = parts.port
-    except ValueError:
-        right = False
-    if not right:
-        raise StationProblem(
-            "centre.address",
-            N_("“{url}” is no address of a centre."),
-            N_("Write it like https://centre.example:8765."),
-            url=text[:100],
-        )
-    return text.strip().rstrip("/")
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @dataclass(frozen=True)
 class Greeting:
-    """The centre's answer to hello. `offset_ms`: centre time minus station time; `latency_ms`: there and back."""
+    """The centre's answer to hello.
+
+    Attributes:
+        offset_ms: centre time minus station time. latency_ms: there and back.
+        chosen: the protocol to speak. days: days since 1970-01-01 whose records should be offered again.
+        no_receiving: why the centre tells this station nothing, when their versions are too far apart; else None.
+    """
 
     epoch: str
     nonce: str
     limits: Mapping[str, int]
     offset_ms: int
     latency_ms: int
+    chosen: int = PROTOCOL
+    days: tuple[int, ...] = ()
+    no_receiving: Refused | None = None
 
 
 class CentreClient:
@@ -179,6 +97,7 @@ class CentreClient:
         self._key = key
         self.epoch = enrolment.epoch
         self._nonce = ""
+        self._protocol = PROTOCOL
 
     def close(self) -> None:
         """Close the connections."""
@@ -193,8 +112,20 @@ class CentreClient:
         """The nonce is not good any more: greet again before anything else."""
         self._nonce = ""
 
-    def hello(self, now_ms: int, cursor: tuple[str, str], waiting: Mapping[str, int]) -> Greeting:
-        """Greet the centre; afterwards everything else can be asked. `now_ms`: the station's clock."""
+    def hello(
+        self,
+        now_ms: int,
+        cursor: tuple[str, str],
+        waiting: Mapping[str, int],
+        days: Mapping[int, DaySum] | None = None,
+        clock: Mapping[str, int | str] | None = None,
+    ) -> Greeting:
+        """Greet the centre; afterwards everything else can be asked.
+
+        Args:
+            now_ms: the station's wall clock. clock: its ``monotonic_ms`` and ``boot_id``.
+            days: what the station holds to be at the centre, to be compared; None when that is not due.
+        """
         plain = {
             "protocol": {"min": OLDEST_PROTOCOL, "max": PROTOCOL},
             "app_version": __version__,
@@ -202,6 +133,8 @@ class CentreClient:
             "clock_ms": now_ms,
             "cursor": {"epoch": cursor[0], "cursor": cursor[1]},
             "waiting": dict(waiting),
+            "days": sums_to_json(days or {}),
+            "clock": dict(clock or {}),
         }
         begun = time.monotonic()
         answer = self._ask("POST", f"{PREFIX}/hello", _json(plain), nonce=secrets.token_hex(16))
@@ -210,7 +143,10 @@ class CentreClient:
             self._nonce = str(answer["nonce"])
             limits = {str(name): int(value) for name, value in answer["limits"].items()}
             offset = _milliseconds(answer["centre_time"]) - now_ms - latency_ms // 2
-        return Greeting(self.epoch, self._nonce, limits, offset, latency_ms)
+            self._protocol = int(answer["chosen"])
+            unequal = tuple(int(day) for day in answer.get("reconcile", ()))
+            refusal = _no_receiving(answer, self._protocol)
+        return Greeting(self.epoch, self._nonce, limits, offset, latency_ms, self._protocol, unequal, refusal)
 
     def send_records(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
         """Send a batch; the verdicts, one for each line, in order."""
@@ -234,7 +170,7 @@ class CentreClient:
             if epoch and status in (401, 403):
                 self.forget_greeting()
             if status in (408, 429) or status >= 500:
-                raise ServerTrouble(status)
+                raise ServerTrouble(status, _retry_after(headers))
             raise NotTheCentre(f"status {status}") if not epoch else Refused(status, {"code": "", "epoch": epoch})
         self.epoch = epoch
         if status == 200:
@@ -255,9 +191,13 @@ class CentreClient:
         with _expected_form():
             return str(answer["verdict"]), int(answer["offset"])
 
-    def feed(self, epoch: str, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, bool]:
-        """A page of the feed: items, the cursor after them, and whether there are more."""
+    def feed(self, epoch: str, cursor: str, limit: int, wait: int = 0) -> tuple[list[dict[str, Any]], str, bool]:
+        """A page of the feed: items, the cursor after them, and whether there are more.
+
+        With `wait` the centre keeps its answer back up to so many seconds while it has nothing to tell.
+        """
         target = f"{PREFIX}/feed?epoch={quote(epoch, safe='')}&cursor={quote(cursor, safe='')}&limit={limit}"
+        target += f"&protocol={self._protocol}" + (f"&wait={wait}" if wait else "")
         answer = self._ask("GET", target, b"")
         with _expected_form():
             items = [
@@ -328,6 +268,21 @@ def read_answer(status: int, headers: Mapping[str, str], data: bytes) -> dict[st
     if status != 200:
         raise Refused(status, answer)
     return dict(answer)
+
+
+def _no_receiving(answer: Mapping[str, Any], chosen: int) -> Refused | None:
+    """Why nothing is received from a centre too far apart in version: its own words where it has some."""
+    if answer.get("receiving", True) and OLDEST_PROTOCOL <= chosen <= PROTOCOL:
+        return None
+    what = N_("Centre and station are too far apart in age: what it sends is taken, but it is told nothing new.")
+    to_do = N_("Update the older one of the two.")
+    own = {
+        "code": "feed.protocol",
+        "what": {"en": translate_into("en", what), "zh": translate_into("zh_CN", what)},
+        "to_do": {"en": translate_into("en", to_do), "zh": translate_into("zh_CN", to_do)},
+    }
+    notice = answer.get("notice")
+    return Refused(400, {**own, **notice} if isinstance(notice, Mapping) else own)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice, takewhile
 
+from inspection_station.protocol.day_sums import before_day, day_of_id, day_sums, newest_days
 from inspection_station.protocol.messages import (
     BYTES_PER_BATCH,
     FEED_PAGE,
@@ -29,8 +31,10 @@ from inspection_station.sync.client import (
     ServerTrouble,
     SyncFailure,
     Unreachable,
+    WrongCertificate,
 )
 from inspection_station.sync.photo_upload import PhotoUpload
+from inspection_station.sync.station_clock import unset_clock
 from inspection_station.workflows.ports import (
     Clock,
     FeedItem,
@@ -41,6 +45,7 @@ from inspection_station.workflows.ports import (
     PhotoStore,
 )
 
+COMPARE_SECONDS = 24 * 3600.0  # between two comparisons of the days with the centre
 MOST_ATTEMPTS = 5  # definite failures of one record before a person has to look at it
 STATION_CODES = ("station.unknown", "station.revoked", "station.bad_signature", "request.protocol")
 _WORDS = frozenset(verdict.value for verdict in Verdict)
@@ -54,7 +59,8 @@ class SyncReport:
 
     Attributes:
         records, photos: how many the centre now holds by this round; feed_items: how many things it told.
-        failure: ``""`` | ``unreachable`` | ``not_the_centre`` | ``trouble`` | ``refused``; the gravest of the round.
+        failure: ``""`` | ``unreachable`` | ``wrong_certificate`` | ``not_the_centre`` | ``trouble`` | ``refused``; the
+            gravest of the round.
         code, what, to_do: when refused, the centre's code and sentences by language (``en``, ``zh``).
         waiting: what waits after the round. wait: seconds until the next round is due.
     """
@@ -95,6 +101,8 @@ class SyncEngine:
         self._circuits = {"records": Circuit(), "photos": Circuit(), "feed": Circuit()}
         self._failures: dict[str, SyncFailure] = {}
         self._report = SyncReport()
+        self._compared_at: float | None = None  # when the days were last compared
+        self._unequal_days: tuple[int, ...] = ()
         self.greeting: Greeting | None = None
 
     def hurry(self) -> None:
@@ -150,16 +158,21 @@ class SyncEngine:
                 report.failure, report.code = "refused", failure.code
                 report.what, report.to_do = failure.what, failure.to_do
             elif not report.failure:
-                names = {Unreachable: "unreachable", NotTheCentre: "not_the_centre"}
+                names = {
+                    Unreachable: "unreachable",
+                    WrongCertificate: "wrong_certificate",
+                    NotTheCentre: "not_the_centre",
+                }
                 report.failure = names.get(type(failure), "trouble")
 
     def _greeted(self, work: Callable[[], None]) -> None:
         """Do `work` with a good nonce and a reconciled epoch; greet again once when the nonce has run out."""
         for attempt in (1, 2):
             try:
-                if not self._client.has_greeted:
+                if not self._client.has_greeted or self._days_are_due():
                     self._greet()
                 self._reconcile_if_needed()
+                self._offer_unequal_days()
                 work()
                 self._reconcile_if_needed()
                 return
@@ -171,8 +184,15 @@ class SyncEngine:
         counts = self._outbox.counts()
         waiting = {"records": counts.records, "photos": counts.photos, "refused": counts.refused}
         now_ms = round(datetime.fromisoformat(self._clock.now()).timestamp() * 1000)
-        self.greeting = self._client.hello(now_ms, self._feed.cursor(), waiting)
+        days = newest_days(day_sums(self._taken(""))) if self._days_are_due() else None
+        self.greeting = self._client.hello(now_ms, self._feed.cursor(), waiting, days, unset_clock())
         self._feed.note("clock_offset_ms", str(self.greeting.offset_ms))
+        if days is not None:
+            self._unequal_days = self.greeting.days
+            self._compared_at = self._monotonic()
+
+    def _days_are_due(self) -> bool:
+        return self._compared_at is None or self._monotonic() - self._compared_at >= COMPARE_SECONDS
 
     def _reconcile_if_needed(self) -> None:
         epoch = self._client.epoch
@@ -186,13 +206,28 @@ class SyncEngine:
         self._feed.note("epoch", epoch)
 
     def _reconcile(self) -> None:
-        after = ""
-        while offers := self._outbox.sent_ids(after, OFFERS_PER_PAGE):
+        self._offer(self._taken(""))
+        self._outbox.offer_quarantined_again()
+        self._unequal_days = ()
+
+    def _offer_unequal_days(self) -> None:
+        """Offer the records of the days on which the centre holds others than this station thinks."""
+        while self._unequal_days:
+            day = self._unequal_days[0]
+            self._offer(takewhile(_is_of(day), self._taken(before_day(day))))
+            self._unequal_days = self._unequal_days[1:]
+
+    def _taken(self, after: str) -> Iterator[tuple[str, str]]:
+        """(id, hash) of what the centre took, by id, from `after` on."""
+        while page := self._outbox.sent_ids(after, OFFERS_PER_PAGE):
+            yield from page
+            after = page[-1][0]
+
+    def _offer(self, taken: Iterator[tuple[str, str]]) -> None:
+        while offers := list(islice(taken, OFFERS_PER_PAGE)):
             records, photos = self._client.reconcile(offers)
             offered = {record_id for record_id, _hash in offers}
             self._outbox.offer_again([name for name in records if name in offered], photos)
-            after = offers[-1][0]
-        self._outbox.offer_quarantined_again()
 
     def _records_that_came(self) -> None:
         if self._circuits["records"].is_closed(self._monotonic()) and self._outbox.pending_records(1):
@@ -274,6 +309,8 @@ class SyncEngine:
         self._report.photos += self._upload.send_all(self._stopping)
 
     def _tell(self) -> None:
+        if self.greeting is not None and self.greeting.no_receiving is not None:
+            raise self.greeting.no_receiving
         restarts = 0
         while not self._stopping():
             epoch, cursor = self._feed.cursor()
@@ -300,3 +337,7 @@ class SyncEngine:
         self._reconcile_if_needed()
         if refusal.code == "feed.bad_cursor":
             self._feed.apply_page(self._client.epoch, "", [])
+
+
+def _is_of(day: int) -> Callable[[tuple[str, str]], bool]:
+    return lambda record: day_of_id(record[0]) == day

@@ -71,8 +71,11 @@ class PhotoUpload:
         """Send one photo; False when it could not go now or was given up."""
         try:
             total = self._photos.path(sha256).stat().st_size
-        except OSError:
+        except FileNotFoundError:
             total = 0
+        except OSError as error:  # a disk that fails now may answer later
+            log.info("a photo cannot be read now: %s", error.strerror)
+            return False
         if total == 0:
             self._outbox.mark_photo_refused(sha256, "photo.absent_here")
             return False
