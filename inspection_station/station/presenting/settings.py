@@ -73,7 +73,8 @@ def given_elsewhere(settings: Settings, key: str) -> str:
     """Where the setting was given so that the file of this machine cannot change it; empty when it can."""
     origin = settings.origin(key)
     if origin == "command line" or origin.upper().startswith(ENVIRONMENT_PREFIX):
-        return translate("Given at the start by {where}; change it there.", where=origin)
+        where = translate("command line") if origin == "command line" else origin
+        return translate("Given at the start by {where}; change it there.", where=where)
     return ""
 
 
