@@ -283,8 +283,13 @@ print_jobs = Table(
     Column("purpose", Text, nullable=False, server_default="inspection_label"),  # which printer of the bench
     Column("document", LargeBinary, nullable=False, server_default=text("x''")),  # PDF, where there is no raster
     _text("size"),  # of a label, as 60x40
+    _number("dpi_x"),  # of the printer that a label was drawn for; 0: not known
+    _number("dpi_y"),
+    _text("reprint_of"),  # id of the job whose label this is once more
+    _text("ticket"),  # what the print service calls it while it has it
     UniqueConstraint("id", name="uq_print_jobs_id"),
     Index("ix_print_jobs_open", "purpose", "position", sqlite_where=text("state IN ('queued', 'failed')")),
     Index("ix_print_jobs_unknown", "detail", "position", sqlite_where=text("state = 'unknown'")),
+    Index("ix_print_jobs_ticket", "purpose", "position", sqlite_where=text("ticket <> ''")),
     Index("ix_print_jobs_rt", "rt_number"),
 )
