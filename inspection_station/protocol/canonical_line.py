@@ -53,20 +53,20 @@ def canonical_line(line: bytes) -> CanonicalLine | None:
         return None
     try:
         text = line.decode("utf-8")
-        data = _DECODER.decode(text)
+        data, _end = _DECODER.raw_decode(text)  # what follows would not be in the encoded text
         if not isinstance(data, dict) or tuple(data) != ENVELOPE or _ENCODER.encode(data) != text:
             return None
     except (ValueError, RecursionError):
         return None
     blobs, body, told = data["blobs"], data["body"], data["hash"]
-    if not isinstance(blobs, list) or not isinstance(body, dict) or not isinstance(told, str):
+    if not isinstance(blobs, list) or not isinstance(body, dict) or not isinstance(told, str) or len(told) != 64:
         return None
     without = _without(line, told)
     if without is None:
         return None
     body_hash = ""
-    if isinstance(named := body.get("hash"), str):
-        begin = len(_ENCODER.encode(blobs).encode()) + len('{"blobs":,"body":')
+    if isinstance(named := body.get("hash"), str) and len(named) == 64:
+        begin = (len(_ENCODER.encode(blobs).encode()) if blobs else 2) + len('{"blobs":,"body":')
         own = _without(line[begin : without[1]], named)
         body_hash = hashlib.sha256(own[0]).hexdigest() if own else ""
     return CanonicalLine(data, hashlib.sha256(without[0]).hexdigest(), body_hash)
@@ -74,7 +74,7 @@ def canonical_line(line: bytes) -> CanonicalLine | None:
 
 def _without(text: bytes, told: str) -> tuple[bytes, int] | None:
     """JSON `text` without the one member ``hash`` of this value, and where it stood; None when there are more."""
-    member = f',"hash":{_ENCODER.encode(told)}'.encode()
+    member = f',"hash":"{told}"'.encode()
     place = text.find(member)
     if place < 0 or text.find(member, place + 1) >= 0:
         return None

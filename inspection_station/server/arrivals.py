@@ -12,6 +12,7 @@ from inspection_station.protocol.messages import (
     Record,
     RecordFault,
     Verdict,
+    content_hash,
     is_sha256,
     is_uuid,
     parse_line,
@@ -29,6 +30,8 @@ class Arrival:
     inspection_id: str = ""
     sequence: int = 0
     blobs: tuple[str, ...] = ()
+    text: str = ""  # the line
+    content_hash: str = ""
     fault: str = ""
     id: str = ""
     revision: int = 0
@@ -61,6 +64,7 @@ def read_arrival(index: int, line: bytes) -> Arrival:
         arrival.id, arrival.revision, arrival.blobs = found.id, found.revision, found.blobs
         if found.kind == INSPECTION_EVENT:
             _read_event(arrival, found)
+        arrival.text, arrival.content_hash = line.decode("utf-8"), content_hash(found)
     except RecordFault as fault:
         arrival.fault, arrival.record = fault.code, None
         arrival.id = fault.record_id or arrival.id

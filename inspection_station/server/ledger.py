@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from inspection_station.protocol.messages import Verdict, content_hash
+from inspection_station.protocol.messages import Verdict
 from inspection_station.server import renewals
 from inspection_station.server.arrivals import Arrival, read_arrival
 from inspection_station.server.centre import Centre
-from inspection_station.server.statements import among, insert_many, insert_new, is_postgres, lock
+from inspection_station.server.statements import among, among_named, as_list, insert_many, insert_new, is_postgres, lock
 from inspection_station.server.tables import blob, quarantine, record, record_blob, station
 
 COLUMNS = (
@@ -96,22 +97,35 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
 _Known = dict[tuple[str, int], dict[str, str]]  # verdicts by hash, by id and revision
 
 
+@cache
+def _known_query(postgres: bool) -> sa.CompoundSelect[Any]:
+    by_id = sa.select(record.c.id, record.c.revision, record.c.hash, record.c.verdict)
+    by_place = sa.select(record.c.inspection_id, record.c.sequence, sa.literal(""), sa.literal(""))
+    first, last = sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
+    return sa.union_all(
+        by_id.where(among_named(postgres, record.c.id, "ids")),
+        by_place.where(among_named(postgres, record.c.inspection_id, "inspections"),
+                       record.c.sequence.between(first, last)),
+    )  # fmt: skip
+
+
 def _known(connection: Connection, arrivals: Sequence[Arrival]) -> tuple[_Known, set[tuple[str, int]]]:
     """What the centre holds under the ids of these records, and the places taken in their inspections."""
-    ids = {arrival.id for arrival in arrivals}
-    named = {arrival.inspection_id for arrival in arrivals if arrival.inspection_id}
-    columns = (
-        record.c.id, record.c.revision, record.c.hash, record.c.verdict, record.c.inspection_id, record.c.sequence
-    )  # fmt: skip
-    by_id = sa.select(*columns).where(among(connection, record.c.id, ids))
-    by_inspection = sa.select(*columns).where(among(connection, record.c.inspection_id, named))
+    events = [arrival for arrival in arrivals if arrival.inspection_id]
+    sequences = [arrival.sequence for arrival in events] or [0]
+    bound = {
+        "ids": as_list({arrival.id for arrival in arrivals}),
+        "inspections": as_list({arrival.inspection_id for arrival in events}),
+        "first": min(sequences),
+        "last": max(sequences),
+    }
     known: _Known = {}
     places = set()
-    for row in connection.execute(sa.union_all(by_id, by_inspection)):
-        found_id, revision, found_hash, word, inspection_id, sequence = row
-        places.add((inspection_id, sequence))
-        if found_id in ids:
-            known.setdefault((found_id, revision), {})[found_hash] = word
+    for name, number, found_hash, word in connection.execute(_known_query(is_postgres(connection)), bound):
+        if found_hash:
+            known.setdefault((name, number), {})[found_hash] = word
+        else:
+            places.add((name, number))
     return known, places
 
 
@@ -143,12 +157,12 @@ def _row(arrival: Arrival, station_id: str, now: str) -> tuple[Any, ...]:
         found.id,
         found.revision,
         found.hash,
-        content_hash(found),
+        arrival.content_hash,
         found.kind,
         station_id,
         arrival.inspection_id,
         arrival.sequence,
-        arrival.line.decode("utf-8"),
+        arrival.text,
         arrival.verdict.value,
         now,
     )

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def mark(connection: Connection, inspection_ids: set[str]) -> None:
     """Note, in the transaction that brings records of these inspections, that they are to be renewed."""
-    insert_many(connection, renewal, ("inspection_id",), [(name,) for name in sorted(inspection_ids)])
+    insert_many(connection, renewal, ("inspection_id",), [(name,) for name in inspection_ids])
 
 
 def bring_up_to_date(centre: Centre) -> None:
