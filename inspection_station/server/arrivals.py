@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspection_station.domain.events import event_from_json, photo_hashes
+from inspection_station.domain.events import InspectionEvent, event_from_json, photo_hashes
 from inspection_station.domain.payloads import check_payload
 from inspection_station.protocol.messages import (
     INSPECTION_EVENT,
@@ -18,6 +18,7 @@ from inspection_station.protocol.messages import (
     parse_line,
     verdict,
 )
+from inspection_station.server.authority import is_act_of_lead
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Arrival:
     revision: int = 0
     verdict: Verdict = Verdict.RETRY
     needs: list[str] = field(default_factory=list)
+    act_of_lead: InspectionEvent | None = None  # to be checked again: was its person one?
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -82,3 +84,4 @@ def _read_event(arrival: Arrival, found: Record) -> None:
         raise RecordFault("event.malformed", found.id) from None
     arrival.inspection_id, arrival.sequence = event.inspection_id, event.sequence
     arrival.blobs = tuple(dict.fromkeys((*found.blobs, *photos)))
+    arrival.act_of_lead = event if is_act_of_lead(event) else None

@@ -41,21 +41,24 @@ def needed_right(event: InspectionEvent) -> Right:
     return Right.INSPECT
 
 
-def check_arrivals(connection: Connection, events: Iterable[InspectionEvent], station_id: str, now: str) -> int:
-    """Mark the acts among `events` that their persons had no right to; returns how many.
+def is_act_of_lead(event: InspectionEvent) -> bool:
+    """Whether the act of `event` is not every inspector's to do."""
+    return needed_right(event) is not Right.INSPECT
 
-    Acts that any inspector may do are marked only when the centre knows the person and the role cannot do them; acts
-    of leads also when the person is unknown or no longer active.
+
+def check_arrivals(connection: Connection, acts: Iterable[InspectionEvent], station_id: str, now: str) -> int:
+    """Mark those acts of leads that their persons had no right to, or that nobody known did; returns how many.
+
+    Called in the transaction that keeps the records, so that no mark is lost.
     """
-    arrived = [(event, needed_right(event)) for event in events]
-    ids = {event.person for event, _right in arrived}
-    query = sa.select(person.c.id, person.c.role, person.c.active).where(person.c.id.in_(ids))
-    known = {str(row["id"]): row for row in connection.execute(query).mappings()}
+    arrived = [(event, needed_right(event)) for event in acts]
+    query = sa.select(person.c.id, person.c.role, person.c.active)
+    named = query.where(person.c.id.in_({event.person for event, _right in arrived}))
+    known = {str(row["id"]): row for row in connection.execute(named).mappings()}
     marks = []
     for event, needed in arrived:
         found = known.get(event.person)
-        reason = _reason(found, needed)
-        if reason:
+        if reason := _reason(found, needed):
             marks.append(
                 {
                     "record_id": event.id, "inspection_id": event.inspection_id, "station_id": station_id,
@@ -69,16 +72,15 @@ def check_arrivals(connection: Connection, events: Iterable[InspectionEvent], st
 
 
 def _reason(found: sa.RowMapping | None, needed: Right) -> str:
-    of_leads = needed is not Right.INSPECT
     if found is None:
-        return "unknown" if of_leads else ""
+        return "unknown"
     try:
         holder = Person(found["id"], "", "", Role(found["role"]))
     except ValueError:
         return "role"
     if not holder.may(needed):
         return "role"
-    return "inactive" if of_leads and not found["active"] else ""
+    return "" if found["active"] else "inactive"
 
 
 _SHOWN = ("record_id", "kind", "needed", "reason", "person_id", "role", "found_at", "settled_at", "settled_by", "note")
