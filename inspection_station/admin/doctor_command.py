@@ -43,6 +43,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     findings += [_of_settings(problem) for problem in problems] or [
         Finding("settings", "ok", N_("The settings can all be used"))
     ]
+    findings += _of_key(data_folder_of(settings))
     findings += _of_cameras()
     findings += _of_queues()
     findings += _of_printers(settings, data_folder_of(settings))
@@ -55,6 +56,23 @@ def doctor(arguments: argparse.Namespace) -> int:
             if finding.to_do:
                 print(f"  → {translate(finding.to_do, **finding.values)}")
     return PROBLEM if faulty else OK
+
+
+def _of_key(folder: Path) -> list[Finding]:
+    """Where the station's key lies; the keyring itself is not asked, it might ask a person."""
+    from inspection_station.sync.identity import key_place
+
+    place = key_place(folder)
+    if place == "none":
+        return []
+    values: dict[str, object] = {"place": place}
+    if place == "keyring":
+        return [Finding("device_key", "ok", N_("The station's key is in the system's keyring"), "", values)]
+    if place == "moving":
+        says = N_("The station's key is on its way into the keyring; its file goes at the next start")
+        return [Finding("device_key", "ok", says, "", values)]
+    to_do = N_("Whoever copies the data folder has the key. With a keyring of the system it moves there by itself.")
+    return [Finding("device_key", "note", N_("The station's key is in a file that only its user may read"), to_do, values)]
 
 
 def _of_cameras() -> list[Finding]:
