@@ -15,6 +15,7 @@ from inspection_station.domain.events import FIRST_PREVIOUS_HASH, InspectionEven
 from inspection_station.domain.folding import fold
 from inspection_station.domain.inspection import Inspection, Item
 from inspection_station.protocol.messages import INSPECTION_EVENT
+from inspection_station.server.outgoing.telling import tell_outside
 from inspection_station.server.parcels_told import tell_parcels
 from inspection_station.server.returns_feed import bodies_of
 from inspection_station.server.tables import inspected_item, inspection, inspection_number, record
@@ -95,12 +96,12 @@ def _fold_as_far_as_possible(chain: Sequence[InspectionEvent]) -> tuple[Inspecti
 
 
 def events_received(connection: Connection, inspection_ids: Iterable[str]) -> dict[str, list[InspectionEvent]]:
-    """The events the centre holds of these inspections, in order of receipt."""
+    """The events the centre holds of these inspections, in order of receipt; none of those retention emptied."""
     wanted = list(inspection_ids)
     found: dict[str, list[InspectionEvent]] = {inspection_id: [] for inspection_id in wanted}
     query = (
         sa.select(record.c.inspection_id, record.c.line)
-        .where(record.c.kind == INSPECTION_EVENT, record.c.inspection_id.in_(wanted))
+        .where(record.c.kind == INSPECTION_EVENT, record.c.inspection_id.in_(wanted), record.c.line != "")
         .order_by(record.c.key)
     )
     for row in connection.execute(query):
@@ -139,6 +140,7 @@ def renew(connection: Connection, inspection_ids: Iterable[str], now: str) -> No
     if items:
         connection.execute(sa.insert(inspected_item), items)
     tell_parcels(connection, {name: reading.inspection for name, reading in readings.items()})
+    tell_outside(connection, readings, returns, now)
     if numbers:
         rows = [{"number": number, "inspection_id": inspection_id} for number, inspection_id in sorted(numbers)]
         connection.execute(sa.insert(inspection_number), rows)

@@ -77,6 +77,7 @@ def begin_new_life_if_other(cursor: Any, identity: str) -> bool:
     cursor.execute("UPDATE fact SET value = %s WHERE name = 'epoch'", (str(uuid.uuid4()),))
     # Another server counts its transactions anew; what was told there is older than all that is told here.
     cursor.execute("UPDATE feed_item SET xid = 0 WHERE xid <> 0")
+    cursor.execute("UPDATE outgoing_event SET xid = 0 WHERE xid <> 0")
     return True
 
 

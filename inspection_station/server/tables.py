@@ -347,3 +347,65 @@ station_clock = Table(
     _text("boot_id"),
     _text("received_at"),
 )
+
+# What other systems are told. Rows are added and never changed; `body` is what the fact says, as JSON.
+outgoing_event = Table(
+    "outgoing_event",
+    metadata,
+    _key("seq"),
+    _large("xid", server_default=text("0")),  # as of `feed_item`
+    _text("id"),  # follows from the fact
+    _text("type"),
+    _text("inspection_id"),
+    _text("item_id"),  # empty for the parcel as a whole
+    _text("site"),
+    _text("occurred_at"),
+    _text("recorded_at"),
+    _text("replaces"),  # id of the fact that is not true any more since
+    _text("body"),
+    UniqueConstraint("id"),
+    Index(None, "xid", "seq"),
+    Index(None, "inspection_id"),
+    Index(None, "recorded_at"),
+    sqlite_autoincrement=True,
+)
+
+webhook_endpoint = Table(
+    "webhook_endpoint",
+    metadata,
+    _text("id", primary_key=True),
+    _text("name"),
+    _text("url"),
+    _text("types"),  # JSON list; empty: all
+    _text("site"),  # empty: all
+    _whole("active"),
+    _text("secret"),
+    _text("secret_before"),  # signs too until `secret_before_until`
+    _text("secret_before_until"),
+    _text("made_at"),
+    _text("made_by"),
+    _text("next_at"),  # when it is tried again
+    _whole("failures"),  # since it last took something
+    _text("lease"),  # which postman delivers there
+    _text("lease_until"),
+    _text("last_success_at"),
+    _text("last_error"),
+    _text("stopped"),  # why it was made inactive; empty: by nobody
+)
+
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    _text("endpoint_id", primary_key=True),
+    _text("event_id", primary_key=True),
+    _large("seq"),
+    _text("state"),  # waiting | delivered | dead
+    _whole("attempts"),
+    _whole("set_aside"),  # 1: it is refused while others are taken, so that those do not wait for it
+    _text("queued_at"),
+    _text("next_at"),
+    _text("done_at"),
+    _whole("last_status"),
+    _text("last_error"),
+    Index(None, "state", "endpoint_id", "seq"),
+)

@@ -1,0 +1,1 @@
+"""Out of the house: what other systems are told of inspections, by feed, by webhook, as EPCIS and as files."""
