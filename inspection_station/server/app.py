@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from inspection_station import __version__
 from inspection_station.server.access_api import access_routes
 from inspection_station.server.centre import Centre
+from inspection_station.server.feed_waiting import FeedWaiting
 from inspection_station.server.figures import Figures
 from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
@@ -67,7 +68,8 @@ def build_app(centre: Centre) -> FastAPI:
     """The application over `centre`; it owns no thread and no socket. ``app.state.figures`` are its figures."""
     app = FastAPI(title="inspection-station centre", version=__version__, docs_url=None, redoc_url=None)
     app.state.quotas = Quotas(centre.settings.quota, centre.steady)
-    app.include_router(sync_routes(centre))
+    app.state.feed_waiting = FeedWaiting(centre)
+    app.include_router(sync_routes(centre, app.state.feed_waiting))
     app.router.routes.append(PhotoRoute(centre).route())
     app.include_router(query_routes(centre))
     app.include_router(people_routes(centre))

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -26,17 +27,23 @@ log = logging.getLogger(__name__)
 
 
 class _TellingServer(uvicorn.Server):
-    """A uvicorn server that tells when it takes requests."""
+    """A uvicorn server that tells when it takes requests, and when it takes none any more."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], leaving: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn; then say so."""
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so; then see uvicorn, which waits for the requests that run."""
+        self._leaving()
+        await super().shutdown(sockets)
 
 
 def _taken(host: str, port: int, error: OSError) -> StationProblem:
@@ -130,5 +137,6 @@ def serve(
         beside.enter_context(_figures_served(app.state.figures, listen))
         if backups and centre.settings.backup.folder:
             beside.enter_context(BackupSchedule(centre, backups).running())
-        _TellingServer(config, lambda: print(json.dumps(line), flush=True)).run(sockets=[listening])
+        told = partial(print, json.dumps(line), flush=True)
+        _TellingServer(config, told, app.state.feed_waiting.end).run(sockets=[listening])
     log.info("the centre has stopped")

@@ -25,6 +25,7 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.server import enrolment, ledger, returns_feed, signatures
 from inspection_station.server.centre import Centre
+from inspection_station.server.feed_waiting import LONGEST_WAIT, FeedWaiting
 from inspection_station.server.greeting import chosen_protocol, note_greeting, require_receiving
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.quotas import address_of, quotas_of
@@ -36,8 +37,8 @@ SMALL_BODY = 64 * 1024
 OFFERS_BYTES = 256 * 1024
 
 
-def sync_routes(centre: Centre) -> APIRouter:
-    """The routes under `PREFIX` but for photos."""
+def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
+    """The routes under `PREFIX` but for photos; `waiting` for the long polls of the feed."""
     routes = APIRouter(prefix=PREFIX, tags=["sync"])
     renewing = Renewing(centre)
 
@@ -96,15 +97,26 @@ def sync_routes(centre: Centre) -> APIRouter:
         return response
 
     @routes.get("/feed")
-    async def feed(request: Request, epoch: str = "", cursor: str = "", limit: str = "") -> Response:
-        """A page of what stations are told, after `cursor`."""
+    async def feed(
+        request: Request, epoch: str = "", cursor: str = "", limit: str = "", wait: str = ""
+    ) -> Response:
+        """A page of what stations are told, after `cursor`; an empty one is held back for up to `wait` seconds."""
         await signed_by(centre, request, b"")
         require_receiving(request.query_params.get("protocol", ""))
         if epoch != await run_in_threadpool(centre.epoch):
             raise Problem("feed.other_epoch")
         wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else FEED_PAGE
-        page = await run_in_threadpool(_page, centre, cursor, wanted)
-        return await answer(**page)
+        place = returns_feed.read_cursor(cursor)
+        page = await run_in_threadpool(_page, centre, place, wanted)
+        seconds = min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 6 else 0
+        if seconds and not page.count:
+            await waiting.until_more(epoch, place, seconds)
+            if epoch != await run_in_threadpool(centre.epoch):
+                raise Problem("feed.other_epoch")
+            page = await run_in_threadpool(_page, centre, place, wanted)
+        envelope = reply(epoch, centre.now(), cursor=returns_feed.write_cursor(page.place), more=page.more)
+        text = page.within(envelope).encode()
+        return Response(text, headers={CENTRE_EPOCH_HEADER: epoch}, media_type="application/json")
 
     @routes.post("/reconcile")
     async def reconcile(request: Request) -> Response:
@@ -128,9 +140,9 @@ def sync_routes(centre: Centre) -> APIRouter:
     return routes
 
 
-def _page(centre: Centre, cursor: str, limit: int) -> dict[str, Any]:
+def _page(centre: Centre, place: returns_feed.Place, limit: int) -> returns_feed.Page:
     with centre.database.reader.connect() as connection:
-        return returns_feed.read_page(connection, cursor, limit)
+        return returns_feed.page_after(connection, place, limit)
 
 
 def _safe(centre: Centre, names: list[str]) -> list[str]:

@@ -14,7 +14,10 @@ LARGE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add a table, a column and its index; on PostgreSQL, let numbers be ordered by their bytes as on SQLite."""
+    """Add a table, a column and its index.
+
+    On PostgreSQL, note the transaction of what is told, and order numbers by their bytes as SQLite does.
+    """
     op.create_table(
         "renewal",
         sa.Column("key", LARGE, nullable=False),
@@ -25,4 +28,5 @@ def upgrade() -> None:
     op.add_column("feed_item", sa.Column("xid", LARGE, nullable=False, server_default=sa.text("0")))
     op.create_index(op.f("ix_feed_item_xid_seq"), "feed_item", ["xid", "seq"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE feed_item ALTER COLUMN xid SET DEFAULT pg_current_xact_id()::text::bigint")
         op.execute('ALTER TABLE inspection_number ALTER COLUMN number TYPE text COLLATE "C"')
