@@ -58,11 +58,17 @@ def test_s10_numbers_follow_the_upu_check_digit() -> None:
 
 @given(st.integers(0, 10**8 - 1), st.integers(2, 9), digits)
 @properties()
-def test_any_wrong_digit_of_a_postal_number_is_noticed(body: int, place: int, wrong: str) -> None:
+def test_a_wrong_digit_of_a_postal_number_is_noticed_as_far_as_s10_can(body: int, place: int, wrong: str) -> None:
+    """S10 has the check digit 5 for two remainders, 0 and 6: it cannot tell a change from one to the other."""
+
+    def remainder(number: str) -> int:
+        weights = (8, 6, 4, 2, 3, 5, 9, 7)
+        return sum(int(digit) * weight for digit, weight in zip(number[2:10], weights, strict=True)) % 11
+
     text = f"{body:08d}"
     whole = next(f"RR{text}{check}CN" for check in range(10) if checks.is_s10(f"RR{text}{check}CN"))
     changed = whole[:place] + wrong + whole[place + 1 :]
-    assert checks.is_s10(changed) == (changed == whole)
+    assert checks.is_s10(changed) == (changed == whole or {remainder(whole), remainder(changed)} == {0, 6})
 
 
 def test_tote_check_characters_are_iso_7064_mod_37_36() -> None:
