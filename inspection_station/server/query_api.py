@@ -19,6 +19,7 @@ from inspection_station.server.centre import Centre
 from inspection_station.server.evidence_page import build_page
 from inspection_station.server.inspections import read_inspection
 from inspection_station.server.problems import Problem, json_response, problem_sentences
+from inspection_station.server.quotas import address_of, quotas_of
 from inspection_station.server.renditions import SIZES, must_be_blurred, rendition
 from inspection_station.server.rights import Right, caller_of
 
@@ -82,20 +83,29 @@ def query_routes(centre: Centre) -> APIRouter:
         links.note_viewing(centre, caller.name, "", "original", sha256)
         return Response(centre.photos.path(sha256).read_bytes(), media_type="application/octet-stream")
 
+    def viewer_of(request: Request, token: str) -> links.Viewer:
+        try:
+            return links.check_link(centre, token)
+        except Problem:
+            quotas_of(request).note_refusal(address_of(request))
+            raise
+
     @routes.get("/evidence/{token}")
     async def page(request: Request, token: str) -> Response:
         """The evidence page of the inspection the link was made for."""
         language = language_of(request)
         try:
-            return HTMLResponse(await run_in_threadpool(_page, centre, token, language))
+            viewer = await run_in_threadpool(viewer_of, request, token)
+            return HTMLResponse(await run_in_threadpool(_page, centre, viewer, token, language))
         except Problem as problem:
             what, to_do = problem_sentences(problem.code, language)
-            return HTMLResponse(render("message.html", language, what=what, to_do=to_do), problem.status)
+            wait = {"Retry-After": str(problem.parts["retry_after"])} if "retry_after" in problem.parts else None
+            return HTMLResponse(render("message.html", language, what=what, to_do=to_do), problem.status, wait)
 
     @routes.get("/evidence/{token}/photos/{sha256}")
-    def photo(token: str, sha256: str, size: str = "large") -> Response:
+    def photo(request: Request, token: str, sha256: str, size: str = "large") -> Response:
         """A photo of that inspection, smaller, without metadata, blurred where it may show a parcel's label."""
-        viewer = links.check_link(centre, token)
+        viewer = viewer_of(request, token)
         if size not in SIZES or not is_sha256(sha256):
             raise Problem("photo.absent")
         with centre.database.reader.connect() as connection:
@@ -116,8 +126,7 @@ def query_routes(centre: Centre) -> APIRouter:
     return routes
 
 
-def _page(centre: Centre, token: str, language: str) -> str:
-    viewer = links.check_link(centre, token)
+def _page(centre: Centre, viewer: links.Viewer, token: str, language: str) -> str:
     told = build_page(centre, viewer.inspection_id, language)
     if told is None:
         raise Problem("inspection.unknown")
