@@ -167,6 +167,9 @@ class CentreSettings:
     """The central server this station reports to."""
 
     url: str = setting("", N_("Address of the centre; empty means none yet"), "administrator", fault=url_fault)
+    authority: str = setting(
+        "", N_("PEM file of the authority that vouches for the centre; empty: the system's own"), "administrator"
+    )
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,10 @@ class CentreClient:
         """Whether there is a nonce to sign with."""
         return bool(self._nonce)
 
+    def greeted_as(self, other: CentreClient) -> None:
+        """Use what `other`, a client of the same station, learnt when it greeted: for a second line to the centre."""
+        self._nonce, self.epoch, self._protocol = other._nonce, other.epoch, other._protocol
+
     def forget_greeting(self) -> None:
         """The nonce is not good any more: greet again before anything else."""
         self._nonce = ""

@@ -104,11 +104,16 @@ class SyncEngine:
         self._compared_at: float | None = None  # when the days were last compared
         self._unequal_days: tuple[int, ...] = ()
         self.greeting: Greeting | None = None
+        self.place: tuple[str, str] | None = None  # epoch and cursor of the feed when all was told; for `FeedWatch`
 
     def hurry(self) -> None:
-        """The network is up again or a person asks: the next round tries everything."""
+        """The network is up again or a person asks: the next round tries everything. May be called from any thread."""
         for circuit in self._circuits.values():
             circuit.hurry()
+
+    def ask_feed(self) -> None:
+        """The centre has something to tell: the next round asks for it. May be called from any thread."""
+        self._circuits["feed"].hurry()
 
     def run_once(self) -> SyncReport:
         """Send what waits, take what is told; never raises for what the network or the centre does.
@@ -329,6 +334,7 @@ class SyncEngine:
                 self._feed.apply_page(self._client.epoch, after, told)
             self._report.feed_items += len(items)
             if not more:
+                self.place = self._client.epoch, after
                 return
 
     def _restart_feed(self, refusal: Refused) -> None:

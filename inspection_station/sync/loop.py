@@ -69,6 +69,7 @@ class SyncLoop:
         self._wake: Wake = wake or threading.Event()
         self._stop = threading.Event()
         self._failures = 0
+        self.rounds = 0  # begun so far; the watchdog sees by it that the loop lives
         self.state = SyncState()
 
     def is_stopping(self) -> bool:
@@ -84,6 +85,11 @@ class SyncLoop:
         self._engine.hurry()
         self._wake.set()
 
+    def ask_feed(self) -> None:
+        """The centre has something to tell. May be called from any thread."""
+        self._engine.ask_feed()
+        self._wake.set()
+
     def stop(self) -> None:
         """End after the exchange that is under way. May be called from any thread."""
         self._stop.set()
@@ -93,6 +99,7 @@ class SyncLoop:
         """Work until `stop`; returns then. Never ends for any other reason."""
         while not self._stop.is_set():
             wait = WATCHDOG / 2
+            self.rounds += 1
             try:
                 wait = self._round()
             finally:
