@@ -20,7 +20,6 @@ from urllib.parse import quote
 
 from inspection_station import __version__
 from inspection_station.errors import N_, StationProblem
-from inspection_station.i18n import translate_into
 from inspection_station.protocol.day_sums import DaySum, sums_to_json
 from inspection_station.protocol.messages import (
     BODY_HASH_HEADER,
@@ -49,6 +48,7 @@ from inspection_station.sync.transport import (
     WrongCertificate,
     checked_url,
 )
+from inspection_station.sync.words import both_languages
 
 __all__ = [
     "CentreClient",
@@ -282,8 +282,8 @@ def _no_receiving(answer: Mapping[str, Any], chosen: int) -> Refused | None:
     to_do = N_("Update the older one of the two.")
     own = {
         "code": "feed.protocol",
-        "what": {"en": translate_into("en", what), "zh": translate_into("zh_CN", what)},
-        "to_do": {"en": translate_into("en", to_do), "zh": translate_into("zh_CN", to_do)},
+        "what": both_languages(what),
+        "to_do": both_languages(to_do),
     }
     notice = answer.get("notice")
     return Refused(400, {**own, **notice} if isinstance(notice, Mapping) else own)

@@ -35,6 +35,7 @@ from inspection_station.sync.client import (
 )
 from inspection_station.sync.photo_upload import PhotoUpload
 from inspection_station.sync.station_clock import unset_clock
+from inspection_station.sync.words import sentences_of
 from inspection_station.workflows.ports import (
     Clock,
     FeedItem,
@@ -169,6 +170,7 @@ class SyncEngine:
                     NotTheCentre: "not_the_centre",
                 }
                 report.failure = names.get(type(failure), "trouble")
+                report.what, report.to_do = sentences_of(report.failure)
 
     def _greeted(self, work: Callable[[], None]) -> None:
         """Do `work` with a good nonce and a reconciled epoch; greet again once when the nonce has run out."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from inspection_station.errors import StationProblem
 from inspection_station.sync.backoff import WATCHDOG, jittered_wait
 from inspection_station.sync.engine import SyncEngine, SyncReport
+from inspection_station.sync.words import is_wrong_clock, sentences_of
 from inspection_station.workflows.ports import Clock, Outbox, OutboxCounts
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class SyncState:
         kind: ``offline`` | ``idle`` | ``sending`` | ``refused`` | ``fault`` (the station's own disk or program).
         counts: what waits. last_success: ISO UTC of the last round that went through, empty before the first.
         latency_ms, clock_offset_ms: as learnt at the last greeting; None before.
-        code, what, to_do: the centre's or the station's problem, sentences by language (``en``, ``zh``).
+        code, what, to_do: the centre's or the station's problem or warning, sentences by language (``en``, ``zh``).
     """
 
     kind: str = "offline"
@@ -133,15 +134,19 @@ class SyncLoop:
             kind = "offline"
         else:
             kind = "sending" if busy else "idle"
+        code, what, to_do = report.code or report.failure, report.what, report.to_do
+        if not code and greeting is not None and is_wrong_clock(greeting.offset_ms):
+            code = "clock.wrong"
+            what, to_do = sentences_of(code)
         return SyncState(
             kind=kind,
             counts=report.waiting,
             last_success=self.state.last_success if report.failure else self._clock.now(),
             latency_ms=greeting.latency_ms if greeting else None,
             clock_offset_ms=greeting.offset_ms if greeting else None,
-            code=report.code or report.failure,
-            what=report.what,
-            to_do=report.to_do,
+            code=code,
+            what=what,
+            to_do=to_do,
         )
 
     def _show(self, state: SyncState) -> None:
