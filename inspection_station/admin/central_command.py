@@ -15,6 +15,7 @@ from inspection_station.admin import (
     central_imports,
     central_people,
     central_reading,
+    central_retention,
     central_running,
     central_stations,
     central_tokens,
@@ -26,6 +27,7 @@ from inspection_station.i18n import translate
 GROUPS = (
     central_running,
     central_backups,
+    central_retention,
     central_people,
     central_stations,
     central_tokens,

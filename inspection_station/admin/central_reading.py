@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from inspection_station.admin.centre_at_hand import DEFAULT_PORT, AddCommand, centre_at_hand, tell_facts
+from inspection_station.admin.centre_at_hand import (
+    DEFAULT_PORT,
+    AddCommand,
+    centre_at_hand,
+    inspection_called,
+    tell_facts,
+)
 from inspection_station.admin.command_line import OK, print_json
-from inspection_station.errors import N_, StationProblem
+from inspection_station.errors import N_
 from inspection_station.i18n import translate
 
 
@@ -26,20 +32,9 @@ def register(add: AddCommand) -> None:
 
 def _link(arguments: argparse.Namespace) -> int:
     from inspection_station.server.auth import make_link
-    from inspection_station.server.search import find_inspections, tell_inspection
 
     with centre_at_hand(arguments) as centre:
-        wanted = arguments.inspection
-        if tell_inspection(centre, wanted) is None:
-            found = find_inspections(centre, wanted, 1) if wanted.strip() else []
-            if not found:
-                raise StationProblem(
-                    "centre.no_inspection",
-                    N_("The centre knows no inspection “{text}”."),
-                    N_("Check the number; it may still be waiting at its station."),
-                    text=wanted[:64],
-                )
-            wanted = found[0]["id"]
+        wanted = inspection_called(centre, arguments.inspection)
         token = make_link(centre, wanted, arguments.viewer, arguments.days)
     return tell_facts(arguments, inspection=wanted, url=f"{arguments.url.rstrip('/')}/evidence/{token}")
 

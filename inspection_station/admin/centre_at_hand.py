@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from inspection_station.admin.command_line import OK, print_json, tell
+from inspection_station.errors import N_, StationProblem
 
 if TYPE_CHECKING:
     from inspection_station.server.centre import Centre
@@ -68,6 +69,27 @@ def centre_at_hand(
         yield centre
     finally:
         centre.close()
+
+
+def inspection_called(centre: Centre, text: str) -> str:
+    """The id of the inspection with that id, or the newest with a number that begins so.
+
+    Raises:
+        StationProblem: ``centre.no_inspection``.
+    """
+    from inspection_station.server.search import find_inspections, is_of_site
+
+    if is_of_site(centre, text, ""):
+        return text
+    found = find_inspections(centre, text, 1) if text.strip() else []
+    if not found:
+        raise StationProblem(
+            "centre.no_inspection",
+            N_("The centre knows no inspection “{text}”."),
+            N_("Check the number; it may still be waiting at its station."),
+            text=text[:64],
+        )
+    return str(found[0]["id"])
 
 
 def tell_facts(arguments: argparse.Namespace, **told: object) -> int:

@@ -12,6 +12,7 @@ from inspection_station.server.authority import unauthorised_of
 from inspection_station.server.centre import Centre
 from inspection_station.server.inspections import Reading, read_inspection
 from inspection_station.server.renewals import bring_up_to_date
+from inspection_station.server.retention import deleted_photos
 from inspection_station.server.tables import (
     blob,
     feed_item,
@@ -130,7 +131,7 @@ def count_everything(centre: Centre, *, verify_photos: bool = False) -> dict[str
         verdicts = {str(word): int(count) for word, count in connection.execute(by_verdict)}
         by_kind = sa.select(feed_item.c.kind, sa.func.count()).group_by(feed_item.c.kind)
         kinds = {str(kind): int(count) for kind, count in connection.execute(by_kind)}
-        names = list(connection.scalars(sa.select(blob.c.sha256)))
+        names = list(connection.scalars(sa.select(blob.c.sha256).where(blob.c.sha256.not_in(deleted_photos()))))
         told: dict[str, Any] = {
             "inspections": number(connection, sa.select(inspection.c.id)),
             "records": sum(verdicts.values()),

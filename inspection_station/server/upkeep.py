@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,22 +9,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from inspection_station.errors import N_, StationProblem
+from inspection_station.server.blobs.file_lock import try_lock
 from inspection_station.server.centre import Centre
 
 FILE = ".upkeep.lock"
 POSTGRES_LOCK = 0x1E7042  # an advisory lock of this program's own
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _busy() -> StationProblem:
@@ -41,7 +29,7 @@ def only_one_in(folder: Path) -> Iterator[None]:
     """Hold the lock of `folder`; raises StationProblem ``centre.upkeep_busy`` when somebody else does."""
     with (folder / FILE).open("a") as file:
         try:
-            _try_lock(file.fileno())
+            try_lock(file.fileno())
         except OSError as error:
             raise _busy() from error
         yield

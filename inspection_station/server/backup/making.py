@@ -20,6 +20,7 @@ from inspection_station.server.backup.dump import load_dump, revision_of, rows_i
 from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.backup.manifest import DATABASE, PART, PHOTOS, Manifest, backups_in
 from inspection_station.server.centre import Centre, fact
+from inspection_station.server.retention import deleted_photos
 from inspection_station.server.safe_marks import mark_backup
 from inspection_station.server.tables import blob
 from inspection_station.server.upkeep import only_one, only_one_in
@@ -97,9 +98,12 @@ def _copy_photos(
     centre: Centre, connection: Connection, kept: KeptPhotos, part: Path, progress: Progress
 ) -> tuple[int, list[str]]:
     """Copy the photos that no backup holds yet; how many there are in all, and those that are nowhere."""
-    total = connection.scalar(sa.select(sa.func.count()).select_from(blob)) or 0
+    held = blob.c.sha256.not_in(deleted_photos())
+    total = connection.scalar(sa.select(sa.func.count()).where(held)) or 0
     missing: list[str] = []
-    names = connection.execution_options(yield_per=1000).scalars(sa.select(blob.c.sha256).order_by(blob.c.sha256))
+    names = connection.execution_options(yield_per=1000).scalars(
+        sa.select(blob.c.sha256).where(held).order_by(blob.c.sha256)
+    )
 
     def copied() -> Iterator[str]:
         for number, name in enumerate(names, 1):
@@ -116,7 +120,7 @@ def _copy_photos(
 def _copy(centre: Centre, kept: KeptPhotos, name: str) -> bool:
     """Take the photo from the centre; False when it is not there, or not with its own bytes."""
     try:
-        data = centre.photos.path(name).read_bytes()
+        data = centre.photos.read(name)
     except FileNotFoundError:
         return False
     try:
@@ -130,7 +134,7 @@ def _verify(
     centre: Centre, part: Path, made: Manifest, kept: KeptPhotos, missing: list[str], progress: Progress
 ) -> Manifest:
     """Restore the backup for trial and hash all its photos; what the bytes of a copy have become is copied again."""
-    rows = _trial(part, made)
+    rows, photos = _trial(part, made)
     if rows != {name: one.rows for name, one in made.tables.items()}:
         differing = sorted(name for name, one in made.tables.items() if rows.get(name) != one.rows)
         raise _not_verified(part, ", ".join(differing))
@@ -151,7 +155,7 @@ def _verify(
 
     list_before = list(manifests.photos_in(part))
     count, sha256 = manifests.write_photo_list(part, whole())
-    if count + len(missing) != rows["blob"]:
+    if count + len(missing) != photos:
         raise _not_verified(part, PHOTOS)
     return Manifest(
         **{
@@ -165,8 +169,8 @@ def _verify(
     )
 
 
-def _trial(part: Path, made: Manifest) -> dict[str, int]:
-    """How many rows each table has in a database that was made of the backup alone."""
+def _trial(part: Path, made: Manifest) -> tuple[dict[str, int], int]:
+    """How many rows each table has in a database that was made of the backup alone, and how many photos it wants."""
     trial = sa.create_engine(f"sqlite:///{part / TRIAL}", poolclass=sa.NullPool)
     try:
         with trial.begin() as connection:
@@ -175,10 +179,11 @@ def _trial(part: Path, made: Manifest) -> dict[str, int]:
             if fact(connection, "epoch") != made.epoch:
                 raise _not_verified(part, "fact")
         with trial.connect() as connection:
+            photos = connection.scalar(sa.select(sa.func.count()).where(blob.c.sha256.not_in(deleted_photos())))
             said = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
             if said != "ok":
                 raise _not_verified(part, str(said)[:100])
-        return rows
+        return rows, photos or 0
     except (sa.exc.SQLAlchemyError, ValueError, EOFError, KeyError) as error:
         raise _not_verified(part, type(error).__name__) from error
     finally:
