@@ -51,6 +51,9 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
         422, N_("The bytes are not a picture the centre takes."), N_("Check the photo at the station."),
     ),
     "photo.part_differs": (422, N_("A part of the photo was changed on the way."), N_("It is sent again by itself.")),
+    "photo.store_down": (
+        503, N_("The centre cannot reach its store of photos just now."), N_("It is tried again by itself."),
+    ),
     "photo.absent": (404, N_("This photo is not at the centre."), N_("It may still be waiting at its station.")),
     "caller.unknown": (
         401, N_("The centre does not know who asks."), N_("Sign in again, or ask an administrator for a new token."),
@@ -82,6 +85,23 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     "token.rights": (
         422, N_("A token needs a name and rights that a system can hold."), N_("Choose them from the list."),
     ),
+    "webhook.malformed": (
+        422, N_("A webhook needs a name, an address, and types from the list."), N_("Correct it and send it again."),
+    ),
+    "webhook.address": (
+        422, N_("Webhooks may not go to this address: {reason}."),
+        N_("Use another one, or let an administrator allow the network in the centre's settings."),
+    ),
+    "webhook.too_many": (409, N_("There are as many webhooks as the centre keeps."), N_("Take one away first.")),
+    "webhook.not_found": (404, N_("The centre knows no such webhook."), N_("Check the list of webhooks.")),
+    "events.bad_cursor": (
+        400, N_("This place in the list of events cannot be read."), N_("Ask without a place, from the beginning."),
+    ),
+    "events.other_epoch": (
+        409, N_("The centre's database has begun a new life; places in the list of events from before are void."),
+        N_("Read the events again from the beginning; those you have are known by their ids."),
+    ),
+    "returns.unusable": (422, N_("The file cannot be read: {reason}"), N_("Correct it and send it again.")),
     "unauthorised.not_found": (404, N_("There is no such act on the list."), N_("Look at the list again.")),
     "link.invalid": (
         403, N_("This link is not valid, or not valid any more."), N_("Ask the returns centre for a new link."),
