@@ -25,6 +25,8 @@ from inspection_station.server.lock_out import (
 from inspection_station.server.problems import Problem
 from inspection_station.server.tables import wrong_pin
 
+both = pytest.mark.both_databases
+
 
 @dataclass
 class Desk:
@@ -74,6 +76,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     made.centre.close()
 
 
+@both
 def test_five_wrong_pins_lock_and_the_right_one_does_not_open(desk: Desk) -> None:
     assert desk.locked() == FIRST_LOCK_SECONDS
     desk.steady.seconds += FIRST_LOCK_SECONDS - 1
@@ -88,6 +91,7 @@ def test_four_wrong_pins_are_forgotten_with_a_right_one(desk: Desk) -> None:
         assert desk.tried(desk.lead.pin) == ("", 0)
 
 
+@both
 def test_each_further_wrong_pin_doubles_the_lock_up_to_a_day(desk: Desk) -> None:
     desk.locked()
     for length in (600, 1200, 2400):
@@ -106,6 +110,7 @@ def test_no_change_of_the_wall_clock_shortens_or_lengthens_a_lock(desk: Desk, ti
     assert desk.tried(desk.lead.pin) == ("", 0)
 
 
+@both
 def test_a_lock_goes_on_after_a_restart_of_the_program(desk: Desk) -> None:
     desk.locked()
     desk.steady.seconds += 100
@@ -132,6 +137,7 @@ def test_a_steady_clock_that_went_back_begins_the_measure_anew(desk: Desk) -> No
     assert desk.tried(desk.lead.pin) == ("", 0)
 
 
+@both
 def test_instances_on_two_machines_each_measure_the_lock_themselves(desk: Desk) -> None:
     desk.locked()
     other = MovedSteadyClock("other machine", 10)
@@ -190,6 +196,7 @@ def test_a_right_pin_in_between_does_not_free_an_address(desk: Desk) -> None:
     assert codes.count("sign_in.refused") == 20 and codes[-1] == "sign_in.locked"
 
 
+@both
 def test_hundred_tries_at_once_are_counted_one_by_one(desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: desk.tried(desk.wrong())[0], range(40)))

@@ -20,6 +20,7 @@ from inspection_station.server import enrolment, ledger, people, search
 from inspection_station.server.centre import Centre
 from inspection_station.sync.identity import load_or_make_key
 
+both = pytest.mark.both_databases
 WAIVED: Step = (EventKind.SHOT_WAIVED, {"item_id": "i1", "shot": "label", "finding_id": "", "reason": "torn"})
 CHANGED: Step = (
     EventKind.DECISION_CHANGED,
@@ -94,6 +95,7 @@ def test_an_inspectors_act_is_marked_for_nobody(house: House, name: str) -> None
         assert house.sent(step, person)[0]["unauthorised"] == []
 
 
+@both
 def test_a_leads_act_of_nobody_the_centre_knows_or_of_one_who_is_gone_is_marked(house: House) -> None:
     gone = make(house.centre, "lead")
     people.change_person(house.centre, gone.id, {"active": False}, "test")
@@ -109,6 +111,7 @@ def test_a_mark_stays_when_its_person_becomes_a_lead_later(house: House) -> None
     assert again is not None and len(again["unauthorised"]) == 1
 
 
+@both
 def test_a_lead_of_the_site_sees_the_act_on_the_list_and_settles_it_with_a_note(house: House) -> None:
     inspector, lead = make(house.centre, "inspector"), make(house.centre, "lead", site="Nord")
     told, _ = house.sent(WAIVED, inspector.id)
