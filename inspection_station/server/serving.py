@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any
 
 import uvicorn
@@ -44,6 +45,16 @@ class _TellingServer(uvicorn.Server):
         """Say so; then see uvicorn, which waits for the requests that run."""
         self._leaving()
         await super().shutdown(sockets)
+
+
+def _tell_systemd(state: str) -> None:
+    """Tell the service's supervisor, where one asks for that (``Type=notify``), what has become of the start."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address or not hasattr(socket, "AF_UNIX"):
+        return
+    # When nobody hears it, it runs all the same.
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
 def _taken(host: str, port: int, error: OSError) -> StationProblem:
@@ -131,12 +142,26 @@ def serve(
         http="h11",
         ws="none",
     )
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn sends itself again what stopped it: that is a clean end
-        signal.signal(number, lambda _number, _frame: None)
+
+    def ready() -> None:
+        print(json.dumps(line), flush=True)
+        _tell_systemd("READY=1")
+
+    def leaving() -> None:
+        _tell_systemd("STOPPING=1")
+        app.state.feed_waiting.end()
+
+    server = _TellingServer(config, ready, leaving)
+
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    # Until uvicorn takes them over; afterwards it sends itself again what stopped it, and that is a clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     with listening, ExitStack() as beside:
         beside.enter_context(_figures_served(app.state.figures, listen))
         if backups and centre.settings.backup.folder:
             beside.enter_context(BackupSchedule(centre, backups).running())
-        told = partial(print, json.dumps(line), flush=True)
-        _TellingServer(config, told, app.state.feed_waiting.end).run(sockets=[listening])
+        server.run(sockets=[listening])
     log.info("the centre has stopped")
