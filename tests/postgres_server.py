@@ -60,6 +60,7 @@ class PostgresServer:
     options: tuple[str, ...] = ()
     folder: Path = field(init=False)
     made: int = 0
+    shared: str = ""
 
     def start(self) -> PostgresServer:
         """Make and start it; raises NoPostgres where that cannot be."""
@@ -114,6 +115,15 @@ class PostgresServer:
         self.execute(f"CREATE DATABASE centre_{self.made} TEMPLATE template0")
         return self.url(f"centre_{self.made}")
 
+    def new_schema(self) -> str:
+        """The address of an empty schema in a database that many share: as good as a database of its own, and quicker."""
+        if not self.shared:
+            self.shared = self.new_database()
+        self.made += 1
+        name = sa.make_url(self.shared).database or ""
+        self.execute(f"CREATE SCHEMA tenant_{self.made}", name)
+        return f"{self.shared}&options=-csearch_path%3Dtenant_{self.made}"
+
     def stop(self) -> None:
         """End it and take away all it left."""
         with contextlib.suppress(NoPostgres, subprocess.TimeoutExpired):
@@ -133,7 +143,7 @@ class Databases:
         if self.server is None:
             return ""
         if folder not in self.of:
-            self.of[folder] = self.server.new_database()
+            self.of[folder] = self.server.new_schema()
         return self.of[folder]
 
 

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from inspection_station.server.tables import storable
+
 MANY = 400  # bound values per statement; SQLite takes at least 999
 
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -74,7 +76,7 @@ def among_named(postgres: bool, column: sa.ColumnElement[Any], name: str) -> sa.
 
 def as_list(values: Collection[Any]) -> str:
     """`values` as they are bound for `among_named`."""
-    return json.dumps(list(values))
+    return json.dumps([storable(value) if isinstance(value, str) else value for value in values])
 
 
 def _one_of(postgres: bool, column: sa.ColumnElement[Any], listed: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:

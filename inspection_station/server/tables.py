@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -13,8 +25,26 @@ metadata = MetaData(
 )
 
 
+class StorableText(TypeDecorator[str]):
+    """Text of any origin: what not every database can hold (NUL, halves of characters) becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: object) -> str | None:
+        """See `storable`."""
+        return value if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """`text` as every database can hold it."""
+    if text.isascii():
+        return text.replace("\0", "\ufffd") if "\0" in text else text
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _text(name: str, **options: object) -> Column[str]:
-    return Column(name, Text, nullable=False, **options)  # type: ignore[arg-type]
+    return Column(name, StorableText, nullable=False, **options)  # type: ignore[arg-type]
 
 
 def _whole(name: str) -> Column[int]:

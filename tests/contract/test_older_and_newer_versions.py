@@ -25,6 +25,8 @@ from inspection_station.sync import client as client_module
 from inspection_station.sync.client import CentreClient, Transport
 from inspection_station.sync.engine import SyncEngine, SyncReport
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE = Path(__file__).parent.parent / "data" / "protocol_1"
 STEPS_BEFORE = (
     "enrol", "hello", "records", "photo-offset", "photo-part", "photo-resume", "photo-last-part", "photo-whole",

@@ -23,6 +23,8 @@ from inspection_station.server.returns_feed import bodies_of, body_of, read_page
 from inspection_station.server.tables import rights_change, station
 from inspection_station.sync.identity import load_or_make_key
 
+pytestmark = pytest.mark.both_databases
+
 
 @dataclass
 class House:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from centre_cases import MovedClock, in_process_centre, line_of
+from centre_cases import MovedClock, in_process_centre, line_of, photo_file
 from fastapi.testclient import TestClient
 from PIL import Image, ImageDraw
 from storage_cases import CLOSED, Making, decided, item, photo
@@ -23,6 +23,8 @@ from inspection_station.server.centre import Centre
 from inspection_station.server.renditions import SIZES
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.tables import viewing
+
+pytestmark = pytest.mark.both_databases
 
 EXPECTED = {
     "order_number": "2411-0866-5604", "return_number": "RMA-1", "reason": "damaged_on_arrival",
@@ -72,11 +74,10 @@ def case(tmp_path: Path) -> Iterator[Case]:
         name = hashlib.sha256(data).hexdigest()
         names.append(name)
         making.add(photo(name, "" if shot == "waybill" else item_id, shot=shot))
-        centre.photos.partial_path(name).write_bytes(data)
-        kept = centre.photos.accept(name)
+        centre.photos.keep(name, data)
         ledger.photo_arrived(
             centre,
-            {"sha256": name, "size": kept.size, "format": kept.format, "width": 1, "height": 1, "station_id": "s",
+            {"sha256": name, "size": len(data), "format": "JPEG", "width": 1, "height": 1, "station_id": "s",
              "received_at": ""},
         )  # fmt: skip
     finding = {"item_id": item_id, "finding_id": "f", "question": "no_stains", "type": "makeup",
@@ -174,7 +175,7 @@ def test_search_finds_by_any_number_and_not_by_what_only_looks_like_one(case: Ca
 
 
 def test_a_changed_photo_is_not_shown_and_the_page_says_so(case: Case) -> None:
-    case.centre.photos.path(case.photos[1]).write_bytes(picture("FORGED"))
+    photo_file(case.centre, case.photos[1]).write_bytes(picture("FORGED"))
     page = case.page()
     assert "未通过校验：有照片被改动" in page and "这张照片被改动" in page
     assert f"photos/{case.photos[1]}" not in page

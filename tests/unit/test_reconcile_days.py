@@ -30,6 +30,8 @@ from inspection_station.server.tables import blob, record, record_blob, station_
 from inspection_station.sync.client import CentreClient, Transport
 from inspection_station.sync.engine import COMPARE_SECONDS, SyncEngine
 
+pytestmark = pytest.mark.both_databases
+
 
 @dataclass
 class Bench:

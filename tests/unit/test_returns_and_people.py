@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from inspection_station.domain.people import Person, Right, Role, person_from_json, person_to_json
 from inspection_station.domain.returns import return_from_json, return_to_json
 
+pytestmark = pytest.mark.both_databases
+
 RETURN = expected(lines=(line(1, quantity=2), earphones(2)), policy_flags=("high_value",))
 
 

@@ -33,6 +33,8 @@ from inspection_station.sync.engine import SyncEngine, SyncReport
 from inspection_station.sync.loop import SyncLoop, SyncState
 from inspection_station.sync.photo_upload import LARGEST_PART, SMALLEST_PART, next_part_size
 
+pytestmark = pytest.mark.both_databases
+
 
 @dataclass
 class Line(httpx2.BaseTransport):
