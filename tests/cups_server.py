@@ -24,6 +24,7 @@ STARTS_WITHIN = 10.0  # seconds
 # Waits while there is a file "empty", as a printer without labels does, and says so.
 BACKEND = """#!/bin/sh
 [ $# = 0 ] && exit 0
+[ "$DEVICE_URI" = breaks: ] && { cat > /dev/null; exit 1; }
 out="${DEVICE_URI#store:}"
 echo "$5" > "$out/$1.options"
 if [ -n "$6" ]; then cat "$6"; else cat; fi > "$out/$1.part"
@@ -57,7 +58,7 @@ DefaultAuthType None
 WebInterface No
 LogLevel warn
 IdleExitTimeout 0
-PreserveJobHistory No
+PreserveJobHistory Yes
 <Location />
 Order allow,deny
 Allow all
@@ -73,6 +74,12 @@ Allow all
 TYPES = "application/pdf pdf string(0,%PDF)\napplication/octet-stream\napplication/vnd.cups-raw string(0,<1B>@)\n"
 
 RAW, DRIVER, ELSEWHERE = "raw-labels", "driver-labels", "raw-elsewhere"
+BROKEN_BACKEND, BROKEN_FILTER = "broken-backend", "broken-filter"
+"""Queues that give every job up."""
+
+BREAKS = """#!/bin/sh
+exit 1
+"""
 
 QUEUES = """<DefaultPrinter {raw}>
 DeviceURI store:{home}/out
@@ -89,6 +96,19 @@ Accepting Yes
 DeviceURI ipp://127.0.0.1:9/printers/other
 State Idle
 Accepting Yes
+</Printer>
+<Printer {broken_backend}>
+DeviceURI breaks:
+State Idle
+Accepting Yes
+ErrorPolicy abort-job
+</Printer>
+<Printer {broken_filter}>
+DeviceURI store:{home}/out
+MakeModel Test Label Driver
+State Idle
+Accepting Yes
+ErrorPolicy abort-job
 </Printer>
 """
 
@@ -127,7 +147,8 @@ class CupsServer:
         for name in ("root/ppd", "bin/backend", "bin/filter", "bin/daemon", "data/mime", "spool", "tmp", "cache",
                      "state", "log", "out"):  # fmt: skip
             (home / name).mkdir(parents=True)
-        names = {"home": home, "port": port, "raw": RAW, "driver": DRIVER, "elsewhere": ELSEWHERE}
+        names = {"home": home, "port": port, "raw": RAW, "driver": DRIVER, "elsewhere": ELSEWHERE,
+                 "broken_backend": BROKEN_BACKEND, "broken_filter": BROKEN_FILTER}  # fmt: skip
         group = grp.getgrgid(NOBODY if os.getuid() == 0 else os.getgid()).gr_name
         for name, text in (("cups-files.conf", FILES), ("cupsd.conf", DAEMON), ("printers.conf", QUEUES)):
             (home / "root" / name).write_text(text.format(**names, group=group), encoding="utf-8")
@@ -135,9 +156,12 @@ class CupsServer:
         shutil.copyfile(PPD, home / "root" / "ppd" / f"{DRIVER}.ppd")
         (home / "data" / "mime" / "mime.types").write_text(TYPES, encoding="utf-8")
         (home / "data" / "mime" / "mime.convs").write_text("", encoding="utf-8")
-        backend = home / "bin" / "backend" / "store"
-        backend.write_text(BACKEND, encoding="utf-8")
-        backend.chmod(0o755)
+        ppd = PPD.read_text(encoding="utf-8")
+        (home / "root" / "ppd" / f"{BROKEN_FILTER}.ppd").write_text(ppd.replace('0 -"', '0 breaks"'), encoding="utf-8")
+        for program, text in (("backend/store", BACKEND), ("backend/breaks", BACKEND), ("filter/breaks", BREAKS)):
+            path = home / "bin" / program
+            path.write_text(text, encoding="utf-8")
+            path.chmod(0o755)
         # CUPS starts everything through a small program of its own.
         starter = next(path for path in STARTERS if Path(path).is_file())
         shutil.copy2(starter, home / "bin" / "daemon")

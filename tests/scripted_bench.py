@@ -69,8 +69,7 @@ class ScriptedBench:
         """Queue, send and note a label."""
         labels = self.station.labels
         job = labels.queue(inspection_id, item_id, self.person)
-        ended, problem = labels.send(job)
-        labels.settle(job, ended, problem, self.person)
+        labels.settle(job, labels.send(job))
         if self.state.case is not None and self.state.case.inspection.id == inspection_id:
             self.state = replace(self.state, case=self.station.case(inspection_id))
 

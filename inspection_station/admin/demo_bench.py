@@ -177,5 +177,4 @@ class DemoBench:
     def _print(self, inspection_id: str, item_id: str) -> Case:
         labels = self._station.labels
         job = labels.queue(inspection_id, item_id, self._person)
-        state, problem = labels.send(job)
-        return labels.settle(job, state, problem, self._person)
+        return labels.settle(job, labels.send(job)) or self._station.case(inspection_id)

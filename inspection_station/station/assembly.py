@@ -20,6 +20,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
+from inspection_station.settings.printing import SAME
 from inspection_station.station.document_desk import DocumentDesk
 from inspection_station.station.label_desk import LabelDesk
 from inspection_station.station.presenting.words import Showing
@@ -138,7 +139,11 @@ class Station:
 
     def _document_desk(self, purpose: str) -> DocumentDesk:
         printer = printer_for(self.settings, purpose, self.folder)
-        return DocumentDesk(purpose, self.clock, PrintJobs(self.database), printer)
+        if purpose == TOTE_LABEL and self.settings.tote_printer.kind == SAME:
+            printer = self.printer
+        is_label = purpose != PAPER
+        stock = (label_size(self.settings, purpose), label_dpi(self.settings, purpose)) if is_label else None
+        return DocumentDesk(purpose, self.clock, PrintJobs(self.database), printer, stock)
 
     def use_settings(self, settings: Settings) -> None:
         """Work with changed settings from now on; a printer that is set up otherwise is another one.

@@ -1,9 +1,11 @@
 """Work off the GUI thread: the one place where the window starts threads (the camera's own excepted).
 
 Five lanes: *bench* is one thread that does its work in the order given and owns the station's database session;
-*photo* is two threads for hashing, thumbnails and paper; *shutter* is two threads for shots alone, so that none waits
-for a printer; *live* is two for the live picture and the search in it, so that neither waits for a device that does
-not answer; *text* is one that waits for the reader of print. Results come back on the GUI thread.
+*photo* is two threads for hashing and thumbnails; *shutter* is two threads for shots alone, so that none waits
+for pictures; *live* is two for the live picture and the search in it, so that neither waits for a device that does
+not answer; *text* is one that waits for the reader of print. Each printer has a thread of its own (`DeviceLane`): it is
+used by one at a time, in order, and one that is silent for seconds keeps nothing else waiting. Results come back on the
+GUI thread.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import shiboken6
@@ -24,6 +27,17 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 P = TypeVar("P")
 Lane = Literal["bench", "photo", "shutter", "live", "text"]
+
+
+@dataclass(frozen=True)
+class DeviceLane:
+    """One thread for one device that may not answer for seconds; `name` is the device's."""
+
+    name: str
+
+
+PRINT_SERVICE = DeviceLane("print service")
+"""For what is asked of the system's print service and not of one printer."""
 LANES: dict[Lane, int] = {"bench": 1, "photo": 2, "shutter": 3, "live": 2, "text": 1}
 
 
@@ -50,6 +64,7 @@ class Background(QObject):
         self._lanes = {
             name: ThreadPoolExecutor(threads, thread_name_prefix=f"station-{name}") for name, threads in LANES.items()
         }
+        self._devices: dict[DeviceLane, ThreadPoolExecutor] = {}
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -57,7 +72,7 @@ class Background(QObject):
         work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
-        lane: Lane = "bench",
+        lane: Lane | DeviceLane = "bench",
     ) -> None:
         """Do `work` on `lane`, then call `done` with its result on the GUI thread.
 
@@ -68,7 +83,13 @@ class Background(QObject):
         if self._closed:
             log.info("work on lane %s refused: closing", lane)
             return
-        self._lanes[lane].submit(work).add_done_callback(lambda future: self._hand_over(future, done, failed))
+        executor = self._device(lane) if isinstance(lane, DeviceLane) else self._lanes[lane]
+        executor.submit(work).add_done_callback(lambda future: self._hand_over(future, done, failed))
+
+    def _device(self, lane: DeviceLane) -> ThreadPoolExecutor:
+        if lane not in self._devices:  # on the GUI thread only
+            self._devices[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"station-{lane.name}"[:40])
+        return self._devices[lane]
 
     def in_turn(
         self,
@@ -124,9 +145,7 @@ class Background(QObject):
         if not future.cancelled() and shiboken6.isValid(self):
             self._finished.emit((future, done, failed))
 
-    def _deliver(
-        self, finished: tuple[Future[Any], Callable[..., None], Callable[[Exception], None] | None]
-    ) -> None:
+    def _deliver(self, finished: tuple[Future[Any], Callable[..., None], Callable[[Exception], None] | None]) -> None:
         future, done, failed = finished
         if self._closed:
             return
@@ -155,7 +174,7 @@ class Background(QObject):
     def close(self) -> None:
         """Finish what was given (a record or a photo is never dropped), then end the threads. Blocks."""
         self._closed = True
-        for executor in self._lanes.values():
+        for executor in (*self._lanes.values(), *self._devices.values()):
             executor.shutdown(wait=True)
 
 
@@ -186,7 +205,7 @@ class InlineBackground(Background):
         work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
-        lane: Lane = "bench",
+        lane: Lane | DeviceLane = "bench",
     ) -> None:
         """Do `work` now and call `done` or `failed` before returning."""
         if self._closed:

@@ -56,7 +56,7 @@ class BenchDevices(QObject):
         self.ticked.emit()
         minimum = self._station.settings.storage.min_free_mb * 1024 * 1024
         self._background.run(
-            lambda: (shutil.disk_usage(self._station.folder).free, len(self._station.labels.waiting())),
+            lambda: (shutil.disk_usage(self._station.folder).free, self._station.labels.count_waiting()),
             lambda seen: self._note(
                 free_bytes=seen[0], labels_waiting=seen[1], minimum_bytes=minimum, camera=self._camera.state,
                 camera_name=self._camera_words(), enrolled=self._sync.enrolled,

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from inspection_station.devices import printers
-from inspection_station.devices.printers import PdfFolderPrinter, Printer, PrinterStatus
+from inspection_station.devices.printers import Printer, PrintOutcome
 from inspection_station.documents import inspection_label
-from inspection_station.documents.bitmap_pdf import pdf_of_bitmap
 from inspection_station.documents.inspection_label import LabelContent
 from inspection_station.documents.label_layout_files import shipped_layouts
 from inspection_station.documents.label_layouts import LabelLayouts
 from inspection_station.documents.reprint_mark import reprint_of
 from inspection_station.domain.identifiers import is_practice_number, uuid7
 from inspection_station.domain.inspection import Inspection, InspectionState, Item
-from inspection_station.domain.people import Person
+from inspection_station.domain.people import Person, Role
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
-from inspection_station.station.document_desk import REPLACED
 from inspection_station.station.presenting.words import defect_name
-from inspection_station.station.print_desk import Recovered, note_seen, undecided_job
-from inspection_station.station.printers import Dpi, SizeMm, size_of
-from inspection_station.storage.print_jobs import SEEN, SENDING, PrintJob, PrintJobs, PrintState
+from inspection_station.station.print_desk import (
+    NO_INSPECTION,
+    NOT_SEEN,
+    VOID,
+    PrintDesk,
+    Recovered,
+    passes_by,
+)
+from inspection_station.station.printers import Dpi, SizeMm, text_of_size
+from inspection_station.storage.print_jobs import INSPECTION_LABEL, SEEN, JobEntry, PrintJob, PrintJobs, PrintState
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock, moment_of, utc_text
 from inspection_station.workflows.deciding import decision_payload, label_printed, proposed_tote
 from inspection_station.workflows.ports import HistoryFilter
 
-VOID = "void"  # detail of a job that was never sent because its label counts no more
+log = logging.getLogger(__name__)
+
 RECENT_ITEMS = 50  # how many of the newest items are looked through for a label that was never queued
 
 
@@ -102,8 +108,8 @@ def is_void(inspection: Inspection, item: Item, issue: int) -> bool:
     return item.decision is None or item.label_issue != issue or inspection.state is InspectionState.VOIDED
 
 
-class LabelDesk:
-    """Makes print jobs and gives them to the printer; every job is a stored row before anything is sent.
+class LabelDesk(PrintDesk):
+    """Makes the jobs of inspection labels, and notes in the item's chain what became of each.
 
     `trained`: this is practice mode, where labels are only seen.
     """
@@ -115,22 +121,14 @@ class LabelDesk:
         layouts: Callable[[], LabelLayouts] = shipped_layouts,
     ) -> None:  # fmt: skip
         """`layouts` gives the designs in force: the shipped ones, or the client's in their place."""
-        self._desk, self._clock, self._jobs, self._printer = desk, clock, jobs, printer
+        super().__init__(INSPECTION_LABEL, clock, jobs, printer, (size_mm, dpi))
+        self._desk = desk
         self.size_mm, self.dpi = size_mm, dpi
         self.layouts = layouts
 
     def at(self, desk: Desk) -> LabelDesk:
         """The same for a station that has learnt who it is."""
-        return LabelDesk(desk, self._clock, self._jobs, self._printer, self.size_mm, self.dpi, self.layouts)
-
-    @property
-    def printer_name(self) -> str:
-        """What the printer is called; a PDF folder is one too."""
-        return self._printer.name
-
-    def status(self) -> PrinterStatus:
-        """How the printer is; may wait for its answer."""
-        return self._printer.status()
+        return LabelDesk(desk, self._clock, self._jobs, self.printer, self.size_mm, self.dpi, self.layouts)
 
     def preview_png(self, case: Case, item: Item) -> bytes:
         """The true raster that would be printed, as PNG."""
@@ -143,148 +141,198 @@ class LabelDesk:
         return self._queue(case, case.inspection.item(item_id), person.id)
 
     def _queue(self, case: Case, item: Item, by: str) -> PrintJob:
+        job = self._drawn(case, item, by)
+        self._jobs.add(job)
+        return job
+
+    def _drawn(self, case: Case, item: Item, by: str, repeats: str = "") -> PrintJob:
+        """A job of the item's newest label, drawn now; `repeats`: id of the job it is a reprint of."""
         content = content_of(self._desk, self._clock, case, item)
-        label = inspection_label.layout(content, self.size_mm, self.dpi, self.layouts())
-        job = PrintJob(
+        raster = _png(inspection_label.layout(content, self.size_mm, self.dpi, self.layouts()))
+        return PrintJob(
             id=uuid7(),
             inspection_id=case.inspection.id,
             item_id=item.id,
             rt_number=item.rt_number,
             issue=content.issue,
             title=item.rt_number,
-            printer=self._printer.name,
-            raster_png=_png(label),
+            printer=self.printer.name,
+            raster_png=reprint_of(raster, self.size_mm, self.dpi) if repeats else raster,
             created_at=self._clock.now(),
             by=by,
-            size="x".join(f"{side:g}" for side in self.size_mm),
+            size=text_of_size(self.size_mm),
+            dpi_x=self.dpi[0],
+            dpi_y=self.dpi[1],
+            reprint_of=repeats,
         )
-        self._jobs.add(job)
-        return job
+
+    # --- reprints ----------------------------------------------------------------------------------------
 
     def repeat(self, rt_number: str, person: Person) -> PrintJob:
         """Store a reprint of the item's newest label: the same bitmap, marked as reprinted, as a new job.
 
-        A label that was never queued (the program ended right after the item was finished) is made now.
+        A label that was never queued (the program ended right after the item was finished) is made now, and one
+        whose bitmap is not kept any more is drawn anew, with the same codes.
 
         Raises:
             StationProblem: ``print.nothing`` for an unknown number, ``print.undecided``, ``print.void`` when the
                 item's result was undone.
         """
+        newest = self._jobs.newest(rt_number)
         inspection_id = self._desk.store.inspection_of_item(rt_number)
-        jobs = self._jobs.of_item(rt_number)
         if inspection_id is not None:
-            inspection = load_case(self._desk, inspection_id).inspection
-            item = next(one for one in inspection.items if one.rt_number == rt_number)
-            if item.label_issue and is_void(inspection, item, item.label_issue):
-                raise StationProblem(
-                    "print.void",
-                    N_("This label is void: the result was undone."),
-                    N_("Finish the item again; its new label prints by itself."),
-                )
-            if not jobs or jobs[-1].issue < item.label_issue:
-                return self.queue(inspection_id, item.id, person)
-        return self._again(self.newest(rt_number), person)
+            case = load_case(self._desk, inspection_id)
+            item = next(one for one in case.inspection.items if one.rt_number == rt_number)
+            if item.label_issue:
+                _must_count(case.inspection, item, item.label_issue)
+            if newest is None or newest.issue < item.label_issue:
+                return self._queue(case, item, person.id)
+        job = self._again(self.newest(rt_number), person)
+        self._jobs.add(job)
+        return job
 
     def _again(self, job: PrintJob, person: Person) -> PrintJob:
         """The same label once more, with the mark of a reprint: two labels of one item can be told apart."""
-        size = self._size_of(job)
-        again = replace(
-            job, id=uuid7(), raster_png=reprint_of(job.raster_png, size, self.dpi), state=PrintState.QUEUED,
-            created_at=self._clock.now(), by=person.id, printer=self._printer.name, attempts=0, detail="reprint",
+        if not job.raster_png:
+            return self._drawn_anew(replace(job, reprint_of=job.id), person)
+        return replace(
+            job, id=uuid7(), raster_png=reprint_of(job.raster_png, *self._drawn_for(job)), state=PrintState.QUEUED,
+            created_at=self._clock.now(), by=person.id, printer=self.printer.name, attempts=0, detail="",
+            reprint_of=job.id, ticket="",
         )  # fmt: skip
-        self._jobs.add(again)
-        return again
 
-    def send(self, job: PrintJob) -> tuple[str, StationProblem | None]:
-        """Give the job to the printer once and say how it ended; blocks, so never on the bench lane or the screen's."""
-        pdf = pdf_of_bitmap(job.raster_png, self._size_of(job), job.title)
-        sent = printers.PrintJob(job.id, job.raster_png, pdf, f"{job.title}-{job.issue:02d}")
-        outcome = self._printer.print_label(sent)
-        return outcome.state, outcome.problem
+    def _once_more(self, job: PrintJob, person: Person) -> PrintJob:
+        self._counting(job)
+        return self._again(job, person)
 
-    def _size_of(self, job: PrintJob) -> SizeMm:
-        return size_of(job.size) if job.size else self.size_mm  # jobs of older programs name no size
+    def _drawn_anew(self, job: PrintJob, person: Person) -> PrintJob:
+        case, item = self._counting(job)
+        return self._drawn(case, item, person.id, job.reprint_of)
 
-    def take_next(self) -> PrintJob | None:
-        """The oldest label to send now, as it stood, noted as being sent: after a sudden end it is not sent again.
+    def _counting(self, job: PrintJob) -> tuple[Case, Item]:
+        """The case and item of a label that counts; raises StationProblem ``print.void``, ``print.no_inspection``."""
+        case = self._case_of(job)
+        if case is None:
+            raise StationProblem(
+                NO_INSPECTION,
+                N_("The inspection of label {number} cannot be read."),
+                N_("Say that it came out or did not; an administrator looks after the data."),
+                number=job.rt_number,
+            )
+        item = case.inspection.item(job.item_id)
+        _must_count(case.inspection, item, job.issue)
+        return case, item
 
-        Labels that became void while they waited are done with and never sent.
-        """
-        for job in self._jobs.to_send():
-            inspection = load_case(self._desk, job.inspection_id).inspection
-            if is_void(inspection, inspection.item(job.item_id), job.issue):
-                self._jobs.mark(job.id, PrintState.DONE, VOID)
-                continue
-            self._jobs.mark(job.id, PrintState.UNKNOWN, SENDING)
-            return job
-        return None
+    def _is_done_with(self, job: PrintJob) -> bool:
+        inspection = load_case(self._desk, job.inspection_id).inspection
+        return is_void(inspection, inspection.item(job.item_id), job.issue)
+
+    # --- what became of them -----------------------------------------------------------------------------
 
     def recover(self) -> Recovered:
-        """At a start: queue labels that a sudden end kept from being queued, and look at what was being sent.
+        """See `PrintDesk`; then queues labels that a sudden end kept from being queued.
 
-        A file in a folder can be written again under the same name; whether a printer's label came out only a
-        person can see. Looks at the newest items of today and yesterday.
+        Looks at the newest items of today and yesterday.
         """
-        unknown = []
-        for job in self._jobs.unknown(SENDING):
-            if isinstance(self._printer, PdfFolderPrinter) and job.printer == self._printer.name:
-                self._jobs.mark(job.id, PrintState.QUEUED)
-            else:
-                self._jobs.mark(job.id, PrintState.UNKNOWN, "print.unknown")
-                unknown.append(job)
+        found = super().recover()
         since = utc_text(moment_of(self._clock.start_of_day()) - timedelta(days=1))
         queued = []
         for row in reversed(self._desk.store.history(HistoryFilter(since=since), RECENT_ITEMS)):
             if not row.item_id:
                 continue
-            case = load_case(self._desk, row.inspection_id)
-            item = case.inspection.item(row.item_id)
-            if item.label_verified or item.identity == "missing" or is_void(case.inspection, item, item.label_issue):
-                continue
-            if all(job.issue != item.label_issue for job in self._jobs.of_item(item.rt_number)):
-                queued.append(self._queue(case, item, row.person))
-        return Recovered(tuple(queued), tuple(unknown))
+            try:
+                case = load_case(self._desk, row.inspection_id)
+                item = case.inspection.item(row.item_id)
+                if (
+                    item.label_verified
+                    or item.identity == "missing"
+                    or is_void(case.inspection, item, item.label_issue)
+                ):
+                    continue
+                if not self._jobs.has_issue(item.rt_number, item.label_issue):
+                    queued.append(self._queue(case, item, row.person))
+            except Exception as error:
+                if passes_by(error):
+                    raise
+                log.warning(
+                    "inspection %s cannot be read; its labels stay as they are", row.inspection_id, exc_info=True
+                )
+        return replace(found, queued=tuple(queued))
 
-    def settle(self, job: PrintJob, state: str, problem: StationProblem | None, person: Person) -> Case:
-        """Note how the job ended, in its row and in the item's chain; one that failed again has its note there."""
-        self._jobs.mark(job.id, PrintState(state), problem.code if problem else "")
-        case = load_case(self._desk, job.inspection_id)
-        if state == PrintState.FAILED and job.state is PrintState.FAILED:
-            return case
-        return label_printed(self._desk, case, person, job.item_id, job.issue, job.id, state)
+    def settle(self, job: PrintJob | JobEntry, outcome: PrintOutcome) -> Case | None:
+        """See `PrintDesk`; also noted in the item's chain, where one that failed again has its note already."""
+        super().settle(job, outcome)
+        if outcome.state == "failed" and job.state is PrintState.FAILED:
+            return None
+        return self._trace(job, self._author(job), outcome.state)
+
+    def _seen(self, job: PrintJob, person: Person, came_out: bool) -> None:
+        case = self._case_of(job)
+        void = case is not None and is_void(case.inspection, case.inspection.item(job.item_id), job.issue)
+        self._jobs.mark(job.id, PrintState.DONE, SEEN if came_out else VOID if void else NOT_SEEN)
+        self._trace(job, person, SEEN if came_out else NOT_SEEN)
+
+    def _trace(self, job: PrintJob | JobEntry, person: Person, state: str) -> Case | None:
+        """Note in the item's chain what is known of a label; not where its inspection cannot be read or written."""
+        case = self._case_of(job)
+        if case is None:
+            return None
+        try:
+            return label_printed(
+                self._desk, case, person, job.item_id, job.issue, job.id, state,
+                by=job.by, reprint=bool(job.reprint_of),
+            )  # fmt: skip
+        except Exception as error:
+            if passes_by(error):
+                raise
+            log.warning("print job %s: its inspection cannot be written", job.id, exc_info=True)
+            return None
+
+    def _case_of(self, job: PrintJob | JobEntry) -> Case | None:
+        """The case of a label; None where it cannot be read."""
+        try:
+            case = load_case(self._desk, job.inspection_id)
+            case.inspection.item(job.item_id)
+        except Exception as error:
+            if passes_by(error):
+                raise
+            log.warning("print job %s: its inspection cannot be read", job.id, exc_info=True)
+            return None
+        return case
+
+    def _author(self, job: PrintJob | JobEntry) -> Person:
+        """Who had the label printed, whoever is signed in now; by their id alone where this bench knows no more."""
+        people = self._desk.reference.people()
+        return next((one for one in people if one.id == job.by), Person(job.by, "", "", Role.INSPECTOR))
 
     def newest(self, rt_number: str) -> PrintJob:
         """The newest job of an item's label; raises StationProblem ``print.nothing`` when there is none."""
-        jobs = self._jobs.of_item(rt_number)
-        if not jobs:
+        job = self._jobs.newest(rt_number)
+        if job is None:
             raise StationProblem("print.nothing", N_("No label has been printed yet."))
-        return jobs[-1]
+        return job
 
-    def waiting(self) -> list[PrintJob]:
-        """Jobs that were never sent, the oldest first; those with an unknown end are a person's to decide."""
-        return self._jobs.to_send()
-
-    def undecided(self) -> list[PrintJob]:
-        """Jobs of which a person has to say whether their label came out, the oldest first."""
-        return self._jobs.undecided()
-
-    def came_out(self, job_id: str, person: Person) -> None:
-        """A person saw the label; raises StationProblem ``print.settled``."""
-        job = undecided_job(self._jobs, job_id)
-        note_seen(self._jobs, job)
-        case = load_case(self._desk, job.inspection_id)
-        label_printed(self._desk, case, person, job.item_id, job.issue, job.id, SEEN)
-
-    def again(self, job_id: str, person: Person) -> PrintJob:
-        """A person says that the label did not come out: it is printed once more; raises as `came_out`, `repeat`."""
-        job = undecided_job(self._jobs, job_id)
-        anew = self.repeat(job.rt_number, person)
-        self._jobs.mark(job.id, PrintState.DONE, REPLACED)
-        return anew
+    def void_labels(self, entries: Sequence[JobEntry]) -> frozenset[str]:
+        """See `PrintDesk`."""
+        found = []
+        for entry in entries:
+            case = self._case_of(entry)
+            if case is not None and is_void(case.inspection, case.inspection.item(entry.item_id), entry.issue):
+                found.append(entry.id)
+        return frozenset(found)
 
     def verified(self, rt_number: str, issue: int) -> None:
-        """The label was scanned: it came out, whatever was known of its jobs."""
+        """The label was scanned: one of its jobs came out, whatever was known of it."""
         self._jobs.verified(rt_number, issue)
+
+
+def _must_count(inspection: Inspection, item: Item, issue: int) -> None:
+    if is_void(inspection, item, issue):
+        raise StationProblem(
+            "print.void",
+            N_("This label is void: the result was undone."),
+            N_("Finish the item again; its new label prints by itself."),
+        )
 
 
 def _png(label: inspection_label.Layout) -> bytes:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from inspection_station.devices.printers import PrintOutcome
 from inspection_station.station.assembly import Station
-from inspection_station.station.background import Background
+from inspection_station.station.background import Background, DeviceLane
 from inspection_station.station.label_trial import TrialLabel, print_trial, trial_label
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting.settings import TrialState
@@ -55,7 +55,8 @@ class LabelTrial(QObject):
             label = draw()
             return label, print_trial(printer, label)
 
-        self._background.run(work, lambda both: self._sent(*both), self._not_sent, lane="photo")
+        lane = DeviceLane(printer.name)
+        self._background.run(work, lambda both: self._sent(*both), self._not_sent, lane)
 
     def scan(self, text: str) -> bool | None:
         """Whether a scanned code is the label's; None when no label waits for it, or the code is of no label."""

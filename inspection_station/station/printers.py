@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
+from PIL import Image
+
 from inspection_station.devices.printers import (
+    FollowsJobs,
     Media,
     NoPrinter,
+    PdfFolderPrinter,
     Printer,
     PrinterDescription,
     PrinterKind,
@@ -16,7 +21,9 @@ from inspection_station.devices.printers import (
     PrintJob,
     PrintOutcome,
     open_printer,
+    shared_printer,
 )
+from inspection_station.devices.printers.description import MM_PER_INCH
 from inspection_station.devices.printers.queues import queue_missing, system_queues
 from inspection_station.errors import StationProblem
 from inspection_station.settings import Settings
@@ -39,6 +46,18 @@ def size_of(text: str) -> SizeMm:
     return float(width), float(height)
 
 
+def text_of_size(size: SizeMm) -> str:
+    """A size as the settings and print jobs write it."""
+    return "x".join(f"{side:g}" for side in size)
+
+
+def dpi_of_bitmap(raster_png: bytes, size: SizeMm) -> Dpi:
+    """Dots per inch of a label of that size, as its bitmap has them."""
+    with Image.open(io.BytesIO(raster_png), formats=("PNG",)) as image:
+        width, height = (round(dots / side * MM_PER_INCH) for dots, side in zip(image.size, size, strict=True))
+    return width, height
+
+
 def label_size(settings: Settings, purpose: str) -> SizeMm:
     """The labels in the printer of a purpose, in mm; tote labels from the label printer are on its stock."""
     own = settings.tote_printer.size if purpose == TOTE_LABEL and settings.tote_printer.kind != SAME else ""
@@ -57,14 +76,20 @@ def _label_printer(settings: Settings, purpose: str) -> PrinterSettings:
 
 
 def printer_for(settings: Settings, purpose: str, folder: Path) -> Printer:
-    """The printer of a purpose; none while its settings are not complete. `folder`: the station's data."""
+    """The printer of a purpose; none while its settings are not complete. `folder`: the station's data.
+
+    Purposes that go to one physical printer share it: they never use it at once (see `SharedPrinter`).
+    """
     if purpose == PAPER:
         paper = settings.paper_printer
-        described = _paper(paper, folder)
-        return SystemQueue(described) if paper.kind == "queue" else _opened(described)
-    printer = _label_printer(settings, purpose)
-    described = _label(printer, label_size(settings, purpose), folder)
-    return SystemQueue(described) if printer.kind == "queue" else _opened(described)
+        described, is_queue = _paper(paper, folder), paper.kind == "queue"
+    else:
+        printer = _label_printer(settings, purpose)
+        described, is_queue = _label(printer, label_size(settings, purpose), folder), printer.kind == "queue"
+    opened: Printer = SystemQueue(described) if is_queue else _opened(described)
+    if isinstance(opened, NoPrinter | PdfFolderPrinter):
+        return opened  # any number of files can be written at once
+    return shared_printer((is_queue, described), opened.name, lambda: opened)
 
 
 def _opened(described: PrinterDescription) -> Printer:
@@ -138,6 +163,14 @@ class SystemQueue:
         status = printer.status()
         self._look_again(status.problem)
         return status
+
+    def end_of(self, ticket: str, job_id: str) -> PrintOutcome | None:
+        """See `FollowsJobs`; of a print service without tickets nothing more will be known."""
+        try:
+            printer = self._queue()
+        except StationProblem as problem:
+            return PrintOutcome("sent") if problem.code == "printer.queue_missing" else None
+        return printer.end_of(ticket, job_id) if isinstance(printer, FollowsJobs) else PrintOutcome("sent")
 
     def _queue(self) -> Printer:
         if self._found is None:

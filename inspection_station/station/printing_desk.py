@@ -19,15 +19,16 @@ from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, translate
 from inspection_station.station.assembly import Station
-from inspection_station.station.background import Background
+from inspection_station.station.background import PRINT_SERVICE, Background, DeviceLane
 from inspection_station.station.document_desk import DocumentDesk
 from inspection_station.station.label_trial_desk import LabelTrial
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
-from inspection_station.station.printers import PURPOSES, label_dpi, label_size, printer_for
+from inspection_station.station.print_desk import Answer
+from inspection_station.station.printers import PURPOSES, Dpi, SizeMm, label_dpi, label_size
 from inspection_station.station.printing import Printing
 from inspection_station.station.settings_printing import PrintingSection
-from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJob
+from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, JobEntry, PrintJob
 
 
 class PrintingDesk(QObject):
@@ -61,7 +62,7 @@ class PrintingDesk(QObject):
         """The settings are shown from now on: ask every printer, and the system for its queues."""
         for queue in self._printing.queues.values():
             queue.ask()
-        self._background.run(_queues, self._found, lane="photo")
+        self._background.run(_queues, self._found, lane=PRINT_SERVICE)
         self.changed()
 
     def changed(self) -> None:
@@ -105,19 +106,20 @@ class PrintingDesk(QObject):
         purpose = section.purpose
         desk, clock = self._printing.desk(purpose), self._station.clock
 
-        def work() -> tuple[list[PrintJob], list[PrintJob]]:
-            return desk.undecided(), desk.waiting()
+        def work() -> tuple[list[JobEntry], list[JobEntry], frozenset[str]]:
+            undecided = desk.undecided()
+            return undecided, desk.waiting(), desk.void_labels(undecided)
 
-        def show(found: tuple[list[PrintJob], list[PrintJob]]) -> None:
+        def show(found: tuple[list[JobEntry], list[JobEntry], frozenset[str]]) -> None:
             if self._section is section:
                 section.panels[purpose].show_jobs(words.print_jobs(*found, clock))
 
         self._background.run(work, show)
 
-    def _decide(self, purpose: str, job_id: str, came_out: bool) -> None:
+    def _decide(self, purpose: str, job_id: str, answer: Answer) -> None:
         person = self._person()
         if person is not None:
-            self._printing.queues[purpose].decide(job_id, came_out, person, self.look)
+            self._printing.queues[purpose].decide(job_id, answer, person, self.look)
 
     # --- trials ------------------------------------------------------------------------------------------
 
@@ -133,9 +135,9 @@ class PrintingDesk(QObject):
 
     def _calibrate(self, purpose: str) -> None:
         """Print the calibration label once; it is a trial, so nothing is queued when the printer cannot."""
-        settings, folder = self._station.settings, self._station.folder
+        settings, printer = self._station.settings, self._printing.desk(purpose).printer
         size, dpi = label_size(settings, purpose), label_dpi(settings, purpose)
-        printer, title = printer_for(settings, purpose, folder), translate("Calibration label")
+        title = translate("Calibration label")
 
         def work() -> PrintOutcome:
             png = _png(calibration_label(size, dpi))
@@ -148,7 +150,7 @@ class PrintingDesk(QObject):
                 self._notices.tell("printer.calibrated", title, translate("Sent to the printer; look at its edges."))
             self._printing.queues[purpose].ask()
 
-        self._background.run(work, done, lane="photo")
+        self._background.run(work, done, lane=DeviceLane(printer.name))
 
     def _sheet(self, person: Person) -> PrintJob:
         from inspection_station.documents.paper.command_sheet import Sheet, TotePlace, command_sheet
@@ -166,31 +168,34 @@ class PrintingDesk(QObject):
     def _tote_labels(self, person: Person) -> PrintJob | None:
         """A label for each tote with a slot at this bench; the newest job."""
         job = None
-        for code, png, size in self._totes():
-            job = self._documents(TOTE_LABEL).queue_label(code, png, size, person)
+        settings = self._station.settings
+        size, dpi = label_size(settings, TOTE_LABEL), label_dpi(settings, TOTE_LABEL)
+        for code, png in self._totes(size, dpi):
+            job = self._documents(TOTE_LABEL).queue_label(code, png, size, dpi, person)
         return job
 
-    def _totes(self, most: int = 0) -> list[tuple[str, bytes, str]]:
+    def _totes(self, size: SizeMm, dpi: Dpi, most: int = 0) -> list[tuple[str, bytes]]:
         from inspection_station.documents.paper.tote_label import ToteLabel, tote_layout
 
         station = self._station
         dispositions = station.desk.book.lists.words["dispositions"]
-        size, dpi = label_size(station.settings, TOTE_LABEL), label_dpi(station.settings, TOTE_LABEL)
         here = [one for one in station.reference.totes() if one.slot and one.disposition in dispositions]
         found = []
         for one in here[: most or None]:
             text = localised(dispositions[one.disposition].texts)
             label = ToteLabel(one.code, text, one.disposition, one.vendor, station.practice)
-            png = _png(tote_layout(label, size, dpi))
-            found.append((one.code, png, "x".join(f"{side:g}" for side in size)))
+            found.append((one.code, _png(tote_layout(label, size, dpi))))
         return found
 
     def _draw_tote_label(self) -> None:
-        def drawn(found: list[tuple[str, bytes, str]]) -> None:
+        settings = self._station.settings
+        size, dpi = label_size(settings, TOTE_LABEL), label_dpi(settings, TOTE_LABEL)
+
+        def drawn(found: list[tuple[str, bytes]]) -> None:
             if found and self._section is not None:
                 self._section.panels[TOTE_LABEL].show_label(QImage.fromData(found[0][1]))
 
-        self._background.run(lambda: self._totes(1), drawn)
+        self._background.run(lambda: self._totes(size, dpi, 1), drawn)
 
     def _documents(self, purpose: str) -> DocumentDesk:
         return self._station.documents[purpose]

@@ -255,7 +255,7 @@ class SettingsArea(QObject):
 
         def work() -> tuple[OutboxCounts, list[Refused], int, str]:
             return (
-                station.outbox.counts(), station.outbox.refused(), len(station.labels.waiting()),
+                station.outbox.counts(), station.outbox.refused(), station.labels.count_waiting(),
                 station.feed.cursor()[0],
             )  # fmt: skip
 

@@ -15,6 +15,7 @@ from inspection_station.settings.printing import SAME
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.picture import Picture
+from inspection_station.station.print_desk import Answer
 from inspection_station.station.settings_camera_rows import Choices
 from inspection_station.station.settings_controls import Control, Segments, SettingRow, Stepper, Switch, TextControl
 from inspection_station.station.settings_parts import ButtonFlow, DeviceCard, FactLines, Trouble
@@ -96,11 +97,11 @@ class PrinterPanel(QWidget):
 
     Signals:
         acted(str): test, calibrate, sheet or totes.
-        decided(str, bool): a job's id, and whether it came out.
+        decided(str, str): a job's id, and what is said of it (`print_desk.Answer`).
     """
 
     acted = Signal(str)
-    decided = Signal(str, bool)
+    decided = Signal(str, str)
 
     def __init__(self, purpose: str) -> None:
         super().__init__()
@@ -282,25 +283,34 @@ class PrinterPanel(QWidget):
             words = column(spacing=4)
             words.addWidget(TextLabel(job.title, "label", weight=600, code=True, wrap=True))
             words.addWidget(TextLabel(job.detail, "label", colour="text.secondary", wrap=True))
-            if job.undecided:
+            if job.answers:
                 asked = ButtonFlow()
-                for text, icon, came_out in (
-                    (translate("It came out"), "mdi6.check", True),
-                    (translate("Print again"), "mdi6.printer-outline", False),
-                ):
+                for answer in job.answers:
+                    text, icon = _answer_words(answer)
                     button = ActionButton(ActionView("decide", text, icon), size="small")
                     button.setAccessibleName(f"{job.title}: {text}")
-                    button.clicked.connect(partial(self.decided.emit, job.id, came_out))
+                    button.clicked.connect(partial(self.decided.emit, job.id, answer))
                     asked.add(button)
                 words.addWidget(asked)
             self._jobs.addLayout(words)
         if not jobs:
             self._jobs.addWidget(TextLabel(translate("Nothing waits."), "label", colour="text.tertiary"))
         self._jobs.addStretch(1)
-        unsure = sum(job.undecided for job in jobs)
+        unsure = sum(bool(job.answers) for job in jobs)
         asks = TagView(str(unsure), "warn", "mdi6.help-circle-outline")
         waiting = translate("{n} wait", n=len(jobs) - unsure) if len(jobs) > unsure else ""
         self._jobs_card.show_head(asks if unsure else TagView(""), waiting)
+
+
+def _answer_words(answer: Answer) -> tuple[str, str]:
+    """An answer's words and icon."""
+    return {
+        "seen": (translate("It came out"), "mdi6.check"),
+        "not_seen": (translate("It did not come out"), "mdi6.close"),
+        "again": (translate("Print again"), "mdi6.printer-outline"),
+        "anew": (translate("Draw it anew"), "mdi6.refresh"),
+        "discard": (translate("Discard it"), "mdi6.trash-can-outline"),
+    }[answer]
 
 
 class PrintingSection(QWidget):
@@ -308,12 +318,12 @@ class PrintingSection(QWidget):
 
     Signals:
         acted(str, str): a purpose and what is to be done: test, calibrate, sheet, totes.
-        decided(str, str, bool): a purpose, a job's id, and whether it came out.
+        decided(str, str, str): a purpose, a job's id, and what is said of it (`print_desk.Answer`).
         purpose_changed(str): another printer is shown.
     """
 
     acted = Signal(str, str)
-    decided = Signal(str, str, bool)
+    decided = Signal(str, str, str)
     purpose_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -336,8 +346,8 @@ class PrintingSection(QWidget):
     def _act(self, purpose: str, name: str) -> None:
         self.acted.emit(purpose, name)
 
-    def _decide(self, purpose: str, job_id: str, came_out: bool) -> None:
-        self.decided.emit(purpose, job_id, came_out)
+    def _decide(self, purpose: str, job_id: str, answer: str) -> None:
+        self.decided.emit(purpose, job_id, answer)
 
     @property
     def panel(self) -> PrinterPanel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspection_station.settings import Value
+from inspection_station.station.print_desk import Answer
 from inspection_station.station.views import ActionView, FactView, TagView
 
 
@@ -50,12 +51,16 @@ class PrinterView:
 
 @dataclass(frozen=True)
 class PrintJobView:
-    """A print job that waits, or of which a person has to say whether it came out (`undecided`)."""
+    """A print job that waits, or about which a person has to decide.
+
+    Attributes:
+        answers: what can be said of it, see `print_desk.Answer`; none of a job that only waits.
+    """
 
     id: str
     title: str
     detail: str
-    undecided: bool = False
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)

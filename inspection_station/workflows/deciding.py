@@ -277,10 +277,17 @@ def request_recheck(desk: Desk, case: Case, person: Person, reason: str) -> Case
     return record(desk, case, person, (EventKind.RECHECK_REQUESTED, {"reason": reason.strip()[:500] or "-"}))
 
 
-def label_printed(desk: Desk, case: Case, person: Person, item_id: str, issue: int, job_id: str, state: str) -> Case:
-    """Note in the chain that a label of the item went to the printer, and how that ended (a physical fact)."""
-    step: Step = (
-        EventKind.LABEL_PRINTED,
-        {"item_id": item_id, "issue": issue, "job_id": job_id, "state": state},
-    )
-    return record(desk, case, person, step)
+def label_printed(
+    desk: Desk, case: Case, person: Person, item_id: str, issue: int, job_id: str, state: str,
+    *, by: str = "", reprint: bool = False,
+) -> Case:  # fmt: skip
+    """Note in the chain that a label of the item went to the printer, and how that ended (a physical fact).
+
+    `by` is the id of who had it printed, where that is known; a `reprint` is the same label once more.
+    """
+    facts: dict[str, object] = {"item_id": item_id, "issue": issue, "job_id": job_id, "state": state}
+    if by:
+        facts["by"] = by
+    if reprint:
+        facts["reprint"] = True
+    return record(desk, case, person, (EventKind.LABEL_PRINTED, facts))

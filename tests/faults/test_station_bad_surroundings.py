@@ -117,7 +117,7 @@ def test_a_full_disk_at_the_label_leaves_the_result_sealed_and_the_label_printab
     with no_room(station), pytest.raises(StationProblem, match=r"disk\.full"):
         label(bench.state.last.inspection_id, bench.state.last.item_id)
     job = station.labels.repeat(bench.state.last.rt_number, PERSON)
-    assert station.labels.send(job)[0] == "sent"
+    assert station.labels.send(job).state == "sent"
     assert station.case(bench.state.last.inspection_id).inspection.item(bench.state.last.item_id).decision is not None
 
 
@@ -136,8 +136,9 @@ def test_without_a_printer_the_label_waits_and_comes_when_there_is_one(tmp_path:
     assert station.labels.status().problem is not None
     station.close()
     again = Station(station_settings(folder), folder, PdfFolderPrinter(tmp_path / "paper"))
-    (job,) = again.labels.waiting()
-    again.labels.settle(job, *again.labels.send(job), PERSON)
+    job = again.labels.take_next()
+    assert job is not None
+    again.labels.settle(job, again.labels.send(job))
     assert again.labels.waiting() == [] and len(list((tmp_path / "paper").glob("*.pdf"))) == 1
     again.close()
 

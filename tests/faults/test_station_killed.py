@@ -147,7 +147,7 @@ def test_a_label_that_a_kill_kept_from_being_queued_can_be_printed_later(
     assert bench.state.last is not None
     job = station.labels.repeat(bench.state.last.rt_number, PERSON)
     assert (job.issue, job.inspection_id) == (1, bench.state.last.inspection_id)
-    assert station.labels.send(job) == ("sent", None)
+    assert station.labels.send(job).state == "sent"
     assert len(list((tmp_path / "labels").glob("*.pdf"))) == 1
 
 

@@ -113,7 +113,7 @@ def show_printers(section: PrintingSection, settings: Settings, case: str, label
     """Fill the section of the printers; with a `case` jobs are open."""
     jobs = [
         PrintJobView("1", "RT-261121-00700031-01", "11-21 10:43 · " + samples.t("已发送，但不确定是否出纸",
-                     "Sent, but it is not known whether it came out"), undecided=True),
+                     "Sent, but it is not known whether it came out"), ("seen", "again", "not_seen")),
         PrintJobView("2", "RT-261121-00700032-01", "11-21 10:44 · " + samples.t("等待打印机", "waits for the printer")),
     ]  # fmt: skip
     for purpose, panel in section.panels.items():

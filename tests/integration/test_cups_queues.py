@@ -8,17 +8,24 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from cups_server import DRIVER, ELSEWHERE, RAW, CupsServer, cupsd, until
+from cups_server import BROKEN_BACKEND, BROKEN_FILTER, DRIVER, ELSEWHERE, RAW, CupsServer, cupsd, until
 from PIL import Image
 
-from inspection_station.devices.printers import PrinterDescription, PrintJob, ipp, open_printer, system_queues
+from inspection_station.devices.printers import (
+    PrinterDescription,
+    PrintJob,
+    PrintOutcome,
+    ipp,
+    open_printer,
+    system_queues,
+)
 from inspection_station.devices.printers.cups_queue import CupsQueue
 from inspection_station.devices.printers.description import LanguageName, Media, PrinterKind
 from inspection_station.devices.printers.languages import encode
 from inspection_station.devices.printers.print_service import PrintService
 from inspection_station.errors import StationProblem
 
-PAUSE, RESUME, ACCEPT, REJECT = 0x0010, 0x0011, 0x4008, 0x4009  # IPP operations
+CANCEL, PAUSE, RESUME, ACCEPT, REJECT = 0x0008, 0x0010, 0x0011, 0x4008, 0x4009  # IPP operations
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +101,8 @@ def test_pdf_never_reaches_a_raw_queue_and_commands_never_a_driver(cups: CupsSer
 
 def test_the_system_says_which_queues_are_raw(cups: CupsServer) -> None:
     found = system_queues()
+    broken = [found.pop(0), found.pop(0)]
+    assert [(one.name, one.is_raw) for one in broken] == [(BROKEN_BACKEND, True), (BROKEN_FILTER, False)]
     assert [(one.name, one.is_raw, one.kind, one.default) for one in found] == [
         (DRIVER, False, "queue_driver", False),
         (RAW, True, "queue_raw", True),
@@ -156,3 +165,48 @@ def test_paper_of_the_usual_sizes_has_its_usual_name(cups: CupsServer) -> None:
     cups.printed(1)
     assert "media=iso_a4_210x297mm" in cups.options()[0]
     assert "orientation-requested=6" in cups.options()[0]
+
+
+def end_of(printer: CupsQueue, ticket: str, number: int = 1) -> PrintOutcome:
+    """How the job ended; waits for it."""
+    found: list[PrintOutcome] = []
+
+    def ended() -> bool:
+        found.extend(one for one in [printer.end_of(ticket, job(number).id)] if one is not None)
+        return bool(found)
+
+    assert until(ended, 10)
+    return found[0]
+
+
+@pytest.mark.parametrize(("kind", "queue"), [("queue_raw", BROKEN_BACKEND), ("queue_driver", BROKEN_FILTER)])
+def test_a_job_that_cups_takes_and_gives_up_is_of_unknown_end(kind: PrinterKind, queue: str, cups: CupsServer) -> None:
+    printer = CupsQueue(described(kind, queue))
+    outcome = printer.print_label(job())
+    assert outcome.state == "sent" and outcome.ticket
+    end = end_of(printer, outcome.ticket)
+    assert (end.state, end.problem.code if end.problem else "") == ("unknown", "printer.given_up")
+
+
+def test_a_job_is_followed_until_it_came_out(cups: CupsServer) -> None:
+    (cups.out / "empty").touch()
+    printer = CupsQueue(described("queue_raw", RAW))
+    outcome = printer.print_label(job())
+    assert until(lambda: printer.status().state == "no_media", 10)
+    assert printer.end_of(outcome.ticket, job().id) is None, "it still waits for labels"
+    (cups.out / "empty").unlink()
+    assert end_of(printer, outcome.ticket) == PrintOutcome("sent")
+    assert printer.end_of(outcome.ticket, "another job") == PrintOutcome("sent"), "the number is another job's now"
+    assert printer.end_of("987654", job().id) == PrintOutcome("sent"), "forgotten"
+
+
+def test_a_job_that_somebody_takes_from_the_queue_is_of_unknown_end(cups: CupsServer) -> None:
+    tell(cups, PAUSE, DRIVER)
+    printer = CupsQueue(described("queue_driver", DRIVER))
+    outcome = printer.print_label(job())
+    assert printer.end_of(outcome.ticket, job().id) is None
+    service = PrintService(cups.place)
+    cancel = [(ipp.Tag.URI, "job-uri", service.uri(f"/jobs/{outcome.ticket}"))]
+    assert not service.ask("/jobs/", ipp.message(CANCEL, cancel)).refused  # type: ignore[arg-type]
+    assert end_of(printer, outcome.ticket).state == "unknown"
+    tell(cups, RESUME, DRIVER)

@@ -18,6 +18,7 @@ from inspection_station.devices.printers import (
     PrintJob,
     PrintOutcome,
     QueueFacts,
+    SharedPrinter,
 )
 from inspection_station.devices.printers.vocabulary import lost
 from inspection_station.errors import StationProblem
@@ -98,7 +99,8 @@ def test_the_system_says_whether_a_queue_is_raw_and_is_asked_again_after_it_chan
     monkeypatch.setattr(printers, "system_queues", lambda: queues)
     monkeypatch.setattr(printers, "open_printer", open_it)
     queue = printer_for(Settings(printer=PrinterSettings(kind="queue", queue="bench")), "inspection_label", tmp_path)
-    assert isinstance(queue, SystemQueue) and opened == [], "nothing is asked before it is needed"
+    assert isinstance(queue, SharedPrinter) and isinstance(queue.printer, SystemQueue)
+    assert opened == [], "nothing is asked before it is needed"
     job = PrintJob("j", b"", b"", "t")
     assert queue.status().state == "ready" and queue.print_label(job).state == "sent"
     assert opened == [kind]
@@ -131,8 +133,8 @@ def test_documents_go_out_in_order_once_each(desk: DocumentDesk) -> None:
     assert [job.title for job in desk.waiting()] == ["Command sheet", "Badges"]
     taken = desk.take_next()
     assert taken is not None and taken.id == first.id
-    assert desk.send(taken) == ("sent", None)
-    desk.settle(taken, "sent", None, INSPECTOR)
+    assert desk.send(taken) == PrintOutcome("sent")
+    desk.settle(taken, PrintOutcome("sent"))
     assert [job.title for job in desk.waiting()] == ["Badges"]
 
 
@@ -142,19 +144,20 @@ def test_a_document_nobody_knows_the_end_of_waits_for_a_person(desk: DocumentDes
     assert taken is not None and desk.take_next() is None, "not sent twice, even after a sudden end"
     assert [job.id for job in desk.recover().unknown] == [taken.id]
     assert [job.id for job in desk.undecided()] == [taken.id] and desk.waiting() == []
-    anew = desk.again(taken.id, INSPECTOR)
+    anew = desk.answer(taken.id, "again", INSPECTOR)
+    assert anew is not None
     assert (anew.document, anew.id != taken.id) == (b"%PDF-1", True)
     assert [job.id for job in desk.waiting()] == [anew.id] and desk.undecided() == []
     with pytest.raises(StationProblem, check=lambda problem: problem.code == "print.settled"):
-        desk.came_out(taken.id, INSPECTOR)
+        desk.answer(taken.id, "seen", INSPECTOR)
 
 
 def test_a_person_says_that_a_document_came_out(desk: DocumentDesk) -> None:
     desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
     taken = desk.take_next()
     assert taken is not None
-    desk.settle(taken, "unknown", lost("reset"), INSPECTOR)
-    desk.came_out(taken.id, INSPECTOR)
+    desk.settle(taken, PrintOutcome("unknown", lost("reset")))
+    desk.answer(taken.id, "seen", INSPECTOR)
     assert desk.undecided() == [] and desk.waiting() == []
     assert desk._jobs.get(taken.id).state is PrintState.DONE  # type: ignore[union-attr]
 
@@ -162,7 +165,7 @@ def test_a_person_says_that_a_document_came_out(desk: DocumentDesk) -> None:
 def test_jobs_of_one_printer_are_not_seen_by_another(desk: DocumentDesk) -> None:
     desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
     totes = DocumentDesk(TOTE_LABEL, HandClock(), desk._jobs, Found())  # type: ignore[arg-type]
-    totes.queue_label("T-000001X", b"", "60x40", INSPECTOR)
+    totes.queue_label("T-000001X", b"", (60, 40), (203, 203), INSPECTOR)
     assert [job.title for job in totes.waiting()] == ["T-000001X"]
     assert desk._jobs.to_send() == [] and len(PURPOSES) == 3
 

@@ -5,9 +5,17 @@ from inspection_station.devices.printers.no_printer import NoPrinter
 from inspection_station.devices.printers.opening import open_printer
 from inspection_station.devices.printers.pdf_folder import PdfFolderPrinter
 from inspection_station.devices.printers.queues import QueueFacts, system_queues
-from inspection_station.devices.printers.vocabulary import Printer, PrinterStatus, PrintJob, PrintOutcome
+from inspection_station.devices.printers.shared import SharedPrinter, shared_printer
+from inspection_station.devices.printers.vocabulary import (
+    FollowsJobs,
+    Printer,
+    PrinterStatus,
+    PrintJob,
+    PrintOutcome,
+)
 
 __all__ = [
-    "Media", "NoPrinter", "PdfFolderPrinter", "PrintJob", "PrintOutcome", "Printer", "PrinterDescription",
-    "PrinterKind", "PrinterStatus", "QueueFacts", "open_printer", "system_queues",
+    "FollowsJobs", "Media", "NoPrinter", "PdfFolderPrinter", "PrintJob", "PrintOutcome", "Printer",
+    "PrinterDescription", "PrinterKind", "PrinterStatus", "QueueFacts", "SharedPrinter", "open_printer",
+    "shared_printer", "system_queues",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ or none given) "Local Raw Printer"; what such a queue gets goes to the printer a
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from inspection_station.devices.printers.languages import LANGUAGES
 from inspection_station.devices.printers.print_service import PrintService, ServiceLost
 from inspection_station.devices.printers.queues import (
     QueueFacts,
+    given_up,
     queue_changed,
     queue_missing,
     queue_refused,
@@ -32,6 +33,8 @@ from inspection_station.errors import N_, StationProblem
 RAW_MAKE = "Local Raw Printer"
 REMOTE_MAKE = "Remote Printer"  # a queue without a driver that leads to another print service
 IDLE, PROCESSING, STOPPED = 3, 4, 5  # printer-state
+JOB_STOPPED, CANCELED, ABORTED, COMPLETED = 6, 7, 8, 9  # job-state; lower ones have not ended
+WITH_ERRORS = "job-completed-with-errors"  # job-state-reasons of a stopped job whose filter failed: it stays so
 ORIENTATION = {"normal": 3, "turned": 6}  # orientation-requested: as the page is, or by 180°
 ASKED = (
     "printer-name", "printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "printer-make-and-model",
@@ -104,7 +107,36 @@ class CupsQueue:
             return PrintOutcome("failed", spooler_lost(lost.reason))
         if response.refused:
             return PrintOutcome("failed", queue_refused(self.name, f"IPP {response.status:04X}"))
-        return PrintOutcome("sent")
+        number = _number_of(response.jobs, "job-id")
+        return PrintOutcome("sent", ticket=str(number) if number else "")
+
+    def end_of(self, ticket: str, job_id: str) -> PrintOutcome | None:
+        """See `FollowsJobs`: a job that CUPS gave up, or somebody took from it, may have come out in part.
+
+        Of a job that CUPS does not know any more, nothing but that it took it is ever known.
+        """
+        path = f"/jobs/{quote(ticket, safe='')}"
+        operation: list[Attribute] = [
+            (Tag.URI, "job-uri", self._service.uri(path)),
+            (Tag.NAME, "requesting-user-name", _user()),
+            (Tag.KEYWORD, "requested-attributes", ("job-state", "job-state-reasons", "job-name")),
+        ]
+        try:
+            response = self._service.ask("/jobs/", ipp.message(Operation.GET_JOB_ATTRIBUTES, operation))
+        except ServiceLost:
+            return None
+        if response.status == ipp.NOT_FOUND:
+            return PrintOutcome("sent")
+        if response.refused or not response.jobs:
+            return None
+        (facts,) = response.jobs[:1]
+        if (name := _text(facts, "job-name")) and job_id not in name:  # numbers begin anew with CUPS's history
+            return PrintOutcome("sent")
+        state = _number_of(response.jobs, "job-state")
+        broken = state == JOB_STOPPED and WITH_ERRORS in facts.get("job-state-reasons", ())
+        if state in (CANCELED, ABORTED) or broken:
+            return PrintOutcome("unknown", given_up(self.name))
+        return PrintOutcome("sent") if state == COMPLETED else None
 
     def _commands(self, job: PrintJob) -> bytes:
         said = self._description
@@ -210,6 +242,12 @@ REASONS = (
 
 def _text(facts: Facts, name: str) -> str:
     return str(next(iter(facts.get(name, ())), ""))
+
+
+def _number_of(jobs: Sequence[Facts], name: str) -> int:
+    """A number that a job says of itself; 0 where it does not."""
+    value = next(iter(jobs[0].get(name, ())), 0) if jobs else 0
+    return value if isinstance(value, int) else 0
 
 
 def _number(length: float) -> str:

@@ -7,11 +7,13 @@ import os
 import select
 import stat
 from pathlib import Path
+from time import monotonic
 
 from inspection_station.devices.printers.talking import LARGEST_ANSWER
 from inspection_station.errors import N_, StationProblem
 
 PIECE = 8192  # bytes a write; what the driver of USB printers takes at once
+LOOK_AGAIN = 0.02  # seconds after which a driver that said it takes bytes, and took none, is asked again
 
 
 class DeviceLine:
@@ -35,11 +37,16 @@ class DeviceLine:
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """See `talking.Line`."""
-        self._until_takes(seconds)
-        try:
-            return os.write(self._file, data[:PIECE])
-        except BlockingIOError:
-            return 0
+        until = monotonic() + seconds
+        while True:
+            self._until_takes(until - monotonic())
+            try:
+                return os.write(self._file, data[:PIECE])
+            except BlockingIOError:
+                # Some drivers are always "writable": without a pause this would be a loop at full speed.
+                if monotonic() + LOOK_AGAIN > until:
+                    raise TimeoutError from None
+                select.select([], [], [], LOOK_AGAIN)
 
     def read_some(self, seconds: float) -> bytes:
         """See `talking.Line`."""

@@ -1,6 +1,20 @@
 """ESC/POS raster: labels as bit images in bands, and what the printer tells of itself.
 
-Source: Epson, ESC/POS Command Reference: ``ESC @``, ``GS v 0``, ``FF``, ``GS V``, ``DLE EOT n``.
+Source: Epson, ESC/POS Command Reference: ``ESC @``, ``GS v 0``, ``FF``, ``GS V``, ``DLE EOT n``, and what it says of
+commands in real time.
+
+The dots may contain the bytes of such commands, which a printer obeys when they arrive, in a bit image too:
+
+- ``DLE EOT 1`` to ``4`` (10 04 0n) makes it say a status byte that nobody asked for, and prints nothing. The image is
+  not harmed, for its bytes are counted. What was said unasked is read away before each question; an answer that has
+  more or fewer than four bytes, or bytes that are none of a status, is none. At worst a printer is taken for one that
+  does not answer, and the label's end is unknown: never for one that is ready.
+- ``DLE ENQ 1`` and ``2`` (10 05 0n) do something only while the printer waits after an error that can be recovered
+  from, and such a printer is sent no label.
+- ``DLE DC4 1`` (10 14 01 m t) gives a pulse to a cash drawer, of which an inspection bench has none.
+- ``DLE DC4 2 1 8`` (switch off) and ``DLE DC4 8 1 3 20 1 6 2 8`` (clear all buffers) need their five and ten bytes one
+  behind the other. They are lone dots, as no bar or module of a code is (those are two dots wide or more); should a
+  letter ever draw them, `encode` blackens one dot beside one of them, so that they never leave.
 """
 
 from __future__ import annotations
@@ -20,6 +34,12 @@ FORM_FEED = b"\x0c"  # to the first line of the next label
 CUT = b"\x1dVB\x00"  # feed to the cutter and cut
 QUESTION = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
 
+ORDERS = (
+    (bytes.fromhex("1014020108"), bytes.fromhex("1014020308")),
+    (bytes.fromhex("10140801031401060208"), bytes.fromhex("10140801031403060208")),
+)
+"""What would switch a printer off or clear it, and the same with a dot more."""
+
 FIXED, FIXED_VALUE = 0x93, 0x12
 """Bits 0, 1, 4 and 7 of every answer to ``DLE EOT`` and what they always are."""
 
@@ -34,6 +54,8 @@ def encode(image: Image.Image, media: Media, dpi: tuple[int, int]) -> bytes:
     """
     page = page_of(black_and_white(image), media, dpi)
     bits, row = packed(page)
+    for order, harmless in ORDERS:
+        bits = bits.replace(order, harmless)
     bands = []
     for top in range(0, page.height, BAND):
         rows = min(BAND, page.height - top)

@@ -23,6 +23,7 @@ class Operation(IntEnum):
     """What is asked for."""
 
     PRINT_JOB = 0x0002
+    GET_JOB_ATTRIBUTES = 0x0009
     GET_PRINTER_ATTRIBUTES = 0x000B
     CUPS_GET_DEFAULT = 0x4001
     CUPS_GET_PRINTERS = 0x4002
@@ -63,11 +64,13 @@ class Response:
 
     Attributes:
         status: as RFC 8011 has it; from `FIRST_ERROR` on the request was refused.
-        printers: of each printer in the response its attributes; a value for each, in a tuple.
+        printers: of each printer in the response its attributes; the values of each, in a tuple.
+        jobs: the same of each print job.
     """
 
     status: int
     printers: tuple[Mapping[str, tuple[Value, ...]], ...] = field(default_factory=tuple)
+    jobs: tuple[Mapping[str, tuple[Value, ...]], ...] = field(default_factory=tuple)
 
     @property
     def refused(self) -> bool:
@@ -112,19 +115,20 @@ def read_response(data: bytes) -> Response:
     """
     if len(data) < 9:
         raise ValueError("an IPP response has nine bytes at least")
-    printers: list[dict[str, tuple[Value, ...]]] = []
+    groups: dict[int, list[dict[str, tuple[Value, ...]]]] = {Tag.PRINTER_GROUP: [], Tag.JOB_GROUP: []}
     group: dict[str, tuple[Value, ...]] | None = None
     last = ""
     for tag, name, raw in _fields(data[8:]):
         if tag < FIRST_VALUE_TAG:
-            group = {} if tag == Tag.PRINTER_GROUP else None
+            group = {} if tag in groups else None
             if group is not None:
-                printers.append(group)
+                groups[tag].append(group)
             continue
         last = name or last
         if group is not None and last and (value := _value(tag, raw)) is not None:
             group[last] = (*group.get(last, ()), value)
-    return Response(int.from_bytes(data[2:4], "big"), tuple(printers))
+    printers, jobs = groups[Tag.PRINTER_GROUP], groups[Tag.JOB_GROUP]
+    return Response(int.from_bytes(data[2:4], "big"), tuple(printers), tuple(jobs))
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, str, bytes]]:

@@ -79,6 +79,16 @@ def queue_refused(queue: str, reason: str) -> StationProblem:
     )
 
 
+def given_up(queue: str) -> StationProblem:
+    """The print service ended a job that it had taken, or somebody took it away there."""
+    return StationProblem(
+        "printer.given_up",
+        N_("The print queue “{queue}” gave up a label it had taken"),
+        N_("Look whether the label came out; print it again in the settings under Printers if it did not."),
+        queue=queue,
+    )
+
+
 def queue_changed(queue: str, is_raw: bool) -> StationProblem:
     """The queue is raw now and was set up with a driver, or the other way round: what it would get, it cannot print."""
     what = (

@@ -7,7 +7,7 @@ came out shows only when somebody scans the label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from inspection_station.errors import N_, StationProblem
 
@@ -52,10 +52,12 @@ class PrintOutcome:
         state: ``sent``: the other side took all bytes; ``unknown``: bytes may have gone out, a label may or may not
             come, so a person decides; ``failed``: surely nothing comes out, it can safely be sent again.
         problem: what to tell the person; None when sent.
+        ticket: of a job that a print service has taken and not ended yet: what it calls it; see `FollowsJobs`.
     """
 
     state: OutcomeState
     problem: StationProblem | None = None
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,24 @@ class Printer(Protocol):
     """Where labels and documents go. Neither method raises for a fault of the surroundings."""
 
     name: str
-    takes: Literal["raster", "pdf"]
-    """Which of a job's two forms it prints; the other is never sent to it."""
+
+    @property
+    def takes(self) -> Literal["raster", "pdf"]:
+        """Which of a job's two forms it prints; the other is never sent to it."""
 
     def print_label(self, job: PrintJob) -> PrintOutcome:
         """Send the job once and say what became of it. Blocks for seconds: never call it on the screen's thread."""
 
     def status(self) -> PrinterStatus:
         """How the printer is now; waits a bounded time for its answer."""
+
+
+@runtime_checkable
+class FollowsJobs(Protocol):
+    """A printer behind a print service that can tell later what became of a job it took."""
+
+    def end_of(self, ticket: str, job_id: str) -> PrintOutcome | None:
+        """How the job ended, ``sent`` or ``unknown``; None while it goes on or the service does not answer."""
 
 
 SILENT = PrinterStatus("unknown", checked=False)
@@ -142,9 +154,7 @@ def out_of_labels() -> PrinterStatus:
 
 def out_of_ribbon() -> PrinterStatus:
     """No ribbon; what it is used up matters less than that it has to be replaced, so it is `no_media` too."""
-    return _needs_care(
-        "no_media", "printer.ribbon", N_("The printer's ribbon is used up"), N_("Put in a new ribbon.")
-    )
+    return _needs_care("no_media", "printer.ribbon", N_("The printer's ribbon is used up"), N_("Put in a new ribbon."))
 
 
 def head_open() -> PrinterStatus:
@@ -154,9 +164,7 @@ def head_open() -> PrinterStatus:
 
 def paused() -> PrinterStatus:
     """Somebody paused the printer."""
-    return _needs_care(
-        "paused", "printer.paused", N_("The printer is paused"), N_("Press its pause or feed key.")
-    )
+    return _needs_care("paused", "printer.paused", N_("The printer is paused"), N_("Press its pause or feed key."))
 
 
 def too_hot() -> PrinterStatus:

@@ -285,8 +285,10 @@ def act_words(showing: Showing, case: Case, event: InspectionEvent) -> tuple[str
             return "mdi6.draw", translate("Place marked on a photo"), joined([shot, size_words(mark) if mark else ""])
         case EventKind.LABEL_PRINTED:
             states = {"sent": translate("sent to the printer"), "failed": translate("waits for the printer"),
-                      "seen": translate("came out of the printer")}  # fmt: skip
-            detail = states.get(facts["state"], translate("outcome unknown"))
+                      "seen": translate("came out of the printer"),
+                      "not_seen": translate("did not come out")}  # fmt: skip
+            ended = states.get(facts["state"], translate("outcome unknown"))
+            detail = joined([translate("reprinted"), ended]) if facts.get("reprint") else ended
             return "mdi6.printer-outline", translate("Label {issue}", issue=f"{facts['issue']:02d}"), detail
     names = {
         EventKind.DECISION_CHANGED: ("mdi6.pencil-outline", translate("Decision changed")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -21,6 +22,7 @@ from inspection_station.settings.printing import SAME
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.camera import size_views
 from inspection_station.station.presenting.words import clock_time, joined
+from inspection_station.station.print_desk import NO_INSPECTION, OTHER_STOCK, Answer
 from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
@@ -33,7 +35,7 @@ from inspection_station.station.settings_views import (
 )
 from inspection_station.station.views import FactView, TagView, Tone
 from inspection_station.storage.outbox import INSPECTION_EVENT, Refused
-from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJob, PrintState
+from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, JobEntry, PrintState
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.clock import SystemClock, moment_of
@@ -152,16 +154,34 @@ def printer_name(settings: Settings, purpose: str = INSPECTION_LABEL) -> str:
     return named or translate("None")
 
 
-def print_jobs(undecided: Sequence[PrintJob], waiting: Sequence[PrintJob], clock: SystemClock) -> list[PrintJobView]:
-    """Print jobs a person has to decide, then those that wait, each with its time and how it stands."""
-    unsure = translate("Sent, but it is not known whether it came out")
-    stands = {PrintState.QUEUED: translate("waits for the printer"), PrintState.FAILED: translate("not printed yet")}
-    rows = [(job, unsure, True) for job in undecided] + [(job, stands.get(job.state, ""), False) for job in waiting]
-    return [
-        PrintJobView(job.id, job.title + (f"-{job.issue:02d}" if job.issue else ""),
-                     f"{clock.local(job.created_at):%m-%d %H:%M} · {words}", is_unsure)
-        for job, words, is_unsure in rows
-    ]  # fmt: skip
+def print_jobs(
+    undecided: Sequence[JobEntry], waiting: Sequence[JobEntry], void: AbstractSet[str], clock: SystemClock
+) -> list[PrintJobView]:
+    """Print jobs a person has to decide, then those that wait, each with its time and how it stands.
+
+    `void`: ids of those whose label counts no more, so that it is not printed again.
+    """
+    return [_print_job(job, job.id in void, clock) for job in (*undecided, *waiting)]
+
+
+def _print_job(job: JobEntry, void: bool, clock: SystemClock) -> PrintJobView:
+    answers: tuple[Answer, ...] = ()
+    if job.state is PrintState.UNKNOWN and job.detail == NO_INSPECTION:
+        words, answers = translate("Not printed: its inspection cannot be read"), ("seen", "not_seen")
+    elif job.state is PrintState.UNKNOWN and void:
+        words = translate("Sent, but it is not known whether it came out; its result was undone since")
+        answers = ("seen", "not_seen")
+    elif job.state is PrintState.UNKNOWN:
+        words = translate("Sent, but it is not known whether it came out")
+        answers = ("seen", "again", "not_seen")
+    elif job.detail == OTHER_STOCK:
+        words = translate("Drawn for another printer or other labels than there are now")
+        answers = ("anew", "discard") if job.purpose == INSPECTION_LABEL else ("discard",)
+    else:
+        tried = job.state is PrintState.FAILED
+        words = translate("not printed yet") if tried else translate("waits for the printer")
+    title = job.title + (f"-{job.issue:02d}" if job.issue else "")
+    return PrintJobView(job.id, title, f"{clock.local(job.created_at):%m-%d %H:%M} · {words}", answers)
 
 
 def _trial(trial: TrialState) -> TagView | None:
@@ -207,7 +227,7 @@ def sync(state: SyncState, counts: OutboxCounts, enrolled: bool, clock: SystemCl
     trouble = ("", "")
     if state.problem is not None:
         trouble = sentences(state.problem)
-    elif enrolled and state.kind in ("offline", "refused") and state.what:
+    elif enrolled and state.kind != "fault" and state.what:  # a refusal, a failure, or a warning of the clock
         trouble = localised(state.what), localised(state.to_do)
     facts = (
         FactView(translate("Oldest"), _ago(clock, counts.oldest)),
