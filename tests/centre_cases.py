@@ -24,6 +24,7 @@ from inspection_station.domain.identifiers import uuid7
 from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server import auth
 from inspection_station.server.app import build_app
+from inspection_station.server.blobs.disk import DiskPhotos
 from inspection_station.server.centre import Centre, open_centre
 from inspection_station.sync.client import CentreClient, Transport, enrol
 from inspection_station.sync.identity import DeviceKey, Enrolment, load_or_make_key
@@ -79,6 +80,12 @@ class InProcess(httpx2.BaseTransport):
 def in_process_centre(folder: Path, clock: MovedClock | None = None, *, practice: bool = False) -> Centre:
     """A centre over `folder` with a standing clock."""
     return open_centre(folder, practice=practice, now=(clock or MovedClock()).now, database=database_of(folder))
+
+
+def photo_file(centre: Centre, sha256: str) -> Path:
+    """The file of a photo at a centre that keeps photos on its disk."""
+    assert isinstance(centre.photos, DiskPhotos)
+    return centre.photos._path(sha256)
 
 
 def enrolled(centre: Centre, transport: Transport, folder: Path, code: str = "B12") -> tuple[Enrolment, DeviceKey]:
@@ -154,6 +161,7 @@ class CentreProcess:
     demo: bool = True
     url: str = ""
     code: str = ""
+    epoch: str = ""
 
     def start(self) -> CentreProcess:
         """Start it and wait until it says that it is ready."""
@@ -168,7 +176,7 @@ class CentreProcess:
         if not line:
             raise AssertionError(self.process.communicate()[1].decode())
         told = json.loads(line)
-        self.url, self.code = told["url"], told.get("enrolment_code", "")
+        self.url, self.code, self.epoch = told["url"], told.get("enrolment_code", ""), told["epoch"]
         self.port = int(self.url.rpartition(":")[2])  # a restart listens where stations look for it
         return self
 

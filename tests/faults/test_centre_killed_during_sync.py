@@ -90,7 +90,7 @@ def test_nothing_is_lost_or_doubled_when_the_centre_is_killed(
     print(f"INSPECTION_STATION_TEST_SEED={seed}")
     chance, moments = random.Random(seed), Counter[str]()
     histories = 0
-    while (left := rounds(10, 50) - moments.total()) > 0:
+    while (left := rounds(10, 100) - moments.total()) > 0:
         moments += _one_history(tmp_path / str(histories), chance, left)
         histories += 1
     print("\n".join(f"{times:4}  {moment}" for moment, times in moments.most_common()))
