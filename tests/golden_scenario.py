@@ -29,8 +29,8 @@ from inspection_station.domain.events import (
 )
 from inspection_station.protocol.day_sums import DaySum
 from inspection_station.protocol.messages import make_record, record_line
-from inspection_station.server import auth
 from inspection_station.server.centre import Centre, fact
+from inspection_station.server.enrolment import make_enrolment_code
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.tables import backed_up_photo, backed_up_record
 from inspection_station.sync.client import CentreClient, Refused, Transport, enrol
@@ -70,7 +70,7 @@ def nothing_by_chance() -> Iterator[None]:
 def prepared_centre(folder: Path) -> Centre:
     """The centre before the talk begins."""
     centre = in_process_centre(folder)
-    assert auth.make_enrolment_code(centre, "B12", "华东退货中心") == CODE
+    assert make_enrolment_code(centre, "B12", "华东退货中心") == CODE
     with centre.database.writer.begin() as connection:
         publish(connection, "tote", [("T-000001X", {"code": "T-000001X", "slot": 1, "disposition": "restock"})])
         publish(connection, "expected_return", [("r1", {"return_number": "RMA-1", "reason_text": "偏大"})])
@@ -79,6 +79,7 @@ def prepared_centre(folder: Path) -> Centre:
         connection.execute(sa.insert(backed_up_photo).values(epoch=epoch, sha256=photo_name()))
         connection.execute(sa.insert(backed_up_record), [{"epoch": epoch, "record_key": key} for key in range(1, 9)])
         publish(connection, "person", [("p1", {"name": "陈晓雯", "role": "inspector"})])
+        publish(connection, "revocation", [("p2", {"person_id": "p2", "revoked_at": NOW})])
     return centre
 
 
@@ -143,7 +144,7 @@ def talk(transport: Transport) -> dict[str, Any]:
     items, cursor, more = client.feed(client.epoch, "", 2)
     outcome["told"] = [item["kind"] for item in items]
     outcome["more"] = more
-    outcome["then told"] = [item["kind"] for item in client.feed(client.epoch, cursor, 2)[0]]
+    outcome["then told"] = [item["kind"] for item in client.feed(client.epoch, cursor, 3)[0]]
     offers = [(event.id, event.hash) for event in events()] + [("01938000-0000-7000-8000-00000000ffff", "f" * 64)]
     outcome["lacks"] = client.reconcile(offers)
     outcome["safe"] = client.safe([photo_name(), "0" * 64])

@@ -39,7 +39,7 @@ OUTCOME = {
     "whole": None,
     "told": ["tote", "expected_return"],
     "more": True,
-    "then told": ["person", "parcel"],
+    "then told": ["person", "revocation", "parcel"],
     "lacks": (["01938000-0000-7000-8000-00000000ffff"], []),
     "safe": ["6943262fb6ab8409ea2c480bd41b94d1a11f035ba24ba7d1df65ffac6379efcb"],
     "refusals": ["feed.other_epoch", "photo.wrong_hash", "station.bad_signature"],
@@ -125,6 +125,16 @@ def test_golden_records_have_the_form_of_the_schema() -> None:
         validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{form}", "$defs": SCHEMA["$defs"]})
         for line in lines[:3]:
             validator.validate(part(json.loads(line)))
+
+
+def test_a_golden_revocation_has_the_form_of_the_schema() -> None:
+    items = json.loads(bytes_of(dict(golden())["feed-next"]["response"]["body"]))["items"]
+    validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/revocation", "$defs": SCHEMA["$defs"]})
+    (told,) = [item["body"] for item in items if item["kind"] == "revocation"]
+    for body in (told, {"station_id": "s1", "revoked_at": told["revoked_at"]}, {}):
+        validator.validate(body)
+    for body in ({"person_id": "p2"}, {"revoked_at": told["revoked_at"]}, {"person_id": 7, "revoked_at": ""}):
+        assert not validator.is_valid(body)
 
 
 def test_every_golden_file_is_used_and_the_document_names_every_message() -> None:
