@@ -72,7 +72,8 @@ def _of_key(folder: Path) -> list[Finding]:
         says = N_("The station's key is on its way into the keyring; its file goes at the next start")
         return [Finding("device_key", "ok", says, "", values)]
     to_do = N_("Whoever copies the data folder has the key. With a keyring of the system it moves there by itself.")
-    return [Finding("device_key", "note", N_("The station's key is in a file that only its user may read"), to_do, values)]
+    says = N_("The station's key is in a file that only its user may read")
+    return [Finding("device_key", "note", says, to_do, values)]
 
 
 def _of_cameras() -> list[Finding]:

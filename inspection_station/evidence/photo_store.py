@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from inspection_station.durable_files import READ_ONLY, sync_folder, write_durably, write_whole
+from inspection_station.durable_files import READ_ONLY, sync_file, sync_folder, write_durably, write_whole
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.imaging import thumbnail
 from inspection_station.picture_files import read_header
@@ -227,6 +227,39 @@ class PhotoStore:
         except OSError as error:
             log.info("thumbnail not kept: %s", error.strerror)
         return data
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes of a photo that is here; None when it is not."""
+        try:
+            return self.path(sha256).stat().st_size
+        except OSError:
+            return None
+
+    def remove(self, sha256: str) -> bool:
+        """Delete the bytes of a photo that is safe elsewhere; True when they are gone for good.
+
+        A thumbnail is kept first, durably; a photo of which none can be made stays. Who calls this has noted it before.
+        """
+        path = self.path(sha256)
+        cached = self._thumbnails / self._below(sha256)
+        try:
+            self.thumbnail(sha256)
+            sync_file(cached)
+            sync_folder(cached.parent)
+            path.unlink()
+            sync_folder(path.parent)
+        except (OSError, StationProblem) as error:
+            log.warning("a photo was not deleted: %s", type(error).__name__)
+            return not path.exists()
+        return True
+
+    def used_share(self) -> float:
+        """Share of the photos' disk in use, 0-1; 0 when it cannot be told."""
+        try:
+            usage = shutil.disk_usage(self._photos)
+        except OSError:
+            return 0.0
+        return usage.used / (usage.used + usage.free) if usage.used + usage.free else 0.0
 
     def kept(self) -> Iterator[str]:
         """The SHA-256 of every photo in the store, in no order."""

@@ -203,6 +203,12 @@ class StorageSettings:
     min_free_mb: int = setting(
         500, N_("No new photos with less room than this, MB"), "administrator", between=(50, 1_000_000)
     )
+    retention_days: int = setting(
+        14, N_("Photos that are safe at the centre stay here this long, days"), "administrator", between=(1, 3650)
+    )
+    full_percent: int = setting(
+        80, N_("From this use of the disk on, safe photos go sooner, %"), "administrator", between=(50, 95)
+    )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from inspection_station.station.document_desk import DocumentDesk
 from inspection_station.station.label_desk import LabelDesk
 from inspection_station.station.presenting.words import Showing
 from inspection_station.station.printers import label_dpi, label_size, printer_for
+from inspection_station.station.signing_in import SealedPins, SigningIn
 from inspection_station.storage import faults
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
@@ -32,9 +33,12 @@ from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
+from inspection_station.storage.person_pins import StoredPins
 from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJobs
 from inspection_station.storage.reference import StoredReference
-from inspection_station.sync.identity import load_enrolment
+from inspection_station.storage.safe_photos import StoredSafePhotos
+from inspection_station.sync.identity import load_enrolment, load_or_make_key
+from inspection_station.sync.sealed_pins import PinSeal
 from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
@@ -81,6 +85,9 @@ class Station:
         self.printer = printer or printer_for(settings, INSPECTION_LABEL, folder)
         self.labels = self._label_desk()
         self.documents = {purpose: self._document_desk(purpose) for purpose in (TOTE_LABEL, PAPER)}
+        self.pins, self.safe_photos = StoredPins(self.database), StoredSafePhotos(self.database)
+        self.pin_seal: PinSeal | None = None  # as soon as the sync has the device's key
+        self.is_online = False  # as the sync's last round went
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
             self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready,
@@ -144,6 +151,21 @@ class Station:
         is_label = purpose != PAPER
         stock = (label_size(self.settings, purpose), label_dpi(self.settings, purpose)) if is_label else None
         return DocumentDesk(purpose, self.clock, PrintJobs(self.database), printer, stock)
+
+    def open_pin(self, person_id: str, sealed: str) -> str:
+        """The PIN hash behind a seal, empty when it is none of this device's; may wait for the keyring.
+
+        Raises:
+            StationProblem: ``identity.*``.
+        """
+        if self.pin_seal is None:
+            self.pin_seal = PinSeal(load_or_make_key(self.folder))
+        return self.pin_seal.open(person_id, sealed)
+
+    def signing_in(self) -> SigningIn:
+        """The rules of signing in on this station's people."""
+        pins = SealedPins(self.pins, self.open_pin, lambda: self.is_online, self.clock.now)
+        return SigningIn(self.reference, self.facts, pins=pins)
 
     def use_settings(self, settings: Settings) -> None:
         """Work with changed settings from now on; a printer that is set up otherwise is another one.

@@ -35,7 +35,6 @@ from inspection_station.station.scanned_text import BounceGuard
 from inspection_station.station.session import Session
 from inspection_station.station.shown import Shown
 from inspection_station.station.shutter import limits_for
-from inspection_station.station.signing_in import SigningIn
 from inspection_station.station.sounds import Sounds
 from inspection_station.workflows.inspecting import WantedShot
 
@@ -103,7 +102,7 @@ class BenchArea(QObject):
         self._sequence = 0
         self._overlay: Overlay | None = None
         self.pages = InspectorArea(session)
-        rules = SigningIn(station.reference, station.facts)
+        rules = station.signing_in()
         self._asking = Asking(session, background, rules, lambda: self.pages, self._open, self)
         self._asking.refused.connect(lambda: sounds.play("error"))
         self._second = QTimer(self, interval=1000)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.station.assembly import Station
+from inspection_station.station.signing_in import recent_people
+from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
+from inspection_station.storage.person_pins import StoredPins
+from inspection_station.storage.safe_photos import StoredSafePhotos
 from inspection_station.sync.client import CentreClient, Transport, enrol
 from inspection_station.sync.engine import SyncEngine
 from inspection_station.sync.feed_watch import FeedWatch
-from inspection_station.sync.identity import keep_enrolment, load_enrolment, load_or_make_key
+from inspection_station.sync.identity import keep_enrolment, key_to_enrol, load_enrolment, load_or_make_key
 from inspection_station.sync.loop import SyncLoop, SyncState
+from inspection_station.sync.safe_photos import CentreTime, Retention, SafePhotos
+from inspection_station.sync.sealed_pins import PinSeal
+
+log = logging.getLogger(__name__)
 
 
 def transport_to(station: Station, url: str) -> Transport:
@@ -32,7 +42,7 @@ def enrol_station(station: Station, url: str, code: str) -> None:
     """
     transport = transport_to(station, url)
     try:
-        keep_enrolment(station.folder, enrol(transport, code, load_or_make_key(station.folder)))
+        keep_enrolment(station.folder, enrol(transport, code, key_to_enrol(station.folder)))
     finally:
         transport.close()
     station.learn_identity()
@@ -46,17 +56,39 @@ class CentreLink:
         enrolment = load_enrolment(station.folder)
         if enrolment is None:
             raise ValueError("the station is not enrolled")
-        self._database = open_database(station.folder, check=False)
-        self.outbox = StoredOutbox(self._database)
         url, key = station.settings.centre.url or enrolment.centre_url, load_or_make_key(station.folder)
+        station.pin_seal = seal = PinSeal(key)
+        self._station, self._on_change = station, on_change
+        self._database = open_database(station.folder, check=False)
+        proved = dict.fromkeys(recent_people(StationFacts(self._database)), station.clock.now())
+        StoredPins(self._database).seal_all(seal.close, proved)
+        self.outbox = StoredOutbox(self._database)
         self._transport, self._second = transport_to(station, url), transport_to(station, url)
         client = CentreClient(self._transport, enrolment, key)
+        photos = PhotoStore(station.folder / "photos")
         self.engine = SyncEngine(
-            self.outbox, StoredFeed(self._database), PhotoStore(station.folder / "photos"), client, station.clock,
+            self.outbox, StoredFeed(self._database, seal.close), photos, client, station.clock,
             stopping=lambda: self.loop.is_stopping(),
         )  # fmt: skip
-        self.loop = SyncLoop(self.engine, self.outbox, station.clock, on_change)
+        self.loop = SyncLoop(self.engine, self.outbox, station.clock, self._changed)
+        self._centre_time = CentreTime(station.clock)
+        self.safe_photos = SafePhotos(
+            StoredSafePhotos(self._database), photos, client.safe, lambda: client.epoch, self._centre_time,
+            lambda: retention_of(station), stopping=self.loop.is_stopping,
+        )  # fmt: skip
         self.watch = FeedWatch(self.engine, client, CentreClient(self._second, enrolment, key), self.loop.ask_feed)
+
+    def _changed(self, state: SyncState) -> None:
+        """On the sync's thread, after every change: tell it; after a round that went through look at the photos."""
+        self._station.is_online = state.kind in ("idle", "sending") and bool(state.last_success)
+        self._on_change(state)
+        self._centre_time.learn(self.engine.greeting)
+        if not self._station.is_online:
+            return
+        try:
+            self.safe_photos.after_round()
+        except StationProblem as problem:
+            log.info("photos were not looked at: %s", problem.code)
 
     def attempts(self) -> int:
         """A number that grows with every round and every exchange."""
@@ -68,6 +100,11 @@ class CentreLink:
         self._transport.close()
         self._second.close()
         self._database.close()
+
+
+def retention_of(station: Station) -> Retention:
+    """How long photos that are safe stay here, as the settings say now."""
+    return Retention(station.settings.storage.retention_days, station.settings.storage.full_percent)
 
 
 def is_enrolled(station: Station) -> bool:

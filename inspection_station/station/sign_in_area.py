@@ -13,7 +13,7 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.frame_views import Devices, sign_in
 from inspection_station.station.sign_in import SignInPage
-from inspection_station.station.signing_in import BadgeScan, SigningIn
+from inspection_station.station.signing_in import BadgeScan
 
 PIN_DIGITS = 6
 
@@ -38,7 +38,7 @@ class SignInArea(QObject):
     ) -> None:
         super().__init__(parent)
         self._station, self._background, self._devices = station, background, devices
-        self._rules = SigningIn(station.reference, station.facts)
+        self._rules = station.signing_in()
         self._people: list[Person] = []
         self._chosen: Person | None = None
         self._pin = ""

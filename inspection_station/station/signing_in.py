@@ -1,7 +1,8 @@
 """Who may sign in at this bench: badge alone for inspectors, badge or name with PIN, lock-out after wrong PINs.
 
-Badges are known by their SHA-256, PINs by argon2id (DECISIONS.md 15). The count of wrong PINs is kept in the
-database, so that a restart does not reset it. No Qt; to be called on the bench lane (a PIN check takes tens of ms).
+Badges are known by their SHA-256, PINs by argon2id, sealed with the device's key (DECISIONS.md 15). The count of wrong
+PINs is kept in the database, so that a restart does not reset it. No Qt; to be called on the bench lane (a PIN check
+takes tens of ms).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from inspection_station.domain.identifiers import BADGE_PREFIX, normalise
 from inspection_station.domain.people import Person, Role, holder
@@ -32,13 +34,47 @@ class BadgeScan:
     needs_pin: bool
 
 
+class Pins(Protocol):
+    """PIN hashes that lie sealed; `storage.person_pins.StoredPins`."""
+
+    def sealed(self, person_id: str) -> tuple[str, str]:
+        """(sealed hash, when last proved here)."""
+
+    def holders(self) -> set[str]:
+        """Whose there are."""
+
+    def proved(self, person_id: str, at: str) -> None:
+        """The person has proved it here."""
+
+
+@dataclass(frozen=True)
+class SealedPins:
+    """What signing in needs of an enrolled station.
+
+    Attributes:
+        open: (person's id, sealed) → the hash, empty when this device cannot; raises StationProblem ``identity.*``.
+        is_online: whether the centre was reached just now; offline only PINs count that were proved here before.
+        now: ISO UTC.
+    """
+
+    stored: Pins
+    open: Callable[[str, str], str]
+    is_online: Callable[[], bool]
+    now: Callable[[], str]
+
+
 class SigningIn:
     """The rules of signing in."""
 
     def __init__(
-        self, reference: ReferenceStore, facts: StationFacts, now: Callable[[], float] = time.time
+        self,
+        reference: ReferenceStore,
+        facts: StationFacts,
+        now: Callable[[], float] = time.time,
+        pins: SealedPins | None = None,
     ) -> None:
-        self._reference, self._facts, self._now = reference, facts, now
+        """`pins`: None where PINs lie open in the people's rows, at a station without a centre."""
+        self._reference, self._facts, self._now, self._pins = reference, facts, now, pins
 
     def by_badge(self, text: str) -> BadgeScan:
         """The person of a scanned badge.
@@ -69,8 +105,11 @@ class SigningIn:
 
     def people(self) -> list[Person]:
         """Whom the page offers by name: those who were here last, then others, at most six."""
-        everybody = {person.id: person for person in self._reference.people() if person.active and person.pin_hash}
-        recent = [everybody[name] for name in json.loads(self._facts.get(_RECENT, "[]")) if name in everybody]
+        holders = self._pins.stored.holders() if self._pins is not None else set()
+        everybody = {
+            one.id: one for one in self._reference.people() if one.active and (one.pin_hash or one.id in holders)
+        }
+        recent = [everybody[name] for name in recent_people(self._facts) if name in everybody]
         inspecting = [one for one in everybody.values() if one.role in (Role.INSPECTOR, Role.LEAD)]
         return list({one.id: one for one in (*recent, *inspecting)}.values())[:MOST_RECENT]
 
@@ -82,19 +121,34 @@ class SigningIn:
         """`person` when the PIN is right.
 
         Raises:
-            StationProblem: ``pin.wrong`` with the tries left, ``pin.locked`` with the seconds left.
+            StationProblem: ``pin.wrong`` with the tries left, ``pin.locked`` with the seconds left, ``pin.not_here``
+                offline when the person has never proved it at this bench, ``identity.*`` of a silent keyring.
         """
         left = self.locked_seconds(person.id)
         if left > 0:
             raise _locked(left)
-        if _is_right(person.pin_hash, pin):
+        if _is_right(self._pin_hash(person), pin):
             self._note(person.id, 0)
+            if self._pins is not None and not person.pin_hash:
+                self._pins.stored.proved(person.id, self._pins.now())
             return person
         tries = self._tries(person.id)[0] + 1
         self._note(person.id, tries)
         if tries >= MOST_TRIES:
             raise _locked(LOCKED_SECONDS)
         raise StationProblem("pin.wrong", N_("Wrong PIN, {n} tries left"), n=MOST_TRIES - tries)
+
+    def _pin_hash(self, person: Person) -> str:
+        if person.pin_hash or self._pins is None:
+            return person.pin_hash
+        sealed, used_at = self._pins.stored.sealed(person.id)
+        if not used_at and not self._pins.is_online():
+            raise StationProblem(
+                "pin.not_here",
+                N_("Offline: only people who have used this bench"),
+                N_("Scan a badge that signs in alone, or connect the station."),
+            )
+        return self._pins.open(person.id, sealed) if sealed else ""
 
     def locked_seconds(self, person_id: str) -> int:
         """How long the person is locked out; 0 when not. A clock set back does not shorten it below its length."""
@@ -109,7 +163,7 @@ class SigningIn:
 
     def signed_in(self, person: Person) -> None:
         """Remember who was here, the last one first."""
-        recent = [name for name in json.loads(self._facts.get(_RECENT, "[]")) if name != person.id]
+        recent = [name for name in recent_people(self._facts) if name != person.id]
         self._facts.put(_RECENT, json.dumps([person.id, *recent][:MOST_RECENT]))
 
     def _tries(self, person_id: str) -> tuple[int, float]:
@@ -125,6 +179,11 @@ class SigningIn:
         else:
             del stored[person_id]
         self._facts.put(_TRIES, json.dumps(stored))
+
+
+def recent_people(facts: StationFacts) -> list[str]:
+    """Ids of the people who signed in here last, the last one first."""
+    return [str(name) for name in json.loads(facts.get(_RECENT, "[]"))]
 
 
 def _locked(seconds: int) -> StationProblem:

@@ -14,8 +14,10 @@ from inspection_station.storage import facts, unclaimed
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
 from inspection_station.storage.parcels_elsewhere import keep_parcel
+from inspection_station.storage.person_pins import Seal, forget_pin, keep_revocation, keep_sealed
 from inspection_station.storage.reference import keep_person, keep_tote
 from inspection_station.storage.return_rows import ReturnRows, keep_returns, return_rows
+from inspection_station.storage.safe_photos import BACKUP, EPOCH, void_marks
 from inspection_station.storage.tables import feed_unknown
 from inspection_station.storage.texts import escaped_json, refuse_unusable
 from inspection_station.workflows.ports import FeedItem
@@ -35,11 +37,21 @@ def _keep_safe(connection: Connection, item_id: str, body: Mapping[str, Any]) ->
     mark_safe(connection, [name for name in (item_id, *more) if name])
 
 
+def _keep_backup(connection: Connection, _item_id: str, body: Mapping[str, Any]) -> None:
+    """The centre's newest verified backup: photos may have become safe."""
+    completed_at = body.get("completed_at", "")
+    if not isinstance(completed_at, str):
+        raise ValueError("a backup was complete at a time")
+    refuse_unusable(completed_at)
+    facts.write(connection, BACKUP, completed_at)
+
+
 _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
-    "person": keep_person,
     "tote": keep_tote,
     "parcel": keep_parcel,
     "safe": _keep_safe,
+    "backup": _keep_backup,
+    "revocation": keep_revocation,
 }
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
@@ -47,8 +59,10 @@ _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, Re
 class StoredFeed:
     """`ports.FeedStore` on the station's database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, seal: Seal | None = None) -> None:
+        """`seal`: how PINs are kept; None at a station without a centre, whose people's PINs are no secrets."""
+        self._database, self._seal = database, seal
+        self._keep = {**_KEEP, "person": self._keep_person}
 
     def cursor(self) -> tuple[str, str]:
         """See `ports.FeedStore`."""
@@ -66,6 +80,8 @@ class StoredFeed:
         """
         refuse_unusable(epoch, cursor)
         with self._database.writing() as connection:
+            if (facts.read(connection, _EPOCH) or epoch) != epoch:
+                void_marks(connection)
             returns: dict[str, ReturnRows | None] = {}
             for item in items:
                 self._apply(connection, item, returns)
@@ -75,7 +91,7 @@ class StoredFeed:
 
     def _apply(self, connection: Connection, item: FeedItem, returns: dict[str, ReturnRows | None]) -> None:
         """Keep one item; expected returns are gathered, to be written together."""
-        keep = _KEEP.get(item.kind)
+        keep = self._keep.get(item.kind)
         if keep is None and item.kind != EXPECTED_RETURN:
             _keep_aside(connection, item, "unknown kind")
             return
@@ -97,10 +113,20 @@ class StoredFeed:
         log.warning("a %s of the feed is malformed (%s); it was kept aside", item.kind, reason)
         _keep_aside(connection, item, reason)
 
+    def _keep_person(self, connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
+        keep_person(connection, item_id, body if self._seal is None else {**body, "pin_hash": ""} if body else body)
+        if not body:
+            forget_pin(connection, item_id)
+        elif self._seal is not None:
+            active = body.get("active", True)
+            keep_sealed(connection, item_id, body if active else {**body, "pin_hash": ""}, self._seal)
+
     def note(self, name: str, value: str) -> None:
         """See `ports.FeedStore`."""
         refuse_unusable(name, value)
         with self._database.writing() as connection:
+            if _NOTE + name == EPOCH and facts.read(connection, EPOCH) != value:
+                void_marks(connection)  # what was safe in another life of the centre is not in this one
             facts.write(connection, _NOTE + name, value)
 
     def noted(self, name: str) -> str:

@@ -162,9 +162,47 @@ photo_uploads = Table(
     _text("reason"),
     _text("queued_at"),
     _flag("safe"),
+    _text("safe_since"),  # in the centre's time; empty: not known to be safe in the present epoch
+    _text("gone_at"),  # when its bytes were deleted here; the row, its hash and its thumbnail stay
     UniqueConstraint("sha256", name="uq_photo_uploads_sha256"),
     Index("ix_photos_waiting", "position", sqlite_where=text("state = 'waiting'")),
     Index("ix_photos_refused", "position", sqlite_where=text("state = 'refused'")),
+    Index("ix_photos_safe", "safe_since", sqlite_where=text("safe = 1 AND state = 'stored' AND gone_at = ''")),
+)
+
+photo_deletions = Table(
+    "photo_deletions",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    _number("size"),
+    _text("reason"),  # retention | disk
+    _text("epoch"),
+    _text("safe_since"),
+    _text("at"),  # when it was decided, in the centre's time; the bytes go after that
+    _text("outcome"),  # empty: on its way | deleted | kept
+    Index("ix_photo_deletions_open", "position", sqlite_where=text("outcome = ''")),
+    Index("ix_photo_deletions_sha256", "sha256"),
+)
+
+attention_notes = Table(
+    "attention_notes",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),  # a record's id or a photo's SHA-256
+    _text("act"),  # noted | acknowledged | tried_again | exported
+    _text("text"),
+    _text("person"),
+    _text("at"),
+    Index("ix_attention_notes_subject", "subject"),
+)
+
+person_pins = Table(
+    "person_pins",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    _text("sealed"),  # the argon2id hash, readable with this device's key alone
+    _text("used_at"),  # when the person last proved it here; empty: never
 )
 
 expected_returns = Table(

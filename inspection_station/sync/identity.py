@@ -10,6 +10,7 @@ puts it there, and only a later one, to which the keyring gives it back, removes
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import logging
@@ -104,6 +105,20 @@ def load_or_make_key(
     if ring is not None:
         _move(folder, key, note, ring, run)
     return key
+
+
+def key_to_enrol(folder: Path, keyring: Callable[[], Keyring | None] = system_keyring) -> DeviceKey:
+    """The key of `folder`; another one where it is lost, what is left of it put aside. Raises as `load_or_make_key`."""
+    try:
+        return load_or_make_key(folder, keyring)
+    except StationProblem as problem:
+        if problem.code not in ("identity.key_unreadable", "identity.key_gone"):
+            raise
+        log.warning("the station's key is lost; it enrols with another one")
+    for name in (KEY_FILE, KEYRING_NOTE):
+        with contextlib.suppress(FileNotFoundError):
+            (folder / name).replace(folder / f"{name}.{secrets.token_hex(4)}.lost")
+    return load_or_make_key(folder, keyring)
 
 
 def _key_of(text: bytes) -> DeviceKey:

@@ -48,7 +48,8 @@ def system_keyring() -> Keyring | None:
 
 def ask(keyring: Keyring, name: str, seconds: float = ANSWER_SECONDS) -> str | None:
     """The secret called `name`; None when there is none. Raises `KeyringSilent`."""
-    return _in_time(lambda: keyring.get_password(SERVICE, name), seconds)
+    found: str | None = _in_time(lambda: keyring.get_password(SERVICE, name), seconds)
+    return found
 
 
 def keep(keyring: Keyring, name: str, secret: str, seconds: float = ANSWER_SECONDS) -> None:
