@@ -22,7 +22,7 @@ from storage_cases import CLOSED, Making, decided, item, photo
 from inspection_station.domain.events import InspectionEvent, event_to_json, photo_hashes
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.protocol.messages import make_record, record_line
-from inspection_station.server import auth
+from inspection_station.server import enrolment
 from inspection_station.server.app import build_app
 from inspection_station.server.blobs.disk import DiskPhotos
 from inspection_station.server.centre import Centre, open_centre
@@ -91,7 +91,7 @@ def photo_file(centre: Centre, sha256: str) -> Path:
 def enrolled(centre: Centre, transport: Transport, folder: Path, code: str = "B12") -> tuple[Enrolment, DeviceKey]:
     """A station enrolled at `centre`, its key in `folder`."""
     key = load_or_make_key(folder)
-    return enrol(transport, auth.make_enrolment_code(centre, code, "华东退货中心"), key), key
+    return enrol(transport, enrolment.make_enrolment_code(centre, code, "华东退货中心"), key), key
 
 
 def jpeg(number: int, size: tuple[int, int] = (64, 48)) -> bytes:

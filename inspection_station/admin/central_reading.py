@@ -31,7 +31,7 @@ def register(add: AddCommand) -> None:
 
 
 def _link(arguments: argparse.Namespace) -> int:
-    from inspection_station.server.auth import make_link
+    from inspection_station.server.links import make_link
 
     with centre_at_hand(arguments) as centre:
         wanted = inspection_called(centre, arguments.inspection)

@@ -36,7 +36,7 @@ def register(add: AddCommand) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from inspection_station.server.auth import make_enrolment_code
+    from inspection_station.server.enrolment import make_enrolment_code
     from inspection_station.server.running_log import logging_to
     from inspection_station.server.serving import serve
 

@@ -16,7 +16,7 @@ import pytest
 from centre_cases import PROJECT, CentreProcess, in_process_centre
 from running_bench import DRAINED_WITHIN, RunningBench
 
-from inspection_station.server import auth, ledger, search
+from inspection_station.server import enrolment, ledger, search
 
 BENCHES = 5
 
@@ -51,7 +51,7 @@ def test_every_record_and_photo_of_five_benches_comes_back_untouched(
     chance = random.Random(seed)
     folder = tmp_path / "centre"
     made = in_process_centre(folder)
-    codes = [auth.make_enrolment_code(made, f"B{n + 1}", "华东退货中心", hours=10**6) for n in range(BENCHES)]
+    codes = [enrolment.make_enrolment_code(made, f"B{n + 1}", "华东退货中心", hours=10**6) for n in range(BENCHES)]
     made.close()
     centre = CentreProcess(folder, demo=False).start()
     request.addfinalizer(lambda: centre.process.kill())

@@ -21,7 +21,7 @@ from unittest import mock
 from centre_cases import jpeg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from inspection_station.server import auth
+from inspection_station.server import enrolment
 from inspection_station.server.centre import open_centre
 from inspection_station.server.returns_feed import publish
 from inspection_station.storage.opening import open_database
@@ -76,8 +76,8 @@ def _template() -> tuple[Path, list[tuple[Enrolment, DeviceKey]]]:
     benches = []
     for number in range(BENCHES):
         key = DeviceKey(Ed25519PrivateKey.from_private_bytes(bytes([number + 1]) * 32))
-        code = auth.make_enrolment_code(centre, f"B{number + 1}", "华东退货中心")
-        reply = auth.enrol(centre, code, key.public_text, "1")
+        code = enrolment.make_enrolment_code(centre, f"B{number + 1}", "华东退货中心")
+        reply = enrolment.enrol(centre, code, key.public_text, "1")
         benches.append((enrolment_from_reply({**reply, "epoch": centre.epoch()}, "http://centre"), key))
     centre.close()
     open_database(folder / "bench", check=False).close()

@@ -26,7 +26,7 @@ from centre_cases import (
 from fastapi.testclient import TestClient
 
 from inspection_station.protocol.messages import PHOTO_BYTES, PREFIX, PROTOCOL
-from inspection_station.server import auth, search
+from inspection_station.server import enrolment, links, search, tokens
 from inspection_station.server.app import build_app
 from inspection_station.server.centre import Centre
 from inspection_station.server.tables import metadata
@@ -77,7 +77,7 @@ def test_an_enrolment_code_is_good_for_one_station_and_for_its_repeated_request(
     from inspection_station.sync.client import enrol
     from inspection_station.sync.identity import load_or_make_key
 
-    code = auth.make_enrolment_code(bench.centre, "B13", "s")
+    code = enrolment.make_enrolment_code(bench.centre, "B13", "s")
     first = enrol(bench.transport, code.lower().replace("-", " "), bench.key)
     assert enrol(bench.transport, code, bench.key) == first
     assert (first.identity.number, first.identity.code, len(first.identity.random_check_key)) == (2, "B13", 32)
@@ -89,7 +89,7 @@ def test_an_enrolment_code_is_good_for_one_station_and_for_its_repeated_request(
 def test_an_enrolment_code_expires_by_the_clock_of_the_centre(bench: Bench, tmp_path: Path) -> None:
     from inspection_station.errors import StationProblem
 
-    code = auth.make_enrolment_code(bench.centre, "B13", "s", hours=1)
+    code = enrolment.make_enrolment_code(bench.centre, "B13", "s", hours=1)
     bench.clock.time = "2026-11-21T03:42:33.120Z"
     with pytest.raises(StationProblem, match=r"enrolment\.refused"):
         from inspection_station.sync.client import enrol
@@ -108,7 +108,7 @@ def test_a_request_that_is_not_signed_by_its_station_is_refused_in_both_language
 
 def test_a_revoked_station_is_told_so_whatever_it_asks(bench: Bench) -> None:
     client = bench.client()
-    assert auth.revoke_station(bench.centre, "B12") == 1
+    assert enrolment.revoke_station(bench.centre, "B12") == 1
     assert refusal(client.send_records, [b"{}"]).code == "station.revoked"
     assert refusal(client.hello, 0, ("", ""), {}).code == "station.revoked"
 
@@ -271,7 +271,7 @@ def test_the_feed_of_another_epoch_is_refused_with_the_right_one(bench: Bench) -
 
 def test_a_second_station_gets_the_next_number_and_no_number_comes_twice(bench: Bench, tmp_path: Path) -> None:
     second, _ = enrolled(bench.centre, bench.transport, tmp_path / "k2", "B13")
-    auth.revoke_station(bench.centre, "B13")
+    enrolment.revoke_station(bench.centre, "B13")
     third, _ = enrolled(bench.centre, bench.transport, tmp_path / "k3", "B13")
     assert [bench.enrolment.identity.number, second.identity.number, third.identity.number] == [1, 2, 3]
 
@@ -294,9 +294,9 @@ def everything_at_rest(centre: Centre) -> bytes:
 
 
 def test_secrets_rest_only_as_hashes(bench: Bench) -> None:
-    code = auth.make_enrolment_code(bench.centre, "B14", "s")
-    token = auth.make_administrator(bench.centre, "Xu Dong")
-    link = auth.make_link(bench.centre, "i", "He Lin")
+    code = enrolment.make_enrolment_code(bench.centre, "B14", "s")
+    token = tokens.make_administrator(bench.centre, "Xu Dong")
+    link = links.make_link(bench.centre, "i", "He Lin")
     raw = everything_at_rest(bench.centre)
     for secret in (code, code.replace("-", ""), token, link):
         assert secret.encode() not in raw

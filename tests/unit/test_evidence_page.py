@@ -17,7 +17,7 @@ from storage_cases import CLOSED, Making, decided, item, photo
 
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import uuid7
-from inspection_station.server import auth, ledger
+from inspection_station.server import ledger, links, tokens
 from inspection_station.server.app import build_app
 from inspection_station.server.centre import Centre
 from inspection_station.server.renditions import SIZES
@@ -41,7 +41,7 @@ class Case:
     photos: list[str]
 
     def page(self, **headers: str) -> str:
-        token = auth.make_link(self.centre, self.making.inspection_id, "客服 何琳")
+        token = links.make_link(self.centre, self.making.inspection_id, "客服 何琳")
         answer = self.door.get(f"/evidence/{token}", headers=headers)
         assert answer.status_code == 200
         return answer.text
@@ -121,7 +121,7 @@ def test_personal_data_of_the_buyer_is_not_on_the_page(case: Case) -> None:
 
 
 def test_a_parcels_label_is_blurred_and_metadata_stays_behind(case: Case) -> None:
-    token = auth.make_link(case.centre, case.making.inspection_id, "v")
+    token = links.make_link(case.centre, case.making.inspection_id, "v")
     shown = [case.door.get(f"/evidence/{token}/photos/{name}").content for name in case.photos]
     sharp = []
     for data in shown:
@@ -133,10 +133,10 @@ def test_a_parcels_label_is_blurred_and_metadata_stays_behind(case: Case) -> Non
 
 
 def test_every_look_is_logged_with_the_viewers_name(case: Case) -> None:
-    token = auth.make_link(case.centre, case.making.inspection_id, "客服 何琳")
+    token = links.make_link(case.centre, case.making.inspection_id, "客服 何琳")
     case.door.get(f"/evidence/{token}")
     case.door.get(f"/evidence/{token}/photos/{case.photos[1]}?size=large")
-    admin = auth.make_administrator(case.centre, "许东")
+    admin = tokens.make_administrator(case.centre, "许东")
     bearer = {"authorization": f"Bearer {admin}"}
     original = case.door.get(f"/api/v1/photos/{case.photos[0]}/original", headers=bearer)
     assert hashlib.sha256(original.content).hexdigest() == case.photos[0]
@@ -144,7 +144,7 @@ def test_every_look_is_logged_with_the_viewers_name(case: Case) -> None:
 
 
 def test_a_link_expires_and_opens_nothing_else(case: Case) -> None:
-    token = auth.make_link(case.centre, case.making.inspection_id, "v", days=1)
+    token = links.make_link(case.centre, case.making.inspection_id, "v", days=1)
     assert case.door.get(f"/evidence/{token}/photos/{'a' * 64}").status_code == 404
     assert case.door.get(f"/evidence/{token}/photos/..%2f..%2fetc").status_code == 404
     case.clock.time = "2026-11-22T02:42:33.120Z"
@@ -162,7 +162,7 @@ def test_originals_search_and_numbers_need_an_administrator(case: Case) -> None:
 
 
 def test_search_finds_by_any_number_and_not_by_what_only_looks_like_one(case: Case) -> None:
-    bearer = {"authorization": f"Bearer {auth.make_administrator(case.centre, 'a')}"}
+    bearer = {"authorization": f"Bearer {tokens.make_administrator(case.centre, 'a')}"}
 
     def found(text: str) -> int:
         answer = case.door.get("/api/v1/inspections", params={"text": text}, headers=bearer)

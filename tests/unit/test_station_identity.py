@@ -10,7 +10,7 @@ import pytest
 
 from inspection_station.errors import StationProblem
 from inspection_station.protocol.messages import signed_bytes
-from inspection_station.server.auth import read_public_key
+from inspection_station.server.enrolment import read_public_key
 from inspection_station.sync.client import Transport
 from inspection_station.sync.identity import (
     ENROLMENT_FILE,

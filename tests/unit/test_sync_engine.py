@@ -23,7 +23,7 @@ from centre_cases import (
 from fakes_storage import MemoryStation
 
 from inspection_station.errors import StationProblem
-from inspection_station.server import auth, search
+from inspection_station.server import enrolment, search
 from inspection_station.server.centre import Centre, renew_epoch
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.tables import blob, record, record_blob
@@ -302,7 +302,7 @@ def test_large_records_go_in_more_than_one_batch(bench: Bench) -> None:
 
 def test_a_revoked_station_says_so_and_keeps_everything(bench: Bench) -> None:
     bench.inspect(photos=1)
-    auth.revoke_station(bench.centre, "B12")
+    enrolment.revoke_station(bench.centre, "B12")
     report = bench.engine.run_once()
     assert (report.failure, report.code) == ("refused", "station.revoked")
     assert report.what["zh"] and report.to_do["en"]
