@@ -162,7 +162,8 @@ def _withdrawn(telling: _Telling, event: InspectionEvent, place: int, item_id: s
 
 
 def _voided(telling: _Telling, event: InspectionEvent, place: int) -> None:
-    telling.state(event, place, FactType.INSPECTION_VOIDED)
+    closed = telling.standing.pop((FactType.INSPECTION_CLOSED, ""), "")
+    telling.add(event, place, FactType.INSPECTION_VOIDED, replaces=closed)
     for item_id in dict.fromkeys(item_id for _kind, item_id in telling.standing if item_id):
         _withdrawn(telling, event, place, item_id)
 
