@@ -1,4 +1,4 @@
-"""Portals, certificates, clones and clocks against real processes: nothing is taken for an ack, all drains untouched."""
+"""Portals, certificates, clones and clocks against real processes: nothing false is an ack, all drains untouched."""
 
 from __future__ import annotations
 
@@ -75,10 +75,12 @@ class Portal(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(page)
 
-    do_GET = do_POST = do_PUT = do_HEAD = _page
-
     def log_message(self, *_arguments: object) -> None:
         pass
+
+
+for _method in ("GET", "POST", "PUT", "HEAD"):
+    setattr(Portal, f"do_{_method}", Portal._page)
 
 
 def test_a_captive_portal_is_no_centre_and_all_drains_when_it_is_gone(
