@@ -116,7 +116,7 @@ class PostgresServer:
         return self.url(f"centre_{self.made}")
 
     def new_schema(self) -> str:
-        """The address of an empty schema in a database that many share: as good as a database of its own, and quicker."""
+        """The address of an empty schema in a database that many share: as good as a database of its own."""
         if not self.shared:
             self.shared = self.new_database()
         self.made += 1
