@@ -19,6 +19,7 @@ from inspection_station.server.access_api import access_routes
 from inspection_station.server.centre import Centre
 from inspection_station.server.feed_waiting import FeedWaiting
 from inspection_station.server.figures import Figures
+from inspection_station.server.logs_api import logs_routes
 from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
 from inspection_station.server.problems import Problem, problem_response
@@ -74,6 +75,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(query_routes(centre))
     app.include_router(people_routes(centre))
     app.include_router(access_routes(centre))
+    app.include_router(logs_routes(centre))
     figures = app.state.figures = Figures(centre)
     app.include_router(running_routes(centre, figures))
     app.add_middleware(_SafeHeaders)

@@ -48,6 +48,7 @@ class Right(StrEnum):
     SEE_STATIONS = "see_stations"
     CHANGE_STATIONS = "change_stations"  # enrolment codes, revocation
     CHANGE_TOKENS = "change_tokens"  # of other systems
+    SEE_LOGS = "see_logs"  # who changed whose rights, who was shown which evidence
     MAKE_LINKS = "make_links"  # expiring links to an evidence page
     TELL_RETURNS = "tell_returns"  # expected returns into the centre
     CHANGE_REFERENCE = "change_reference"  # totes, catalogue

@@ -21,6 +21,7 @@ from inspection_station.server.problems import Problem
 from inspection_station.server.tables import access_token, person
 
 SIGN_IN_HOURS = 10  # a shift and its overtime
+KEPT_DAYS = 30  # rows of sign-ins that are over
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ def _keep(centre: Centre, row: Mapping[str, Any]) -> NewToken:
     token = new_token()
     with centre.database.writer.begin() as connection:
         connection.execute(sa.insert(access_token).values(token_hash=digest(token), **row))
+        if row["person_id"]:  # sign-ins long over; the log keeps that there were
+            mine = access_token.c.person_id == row["person_id"]
+            over = later(row["made_at"], days=-KEPT_DAYS)
+            connection.execute(sa.delete(access_token).where(mine, access_token.c.expires_at < over))
         what = "signed in" if row["person_id"] else "token made"
         note_change(connection, row["made_at"], row["made_by"], what, row["id"])
     return NewToken(row["id"], token, row["expires_at"])

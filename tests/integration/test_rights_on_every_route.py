@@ -104,6 +104,8 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("GET", "/api/v1/inspections/{inspection_id}"): by_token(ALL, systems=True),
     ("GET", "/api/v1/stats"): by_token("lead administrator dispute_desk", systems=True),
     ("GET", "/api/v1/photos/{sha256}/original"): by_token("lead administrator dispute_desk", systems=True),
+    ("GET", "/api/v1/logs/changes"): by_token("administrator"),
+    ("GET", "/api/v1/logs/viewings"): by_token("administrator"),
     ("GET", "/api/v1/unauthorised"): by_token("lead administrator"),
     ("POST", "/api/v1/unauthorised/{record_id}/settle"): by_token("lead administrator", 404, {"note": "seen"}),
 }
