@@ -201,7 +201,7 @@ class RetentionSettings:
     photo_days: int = _one(0, N_("days after an inspection's end after which its photos are deleted; 0: never"),
                            between=(0, 36500))  # fmt: skip
     personal_data_days: int = _one(
-        0, N_("days after an inspection's end after which customers' numbers and texts are deleted; 0: never"),
+        0, N_("days after an inspection's end after which buyers' numbers and texts are deleted; 0: never"),
         between=(0, 36500),
     )  # fmt: skip
 
