@@ -47,8 +47,16 @@ def _serve(arguments: argparse.Namespace) -> int:
         centre_at_hand(arguments, practice=arguments.demo, settings=settings) as centre,
     ):
         extra = {"enrolment_code": make_enrolment_code(centre, DEMO_STATION, DEMO_SITE)} if arguments.demo else {}
-        backups = [sys.executable, "-m", "inspection_station", "central", "backup", "--json", *same_centre(arguments)]
-        serve(centre, settings.listen.host, settings.listen.port, extra, backups=backups)
+        again = [sys.executable, "-m", "inspection_station", "central"]
+        options = ["--json", *same_centre(arguments)]
+        serve(
+            centre,
+            settings.listen.host,
+            settings.listen.port,
+            extra,
+            backups=[*again, "backup", *options],
+            retention=[*again, "retention", *options],
+        )
     return OK
 
 

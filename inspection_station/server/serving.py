@@ -105,6 +105,7 @@ def serve(
     extra: dict[str, Any] | None = None,
     *,
     backups: Sequence[str] = (),
+    retention: Sequence[str] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT; `port` 0 takes a free one.
 
@@ -113,7 +114,8 @@ def serve(
     ``{"ready": true, "url": …, "epoch": …, "practice": …}`` and what is in `extra`.
 
     Args:
-        backups: the command that makes a backup of this centre, for those at set times; empty: none are made.
+        backups, retention: the commands that make a backup of this centre and delete what is past its time, for
+            those at set times; empty: none are made.
 
     Raises:
         StationProblem: ``centre.port_taken`` when it cannot listen there.
@@ -162,6 +164,6 @@ def serve(
     with listening, ExitStack() as beside:
         beside.enter_context(_figures_served(app.state.figures, listen))
         if backups and centre.settings.backup.folder:
-            beside.enter_context(BackupSchedule(centre, backups).running())
+            beside.enter_context(BackupSchedule(centre, backups, retention).running())
         server.run(sockets=[listening])
     log.info("the centre has stopped")

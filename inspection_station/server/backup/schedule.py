@@ -1,13 +1,15 @@
 """Backups by themselves: at the times of day the settings name, or at once when none was made when it should have been.
 
-Each is made by a process of its own with low priority, so that hashing a million photos takes neither time nor memory
-from those who wait for an ack, and so that its end, whichever, is not the centre's.
+Before each, what is past its time is deleted, when the settings name such a time (`retention`). Both are done by
+processes of their own with low priority, so that hashing a million photos takes neither time nor memory from those who
+wait for an ack, and so that their end, whichever, is not the centre's.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -55,11 +57,15 @@ class BackupSchedule:
     """A thread that looks now and then whether a backup is due, and starts the process that makes it.
 
     Args:
-        command: the process: ``central backup --json`` of this centre.
+        command: what makes it: ``central backup --json`` of this centre.
+        retention: what goes before it: ``central retention --json``; empty: nothing.
     """
 
-    def __init__(self, centre: Centre, command: Sequence[str], look_seconds: float = LOOK_SECONDS) -> None:
-        self._centre, self._command, self._look_seconds = centre, list(command), look_seconds
+    def __init__(
+        self, centre: Centre, command: Sequence[str], retention: Sequence[str] = (), look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        self._centre, self._look_seconds = centre, look_seconds
+        self._command, self._retention = list(command), list(retention)
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
@@ -87,23 +93,30 @@ class BackupSchedule:
                 log.warning("no backup now: %s", type(error).__name__)
 
     def _make(self) -> bool:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        keep = self._centre.settings.retention
+        if self._retention and (keep.photo_days or keep.personal_data_days):
+            self._ran(self._retention, "retention did not come to its end")
+        out = self._ran(self._command, "no backup was made")
+        if out is None:
+            return False
+        told = json.loads(out)
+        log.info("backup made and verified", extra={name: told[name] for name in ("records", "photos")})
+        if told["photos_missing"]:
+            log.warning("the backup lacks %d photos that the centre has lost", told["photos_missing"])
+        if told["same_disk"]:
+            log.warning("the backup lies on the disk of the centre itself")
+        return True
+
+    def _ran(self, command: list[str], otherwise: str) -> bytes | None:
+        """What the process printed; None, and `otherwise` in the log with the problem's code, when it failed."""
+        self._process = process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if self._stop.is_set():
-            self._process.terminate()
-        out, errors = self._process.communicate()
-        code, self._process = self._process.returncode, None
-        if code == 0:
-            told = json.loads(out)
-            made = {name: told[name] for name in ("records", "photos")}
-            log.info("backup made and verified", extra=made)
-            if told["photos_missing"]:
-                log.warning("the backup lacks %d photos that the centre has lost", told["photos_missing"])
-            if told["same_disk"]:
-                log.warning("the backup lies on the disk of the centre itself")
-            return True
+            process.terminate()
+        out, errors = process.communicate()
+        self._process = None
+        if process.returncode == 0:
+            return out
         if not self._stop.is_set():
-            last = errors.decode("utf-8", "replace").strip().rpartition("[")[2].rstrip("]")
-            log.warning(
-                "no backup was made: %s", last[:60] if last.replace(".", "").replace("_", "").isalnum() else code
-            )
-        return False
+            code = re.findall(r"\[([a-z_.]+)\]\s*$", errors.decode("utf-8", "replace"))
+            log.warning("%s: %s", otherwise, code[0] if code else process.returncode)
+        return None
