@@ -194,3 +194,13 @@ def test_an_independent_zpl_renderer_draws_the_same_dots(rendered: Callable[[byt
     assert {found.text for found in zxingcpp.read_barcodes(page)} == {content.code}
     aside = rendered(encode("zpl", image, Media(60, 40, offset_x_mm=2, offset_y_mm=-1, compressed=False)))
     assert (~(np.array(aside) > 128) == moved(black(image), 16, -8)).all()
+
+
+@pytest.mark.parametrize("order", ["1014020108", "10140801031401060208"])
+def test_escpos_dots_that_would_switch_a_printer_off_get_one_dot_more(order: str) -> None:
+    bits = bytes.fromhex(order).ljust(10, b"\0")
+    image = Image.frombytes("1", (80, 2), bytes(~byte & 0xFF for byte in bits) + b"\xff" * 10)
+    data = encode("escpos", image)
+    assert bytes.fromhex(order) not in data
+    different = label_decoders.decode_escpos(data).dots != (np.array(image) == 0)
+    assert int(different.sum()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Literal
 
 import pytest
 from factories import INSPECTOR, HandClock
+from PIL import Image
 from station_cases import fill_station, one_return, station_settings
 
 from inspection_station.devices.printers import (
@@ -21,6 +23,7 @@ from inspection_station.devices.printers import (
     SharedPrinter,
 )
 from inspection_station.devices.printers.vocabulary import lost
+from inspection_station.documents.reprint_mark import reprint_of
 from inspection_station.errors import StationProblem
 from inspection_station.locations import resources
 from inspection_station.settings import Settings
@@ -190,3 +193,54 @@ def test_labels_are_printed_by_the_clients_own_design_and_a_broken_one_is_told(t
     (own / "broken.yaml").write_text("size: [", encoding="utf-8")
     ours, told = printed()
     assert ours != shipped and len(told) == 1
+
+
+def label_png(size: tuple[int, int] = (480, 320)) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", size, 1).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def totes(tmp_path: Path) -> DocumentDesk:
+    stock = ((60.0, 40.0), (203, 203))
+    return DocumentDesk(TOTE_LABEL, HandClock(), PrintJobs(open_database(tmp_path)), Found(), stock)  # type: ignore[arg-type]
+
+
+def test_a_tote_label_printed_again_bears_the_mark_of_a_reprint(totes: DocumentDesk) -> None:
+    job = totes.queue_label("T-000001X", label_png(), (60, 40), (203, 203), INSPECTOR)
+    taken = totes.take_next()
+    assert taken is not None
+    totes.settle(taken, PrintOutcome("unknown", lost("reset")))
+    anew = totes.answer(taken.id, "again", INSPECTOR)
+    assert anew is not None and anew.reprint_of == job.id
+    assert anew.raster_png == reprint_of(job.raster_png, (60, 40), (203, 203)) != job.raster_png
+    again = totes.take_next()
+    assert again is not None and again.id == anew.id
+
+
+def test_a_tote_label_for_another_printer_is_not_sent_and_can_be_discarded(totes: DocumentDesk) -> None:
+    old = totes.queue_label("T-000001X", label_png((709, 472)), (60, 40), (300, 300), INSPECTOR)
+    good = totes.queue_label("T-000002Y", label_png(), (60, 40), (203, 203), INSPECTOR)
+    told: list[StationProblem] = []
+    taken = totes.take_next(told.append)
+    assert taken is not None and taken.id == good.id
+    assert [problem.code for problem in told] == ["print.other_stock"]
+    assert told[0].values == {
+        "number": "T-000001X", "size": "60×40", "dpi": "300", "size_now": "60×40", "dpi_now": "203",
+    }  # fmt: skip
+    with pytest.raises(StationProblem, check=lambda problem: problem.code == "print.not_drawn"):
+        totes.answer(old.id, "anew", INSPECTOR)
+    totes.answer(old.id, "discard", INSPECTOR)
+    assert totes.waiting() == []
+
+
+def test_a_paper_that_did_not_come_out_can_be_left_at_that(desk: DocumentDesk) -> None:
+    desk.queue_paper("Command sheet", b"%PDF-1", INSPECTOR)
+    taken = desk.take_next()
+    assert taken is not None
+    desk.settle(taken, PrintOutcome("unknown", lost("reset")))
+    desk.answer(taken.id, "not_seen", INSPECTOR)
+    assert desk.undecided() == [] and desk.waiting() == []
+    with pytest.raises(StationProblem, check=lambda problem: problem.code == "print.settled"):
+        desk.answer(taken.id, "again", INSPECTOR)

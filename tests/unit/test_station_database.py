@@ -451,6 +451,9 @@ def test_labels_that_wait_are_found_by_their_index_not_among_all_that_were_sent(
     jobs.to_send()
     jobs.unknown("sending")
     jobs.of_item("RT-261121-04300001")
+    jobs.with_ticket()
+    list(jobs.in_order())
+    jobs.count_waiting()
     sa.event.remove(database._engine, "before_cursor_execute", ask)
     queries = [one for one in asked if one[0].startswith("SELECT")]
     with database.reading() as connection:
@@ -459,10 +462,10 @@ def test_labels_that_wait_are_found_by_their_index_not_among_all_that_were_sent(
             for query, parameters in queries
         ]
     database.close()
-    wanted = ("ix_print_jobs_open", "ix_print_jobs_unknown", "ix_print_jobs_rt")
-    assert len(plans) == 3
+    is_open = "ix_print_jobs_open"
+    wanted = (is_open, "ix_print_jobs_unknown", "ix_print_jobs_rt", "ix_print_jobs_ticket", is_open, is_open)
     for plan, index in zip(plans, wanted, strict=True):
-        assert f"USING INDEX {index}" in plan
+        assert f"USING INDEX {index}" in plan or f"USING COVERING INDEX {index}" in plan
         assert "TEMP B-TREE" not in plan
 
 
