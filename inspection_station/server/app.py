@@ -16,10 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station import __version__
 from inspection_station.server.access_api import access_routes
+from inspection_station.server.blobs.store import PhotoStoreDown
 from inspection_station.server.centre import Centre
 from inspection_station.server.feed_waiting import FeedWaiting
 from inspection_station.server.figures import Figures
 from inspection_station.server.logs_api import logs_routes
+from inspection_station.server.outgoing.exchange_api import exchange_routes
+from inspection_station.server.outgoing.webhook_api import webhook_routes
 from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
 from inspection_station.server.problems import Problem, problem_response
@@ -75,6 +78,8 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(query_routes(centre))
     app.include_router(people_routes(centre))
     app.include_router(access_routes(centre))
+    app.include_router(exchange_routes(centre))
+    app.include_router(webhook_routes(centre))
     app.include_router(logs_routes(centre))
     figures = app.state.figures = Figures(centre)
     app.include_router(running_routes(centre, figures))
@@ -108,6 +113,11 @@ def build_app(centre: Centre) -> FastAPI:
         reason = getattr(error, "orig", None) or error.__class__.__name__
         log.warning("the centre cannot write: %s", reason)
         return await refuse(Problem("centre.busy"))
+
+    @app.exception_handler(PhotoStoreDown)
+    async def _store_down(_request: Request, problem: PhotoStoreDown) -> Response:
+        log.warning("the store of photos: %s", problem.values["reason"])
+        return await refuse(Problem("photo.store_down"))
 
     @app.exception_handler(Exception)
     async def _fault(_request: Request, _error: Exception) -> Response:

@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.server import tables
+from inspection_station.server.blobs.disk import DiskPhotos
+from inspection_station.server.blobs.spool import Spool
+from inspection_station.server.blobs.store import PhotoStore
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.database import Database, open_database
-from inspection_station.server.photo_storage import PhotoStorage
 from inspection_station.server.postgres import note_server
 from inspection_station.server.statements import insert_new, put
 from inspection_station.workflows.steady_clock import MachineClock, SteadyClock
@@ -44,7 +46,8 @@ class Centre:
     """One centre over one data folder. `practice`: a demo, whose stations all get the number 000."""
 
     database: Database
-    photos: PhotoStorage
+    photos: PhotoStore
+    spool: Spool
     practice: bool = False
     now: Callable[[], str] = utc_now
     steady: SteadyClock = field(default_factory=MachineClock)
@@ -83,8 +86,10 @@ def open_centre(
     now: Callable[[], str] = utc_now,
     progress: Callable[[str], None] = lambda text: None,
     database: str = "",
+    photos: PhotoStore | None = None,
 ) -> Centre:
-    """Open or make the centre in `folder`, its database there or at the address `database` (PostgreSQL).
+    """Open or make the centre in `folder`, its database there or at the address `database` (PostgreSQL),
+    its photos there or in the store `photos`.
 
     Facts about the centre are made once, by whichever instance is the first; raises as `open_database` does.
     """
@@ -94,7 +99,7 @@ def open_centre(
         insert_new(connection, tables.fact, [{"name": name, "value": value} for name, value in made.items()])
         if opened.is_postgres:
             note_server(connection)
-    return Centre(opened, PhotoStorage(folder), practice, now)
+    return Centre(opened, photos or DiskPhotos(folder), Spool(folder), practice, now)
 
 
 def renew_epoch(centre: Centre) -> str:

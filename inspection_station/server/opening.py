@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from inspection_station.server.backup.kept_photos import KeptPhotos
+from inspection_station.server.blobs.opening import open_photos
 from inspection_station.server.centre import Centre, fact, note, open_centre, utc_now
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.configuration_reading import database_url
@@ -21,8 +21,9 @@ def open_configured_centre(
 ) -> Centre:
     """The centre that `settings` describe; raises as `open_centre` does."""
     opened = open_centre(
-        settings.data_folder, practice=practice, now=now, progress=progress, database=database_url(settings)
-    )
+        settings.data_folder, practice=practice, now=now, progress=progress, database=database_url(settings),
+        photos=open_photos(settings.data_folder, settings.photos),
+    )  # fmt: skip
     with opened.database.writer.begin() as connection:
         if fact(connection, "time_zone") != settings.centre.time_zone:
             note(connection, "time_zone", settings.centre.time_zone)
@@ -32,6 +33,9 @@ def open_configured_centre(
 @contextmanager
 def photo_keeper(settings: CentreSettings) -> Iterator[Callable[[str, bytes], None]]:
     """What keeps one photo durably under its hash where the centre of `settings` has its photos."""
-    folder = settings.data_folder / "photos"
-    folder.mkdir(parents=True, exist_ok=True)
-    yield KeptPhotos(folder).keep
+    yield open_photos(settings.data_folder, settings.photos).keep
+
+
+def photo_remover(centre: Centre) -> Callable[[str], None]:
+    """What removes one photo's bytes from the centre; one that is gone already does no harm."""
+    return centre.photos.remove

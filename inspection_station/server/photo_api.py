@@ -1,8 +1,13 @@
-"""Photos in: an idempotent PUT by hash that can be resumed (PROTOCOL.md 5)."""
+"""Photos in and out for stations: a PUT by hash that can be resumed and repeated (PROTOCOL.md 5), and a GET.
+
+Bytes go from the socket to a thread that writes and hashes them in the same go, in pieces large enough that the way
+there costs little; the next piece is read meanwhile.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 import anyio
@@ -22,12 +27,14 @@ from inspection_station.protocol.messages import (
     reply,
 )
 from inspection_station.server import ledger
+from inspection_station.server.blobs.spool import Growing, SpoolBusy
+from inspection_station.server.blobs.store import AcceptedPhoto, PhotoRefused
 from inspection_station.server.centre import Centre
-from inspection_station.server.photo_storage import AcceptedPhoto, PhotoRefused
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.requests import header, signed_by
 
 SILENCE_SECONDS = 30  # without a byte: the sender is gone
+PIECE = 512 * 1024  # bytes that are written and hashed in one go
 
 
 class PhotoRoute:
@@ -35,7 +42,6 @@ class PhotoRoute:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
-        self._receiving: set[str] = set()
 
     def route(self) -> Route:
         """The route to mount."""
@@ -47,70 +53,69 @@ class PhotoRoute:
             raise Problem("request.malformed")
         if request.method == "HEAD":
             await signed_by(self._centre, request, b"")
-            return await self._head(sha256)
+            return await run_in_threadpool(self._head, sha256)
         known = await signed_by(self._centre, request, None)
-        if sha256 in self._receiving:
-            raise Problem("photo.busy")
-        self._receiving.add(sha256)
-        try:
-            return await self._put(request, sha256, known.id)
-        finally:
-            self._receiving.discard(sha256)
+        return await self._put(request, sha256, known.id)
 
-    async def _is_here(self, sha256: str) -> bool:
-        def look() -> bool:
-            with self._centre.database.reader.connect() as connection:
-                return sha256 in ledger.photos_here(connection, [sha256]) and self._centre.photos.has(sha256)
+    def _is_here(self, sha256: str) -> bool:
+        with self._centre.database.reader.connect() as connection:
+            noted = sha256 in ledger.photos_here(connection, [sha256])
+        return noted and self._centre.photos.has(sha256)
 
-        return await run_in_threadpool(look)
-
-    async def _head(self, sha256: str) -> Response:
-        headers = {CENTRE_EPOCH_HEADER: await run_in_threadpool(self._centre.epoch)}
-        if await self._is_here(sha256):
+    def _head(self, sha256: str) -> Response:
+        headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
+        if self._is_here(sha256):
             return Response(status_code=200, headers=headers)
-        headers[OFFSET_HEADER] = str(self._centre.photos.offset(sha256))
+        headers[OFFSET_HEADER] = str(self._centre.spool.offset(sha256))
         return Response(status_code=404, headers=headers)
 
     async def _put(self, request: Request, sha256: str, station_id: str) -> Response:
         start, length, total = _range(request)
-        if await self._is_here(sha256):
-            return await self._answer("duplicate", offset=total)
-        offset = self._centre.photos.offset(sha256)
-        if start > offset or offset > total:
-            if offset > total:
-                self._centre.photos.cut(sha256, 0)
-                offset = 0
-            raise Problem("photo.wrong_offset", offset=offset)
-        await self._receive(request, sha256, start, length)
-        if start + length < total:
-            return await self._answer("partial", offset=start + length)
+        with ExitStack() as held:
+            growing = await run_in_threadpool(self._begin, held, sha256, start, total)
+            if growing is None:
+                return await run_in_threadpool(self._answer, "duplicate", total)
+            await _receive(request, growing, length)
+            told = header(request, BODY_HASH_HEADER)
+            return await run_in_threadpool(self._finish, held, growing, sha256, (length, total, told), station_id)
+
+    def _begin(self, held: ExitStack, sha256: str, start: int, total: int) -> Growing | None:
+        """Open the unfinished photo in `held`; None when the photo is here already."""
+        if self._is_here(sha256):
+            return None
+        spool = self._centre.spool
         try:
-            accepted = await run_in_threadpool(self._centre.photos.accept, sha256)
+            held.enter_context(spool.held(sha256))
+        except SpoolBusy:
+            raise Problem("photo.busy") from None
+        offset = spool.offset(sha256)
+        if offset > total:
+            spool.cut(sha256, 0)
+            offset = 0
+        if start > offset:
+            raise Problem("photo.wrong_offset", offset=offset)
+        return held.enter_context(spool.growing(sha256, start))
+
+    def _finish(
+        self, held: ExitStack, growing: Growing, sha256: str, sent: tuple[int, int, str], station_id: str
+    ) -> Response:
+        length, total, told = sent
+        spool = self._centre.spool
+        if growing.part_size != length or growing.part_digest != told:
+            growing.close()
+            spool.cut(sha256, growing.start)
+            raise Problem("photo.part_differs")
+        growing.close()
+        if growing.size < total:
+            return self._answer("partial", growing.size)
+        try:
+            accepted = spool.finished(sha256, growing.whole.hexdigest())
         except PhotoRefused as refusal:
             raise Problem(refusal.code) from None
-        await run_in_threadpool(ledger.photo_arrived, self._centre, self._row(accepted, station_id))
-        return await self._answer("stored", offset=total)
-
-    async def _receive(self, request: Request, sha256: str, start: int, length: int) -> None:
-        digest, size = hashlib.sha256(), 0
-        stream = request.stream()
-        with self._centre.photos.grow(sha256, start) as growing:
-            try:
-                while True:
-                    with anyio.fail_after(SILENCE_SECONDS):
-                        part = await anext(stream, None)
-                    if part is None:
-                        break
-                    size += len(part)
-                    if size > length:
-                        break
-                    digest.update(part)
-                    growing.write(part)
-            except (TimeoutError, ClientDisconnect):
-                raise Problem("request.slow") from None  # what came stays: the sender goes on from there
-        if size != length or digest.hexdigest() != header(request, BODY_HASH_HEADER):
-            self._centre.photos.cut(sha256, start)
-            raise Problem("photo.part_differs")
+        self._centre.photos.publish(sha256, spool.path(sha256))
+        ledger.photo_arrived(self._centre, self._row(accepted, station_id))
+        held.close()
+        return self._answer("stored", total)
 
     def _row(self, photo: AcceptedPhoto, station_id: str) -> dict[str, Any]:
         return {
@@ -123,10 +128,45 @@ class PhotoRoute:
             "received_at": self._centre.now(),
         }
 
-    async def _answer(self, word: str, offset: int) -> Response:
-        epoch = await run_in_threadpool(self._centre.epoch)
+    def _answer(self, word: str, offset: int) -> Response:
+        epoch = self._centre.epoch()
         body = reply(epoch, self._centre.now(), verdict=word, offset=offset)
         return json_response(body, headers={CENTRE_EPOCH_HEADER: epoch})
+
+
+async def _receive(request: Request, growing: Growing, length: int) -> None:
+    """Write what comes, a piece at a time, while the next is read. What came stays when the sender is gone.
+
+    Raises:
+        Problem: ``request.slow`` when the sender fell silent or went away.
+        OSError: the disk.
+    """
+    piece, size = bytearray(), 0
+    writing: asyncio.Future[None] | None = None
+    stream = request.stream()
+    try:
+        while size <= length:
+            with anyio.fail_after(SILENCE_SECONDS):
+                part = await anext(stream, None)
+            if part is None:
+                break
+            size += len(part)
+            piece += part
+            if len(piece) >= PIECE:
+                if writing is not None:
+                    await writing
+                writing, piece = _written(growing, piece), bytearray()
+    except (TimeoutError, ClientDisconnect):
+        raise Problem("request.slow") from None  # the sender goes on from what came
+    finally:
+        if writing is not None:
+            await writing
+        if piece:
+            await _written(growing, piece)
+
+
+def _written(growing: Growing, piece: bytearray) -> asyncio.Future[None]:
+    return asyncio.get_running_loop().run_in_executor(None, growing.write, piece)
 
 
 def _range(request: Request) -> tuple[int, int, int]:

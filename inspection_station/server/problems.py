@@ -101,6 +101,10 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
         409, N_("The centre's database has begun a new life; places in the list of events from before are void."),
         N_("Read the events again from the beginning; those you have are known by their ids."),
     ),
+    "export.malformed": (
+        400, N_("The export that was asked for cannot be made out."),
+        N_("Ask for csv, xlsx or json, and days like 2026-11-21."),
+    ),
     "returns.unusable": (422, N_("The file cannot be read: {reason}"), N_("Correct it and send it again.")),
     "unauthorised.not_found": (404, N_("There is no such act on the list."), N_("Look at the list again.")),
     "link.invalid": (

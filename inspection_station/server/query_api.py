@@ -15,6 +15,7 @@ from inspection_station.errors import StationProblem
 from inspection_station.i18n import translate_into
 from inspection_station.protocol.messages import is_sha256, is_uuid
 from inspection_station.server import links, search
+from inspection_station.server.blobs.store import PhotoStoreDown
 from inspection_station.server.centre import Centre
 from inspection_station.server.evidence_page import build_page
 from inspection_station.server.inspections import read_inspection
@@ -80,8 +81,9 @@ def query_routes(centre: Centre) -> APIRouter:
         seen = is_sha256(sha256) and search.is_photo_of_site(centre, sha256, caller.site)
         if not seen or not centre.photos.has(sha256):
             raise Problem("photo.absent")
+        data = centre.photos.read(sha256)
         links.note_viewing(centre, caller.name, "", "original", sha256)
-        return Response(centre.photos.path(sha256).read_bytes(), media_type="application/octet-stream")
+        return Response(data, media_type="application/octet-stream")
 
     def viewer_of(request: Request, token: str) -> links.Viewer:
         try:
@@ -116,7 +118,9 @@ def query_routes(centre: Centre) -> APIRouter:
         try:
             blurred = any(must_be_blurred(each) for each in shown)
             marks = [mark for each in shown for mark in reading.inspection.marks_of(each.id)] if reading else []
-            data = rendition(centre.photos.path(sha256), size, blurred=blurred, marks=marks)
+            data = rendition(centre.photos.read(sha256), size, blurred=blurred, marks=marks)
+        except PhotoStoreDown:
+            raise
         except (StationProblem, OSError, ValueError):
             raise Problem("photo.absent") from None
         if size == "large":

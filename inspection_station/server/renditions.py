@@ -9,13 +9,12 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
 from inspection_station.domain.checklist import SHOT_OF_PARCEL
 from inspection_station.domain.inspection import Mark, Photo
-from inspection_station.picture_files import FORMATS, check_picture, picture_damaged, read_picture_file
+from inspection_station.picture_files import FORMATS, check_picture, picture_damaged
 
 SIZES = {"small": 480, "large": 1600}  # longest side, pixels
 BLURRED_TO = 40  # pixels of the longest side: a parcel can be told, no letter on it
@@ -27,15 +26,14 @@ def must_be_blurred(photo: Photo) -> bool:
     return photo.shot == SHOT_OF_PARCEL or not photo.item_id
 
 
-def rendition(path: Path, size: str, *, blurred: bool, marks: Sequence[Mark] = ()) -> bytes:
-    """A JPEG of the photo at `path`, at most `SIZES[size]` pixels long, without any of the original's metadata.
+def rendition(data: bytes, size: str, *, blurred: bool, marks: Sequence[Mark] = ()) -> bytes:
+    """A JPEG of the photo `data`, at most `SIZES[size]` pixels long, without any of the original's metadata.
 
     `marks` are drawn on it; the original has none.
 
     Raises:
-        StationProblem: ``picture.*``; the file cannot be read, is no whole picture, or one of absurd size.
+        StationProblem: ``picture.*``; it is no whole picture, or one of absurd size.
     """
-    data = read_picture_file(path)
     check_picture(data)
     longest = SIZES[size]
     try:

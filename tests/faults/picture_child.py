@@ -58,7 +58,7 @@ def ways() -> dict[str, Callable[[Path], Any]]:
         "open_picture": lambda path: open_picture(read_picture_file(path)),
         "thumbnail": lambda path: thumbnail(read_picture_file(path)),
         "the window": shown,
-        "the centre": lambda path: rendition(path, next(iter(SIZES)), blurred=True),
+        "the centre": lambda path: rendition(read_picture_file(path), next(iter(SIZES)), blurred=True),
         "the report": lambda path: reduced(path.read_bytes()),
         "decode": decode,
         "a recording": played,

@@ -33,8 +33,8 @@ def bright(data: bytes, box: tuple[int, int, int, int]) -> bool:
 
 def test_the_page_shows_marks_on_its_copy_only(photo: Path) -> None:
     before = hashlib.sha256(photo.read_bytes()).hexdigest()
-    plain = rendition(photo, "small", blurred=False)
-    marked = rendition(photo, "small", blurred=False, marks=(ELLIPSE, ARROW))
+    plain = rendition(photo.read_bytes(), "small", blurred=False)
+    marked = rendition(photo.read_bytes(), "small", blurred=False, marks=(ELLIPSE, ARROW))
     edge = (118, 170, 126, 190)  # the ellipse's left end, at 0.6 of the size
     head = (296, 176, 304, 184)
     assert not bright(plain, edge) and not bright(plain, head)
