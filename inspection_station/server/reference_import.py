@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
 from inspection_station.server.people import SitePerson, hasher, id_of_number, keep_people, read_people
 from inspection_station.server.returns_feed import Told, publish
+from inspection_station.server.statements import among
 from inspection_station.server.tables import inspected_item, person
 from inspection_station.workflows.import_mapping import ImportMapping
 from inspection_station.workflows.returns_import import MOST_SHOWN, read_returns
@@ -95,8 +95,7 @@ def import_returns(
 
 def _renew_inspections(connection: Connection, return_ids: list[str], now: str) -> None:
     """Inspections are found by the order number of their return: make them anew when that changes."""
-    ids = sa.func.json_each(json.dumps(return_ids)).table_valued("value")
-    named = inspected_item.c.return_id.in_(sa.select(ids.c.value))
+    named = among(connection, inspected_item.c.return_id, return_ids)
     touched = list(connection.scalars(sa.select(inspected_item.c.inspection_id).where(named).distinct()))
     for start in range(0, len(touched), MANY):
         inspections.renew(connection, touched[start : start + MANY], now)
