@@ -8,7 +8,7 @@ takes tens of ms).
 from __future__ import annotations
 
 import json
-import time
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +18,7 @@ from inspection_station.domain.people import Person, Role, holder
 from inspection_station.errors import N_, StationProblem
 from inspection_station.storage.facts import StationFacts
 from inspection_station.workflows.ports import ReferenceStore
+from inspection_station.workflows.steady_clock import MachineClock, SteadyClock
 
 MOST_TRIES = 5
 LOCKED_SECONDS = 300
@@ -70,11 +71,14 @@ class SigningIn:
         self,
         reference: ReferenceStore,
         facts: StationFacts,
-        now: Callable[[], float] = time.time,
+        clock: SteadyClock | None = None,
         pins: SealedPins | None = None,
     ) -> None:
-        """`pins`: None where PINs lie open in the people's rows, at a station without a centre."""
-        self._reference, self._facts, self._now, self._pins = reference, facts, now, pins
+        """`pins`: None where PINs lie open in the people's rows, at a station without a centre.
+
+        `clock` measures lock-outs; None: the machine's, which nobody can set.
+        """
+        self._reference, self._facts, self._clock, self._pins = reference, facts, clock or MachineClock(), pins
 
     def by_badge(self, text: str) -> BadgeScan:
         """The person of a scanned badge.
@@ -127,13 +131,14 @@ class SigningIn:
         left = self.locked_seconds(person.id)
         if left > 0:
             raise _locked(left)
-        if _is_right(self._pin_hash(person), pin):
+        pin_hash = self._pin_hash(person)
+        tries = self._tries(person.id)[0] + 1
+        self._note(person.id, tries)  # before it is looked at: a power cut in between does not give it back
+        if _is_right(pin_hash, pin):
             self._note(person.id, 0)
             if self._pins is not None and not person.pin_hash:
                 self._pins.stored.proved(person.id, self._pins.now())
             return person
-        tries = self._tries(person.id)[0] + 1
-        self._note(person.id, tries)
         if tries >= MOST_TRIES:
             raise _locked(LOCKED_SECONDS)
         raise StationProblem("pin.wrong", N_("Wrong PIN, {n} tries left"), n=MOST_TRIES - tries)
@@ -151,29 +156,38 @@ class SigningIn:
         return self._pins.open(person.id, sealed) if sealed else ""
 
     def locked_seconds(self, person_id: str) -> int:
-        """How long the person is locked out; 0 when not. A clock set back does not shorten it below its length."""
-        tries, since = self._tries(person_id)
+        """How long the person is locked out; 0 when not.
+
+        No setting of the clock shortens it; a restart of the machine begins it anew.
+        """
+        tries, boot, milliseconds = self._tries(person_id)
         if tries < MOST_TRIES:
             return 0
-        gone = self._now() - since
+        gone = self._clock.read().seconds_since(boot, milliseconds)
+        if gone is None:
+            self._note(person_id, tries)
+            return LOCKED_SECONDS
         if gone >= LOCKED_SECONDS:
             self._note(person_id, 0)
             return 0
-        return LOCKED_SECONDS if gone < 0 else int(LOCKED_SECONDS - gone) + 1
+        return math.ceil(LOCKED_SECONDS - gone)
 
     def signed_in(self, person: Person) -> None:
         """Remember who was here, the last one first."""
         recent = [name for name in recent_people(self._facts) if name != person.id]
         self._facts.put(_RECENT, json.dumps([person.id, *recent][:MOST_RECENT]))
 
-    def _tries(self, person_id: str) -> tuple[int, float]:
-        stored = json.loads(self._facts.get(_TRIES, "{}")).get(person_id, [0, 0.0])
-        return int(stored[0]), float(stored[1])
+    def _tries(self, person_id: str) -> tuple[int, str, int]:
+        stored = json.loads(self._facts.get(_TRIES, "{}")).get(person_id, [0])
+        if len(stored) != 3:  # of a version that measured by the wall clock: it says nothing of when
+            return int(stored[0]), "", 0
+        return int(stored[0]), str(stored[1]), int(stored[2])
 
     def _note(self, person_id: str, tries: int) -> None:
         stored = json.loads(self._facts.get(_TRIES, "{}"))
         if tries:
-            stored[person_id] = [tries, self._now()]
+            reading = self._clock.read()
+            stored[person_id] = [tries, reading.boot, reading.milliseconds]
         elif person_id not in stored:
             return
         else:
