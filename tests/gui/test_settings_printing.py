@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from gui.working_bench import CLEAN, LEAD, WorkingBench
@@ -9,6 +10,7 @@ from gui.working_bench import CLEAN, LEAD, WorkingBench
 from inspection_station.devices.printers.vocabulary import broke_off
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.flow.state import Screen
+from inspection_station.station.print_desk import OTHER_STOCK
 from inspection_station.station.settings_printing import PrinterPanel
 from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJobs, PrintState
 
@@ -79,6 +81,53 @@ def test_a_label_that_did_not_come_out_is_printed_again_once(waiting: WorkingBen
     bench.until(lambda: len(bench.labels) == 2)
     bench.quiet()
     assert states(bench, rt_number) == [("done", "replaced"), ("sent", "")]
+
+
+def test_a_label_that_did_not_come_out_can_be_left_at_that(waiting: WorkingBench) -> None:
+    bench = waiting
+    rt_number = unsure_label(bench)
+    panel = printers(bench)
+    bench.until(lambda: panel._shown_jobs)
+    click(panel, "没有出纸")
+    bench.until(lambda: states(bench, rt_number) == [("done", "not_seen")])
+    bench.until(lambda: not panel._shown_jobs)
+    assert len(bench.labels) == 1
+
+
+def test_a_label_for_another_printer_is_drawn_anew_from_the_settings(waiting: WorkingBench) -> None:
+    bench = waiting
+    case = bench.work_clean()
+    bench.until(lambda: len(bench.labels) == 1)
+    bench.quiet()
+    rt_number = case.inspection.items[0].rt_number
+    jobs = PrintJobs(bench.app.station.database)
+    old = bench.on_bench(lambda: jobs.of_item(rt_number)[0])
+    printers(bench)
+    bench.app.options.page.setting_changed.emit("printer.kind", "none")  # else the folder would take it as it is
+    bench.until(lambda: bench.app.prints.status and bench.app.prints.status.state == "none")
+    bench.on_bench(lambda: jobs.mark(old.id, PrintState.FAILED, OTHER_STOCK))
+    bench.app.options.printing.look()
+    bench.until(lambda: bench.app.options.page.printing.panel._shown_jobs)
+    click(bench.app.options.page.printing.panel, "重新绘制")
+    bench.until(lambda: states(bench, rt_number) == [("done", "replaced"), ("queued", "")])
+
+
+def test_old_bitmaps_go_and_their_rows_stay(waiting: WorkingBench) -> None:
+    bench = waiting
+    case = bench.work_clean()
+    bench.until(lambda: len(bench.labels) == 1)
+    bench.quiet()
+    rt_number = case.inspection.items[0].rt_number
+    jobs = PrintJobs(bench.app.station.database)
+    (new,) = bench.on_bench(lambda: jobs.of_item(rt_number))
+    for number in range(60):
+        one = replace(new, id=f"old{number}", rt_number="RT-OLD", created_at="2020-01-01T00:00:00.000Z")
+        bench.on_bench(lambda one=one: (jobs.add(one), jobs.mark(one.id, PrintState.SENT)))
+    bench.app.printing.purge()
+    bench.quiet()
+    bench.until(lambda: all(not one.raster_png for one in bench.on_bench(lambda: jobs.of_item("RT-OLD"))))
+    assert len(bench.on_bench(lambda: jobs.of_item("RT-OLD"))) == 60
+    assert bench.on_bench(lambda: jobs.of_item(rt_number))[0].raster_png
 
 
 def test_scanning_a_label_proves_that_its_job_came_out(waiting: WorkingBench) -> None:
