@@ -21,6 +21,7 @@ from inspection_station.server.backup.schedule import BackupSchedule
 from inspection_station.server.centre import Centre
 from inspection_station.server.configuration import ListenSettings
 from inspection_station.server.figures import Figures
+from inspection_station.server.outgoing.postman import Postman
 
 LARGEST_HEADERS = 16 * 1024  # bytes of request line and headers together
 
@@ -163,6 +164,7 @@ def serve(
         signal.signal(number, stop)
     with listening, ExitStack() as beside:
         beside.enter_context(_figures_served(app.state.figures, listen))
+        beside.enter_context(Postman(centre).running())
         if backups and centre.settings.backup.folder:
             beside.enter_context(BackupSchedule(centre, backups, retention).running())
         server.run(sockets=[listening])

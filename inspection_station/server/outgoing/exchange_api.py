@@ -52,7 +52,7 @@ _EPCIS = {
         ]
     },
 }  # fmt: skip
-_FAULT = {"line": 7, "column": "gtin", "zh": "校验位不对", "en": "has a wrong check digit"}
+_FAULT = {"line": 7, "column": "sku", "zh": "不能为空", "en": "must not be empty"}
 _REPORT = {
     "rows": 120, "taken": 57, "new": 50, "changed": 52, "unchanged": 5, "bad_rows": 2, "preview": False,
     "faults": [_FAULT],
