@@ -24,6 +24,7 @@ KEPT_DAYS = 90  # for so long a label that is out can be reprinted dot by dot; a
 LOOK_MS = 24 * 3600 * 1000
 PURGED_TO = "print_jobs_purged_to"  # the fact that says up to which job, by its place, bitmaps have gone
 
+
 class Printing(QObject):
     """The queues by purpose.
 
