@@ -48,6 +48,7 @@ from inspection_station.workflows.ports import (
 
 COMPARE_SECONDS = 24 * 3600.0  # between two comparisons of the days with the centre
 MOST_ATTEMPTS = 5  # definite failures of one record before a person has to look at it
+MOST_STUMBLES = 9  # of the centre in one go before it is left alone: a batch of 100 is halved to one in seven
 STATION_CODES = ("station.unknown", "station.revoked", "station.bad_signature", "request.protocol")
 _WORDS = frozenset(verdict.value for verdict in Verdict)
 
@@ -102,9 +103,12 @@ class SyncEngine:
         self._circuits = {"records": Circuit(), "photos": Circuit(), "feed": Circuit()}
         self._failures: dict[str, SyncFailure] = {}
         self._report = SyncReport()
+        self._most_at_once = RECORDS_PER_BATCH
+        self._stumbled: set[str] = set()  # records over which the centre stumbled; offered after all others
         self._compared_at: float | None = None  # when the days were last compared
         self._unequal_days: tuple[int, ...] = ()
         self.greeting: Greeting | None = None
+        self.on_reconciling: Callable[[int], None] = lambda _offered: None  # told with every page of a whole reconcile
         self.place: tuple[str, str] | None = None  # epoch and cursor of the feed when all was told; for `FeedWatch`
 
     def hurry(self) -> None:
@@ -213,7 +217,7 @@ class SyncEngine:
         self._feed.note("epoch", epoch)
 
     def _reconcile(self) -> None:
-        self._offer(self._taken(""))
+        self._offer(self._taken(""), self.on_reconciling)
         self._outbox.offer_quarantined_again()
         self._unequal_days = ()
 
@@ -230,11 +234,14 @@ class SyncEngine:
             yield from page
             after = page[-1][0]
 
-    def _offer(self, taken: Iterator[tuple[str, str]]) -> None:
+    def _offer(self, taken: Iterator[tuple[str, str]], tell: Callable[[int], None] = lambda _offered: None) -> None:
+        told = 0
         while offers := list(islice(taken, OFFERS_PER_PAGE)):
             records, photos = self._client.reconcile(offers)
             offered = {record_id for record_id, _hash in offers}
             self._outbox.offer_again([name for name in records if name in offered], photos)
+            told += len(offers)
+            tell(told)
 
     def _records_that_came(self) -> None:
         if self._circuits["records"].is_closed(self._monotonic()) and self._outbox.pending_records(1):
@@ -242,14 +249,35 @@ class SyncEngine:
 
     def _records(self) -> None:
         offered: set[str] = set()
+        stumbles = 0
         while not self._stopping():
-            waiting = self._outbox.pending_records(RECORDS_PER_BATCH)
-            if not waiting:
-                return
-            batch = [record for record in waiting if record.id not in offered]
+            waiting = self._outbox.pending_records(RECORDS_PER_BATCH + len(offered) + len(self._stumbled))
+            self._stumbled &= {record.id for record in waiting}
+            left = [record for record in waiting if record.id not in offered]
+            batch = [record for record in left if record.id not in self._stumbled] or left
             if not batch:
-                raise ServerTrouble(200)  # offered, and still waiting: not again at once
-            offered |= self._send_batch(batch)
+                if waiting:
+                    raise ServerTrouble(200)  # offered, and still waiting: not again at once
+                return
+            batch = batch[: self._most_at_once]
+            try:
+                offered |= self._send_batch(batch)
+            except ServerTrouble as trouble:
+                stumbles += 1
+                if not trouble.is_stumble or stumbles > MOST_STUMBLES:
+                    raise
+                offered |= self._stumbled_over(batch)
+            else:
+                self._most_at_once = min(RECORDS_PER_BATCH, self._most_at_once * 2)
+
+    def _stumbled_over(self, batch: list[OutboxRecord]) -> set[str]:
+        """The centre fails on one of `batch`: send fewer at once until it stands alone, then all others before it."""
+        if len(batch) > 1:
+            self._most_at_once = len(batch) // 2
+            return set()
+        log.warning("the centre stumbles over a record; the others go first")
+        self._stumbled.add(batch[0].id)
+        return {batch[0].id}
 
     def _send_batch(self, batch: list[OutboxRecord]) -> set[str]:
         """Send the first of `batch` that fit one request; the ids of those that were dealt with."""
@@ -313,7 +341,10 @@ class SyncEngine:
         return record.id, word, code or (" ".join(map(str, needs)) if isinstance(needs, list) else "")
 
     def _photos(self) -> None:
-        self._report.photos += self._upload.send_all(self._stopping)
+        try:
+            self._upload.send_all(self._stopping)
+        finally:
+            self._report.photos += self._upload.arrived
 
     def _tell(self) -> None:
         if self.greeting is not None and self.greeting.no_receiving is not None:

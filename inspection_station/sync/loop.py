@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from inspection_station.errors import StationProblem
@@ -28,6 +29,8 @@ class SyncState:
         counts: what waits. last_success: ISO UTC of the last round that went through, empty before the first.
         latency_ms, clock_offset_ms: as learnt at the last greeting; None before.
         code, what, to_do: the centre's or the station's problem or warning, sentences by language (``en``, ``zh``).
+        next_at: ISO UTC of the next attempt, empty before the first.
+        reconciling: how many records were offered again so far, while the centre's new life is reconciled with.
     """
 
     kind: str = "offline"
@@ -39,6 +42,8 @@ class SyncState:
     what: Mapping[str, str] = field(default_factory=dict)
     to_do: Mapping[str, str] = field(default_factory=dict)
     problem: StationProblem | None = None
+    next_at: str = ""
+    reconciling: int | None = None
 
 
 class Wake(Protocol):
@@ -70,6 +75,7 @@ class SyncLoop:
         self._wake: Wake = wake or threading.Event()
         self._stop = threading.Event()
         self._failures = 0
+        engine.on_reconciling = self._reconciling
         self.rounds = 0  # begun so far; the watchdog sees by it that the loop lives
         self.state = SyncState()
 
@@ -147,7 +153,15 @@ class SyncLoop:
             code=code,
             what=what,
             to_do=to_do,
+            next_at=self._after(report.wait),
         )
+
+    def _after(self, seconds: float) -> str:
+        moment = datetime.fromisoformat(self._clock.now()) + timedelta(seconds=seconds)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _reconciling(self, offered: int) -> None:
+        self._show(replace(self.state, kind="sending", reconciling=offered))
 
     def _show(self, state: SyncState) -> None:
         if state != self.state:

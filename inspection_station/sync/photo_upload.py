@@ -13,6 +13,7 @@ SMALLEST_PART = 256 * 1024  # bytes
 LARGEST_PART = 4 * 1024 * 1024
 PART_SECONDS = 0.5  # what a part should take at most, so that records get their turn
 MOST_REFUSALS = 5  # definite failures of one photo before a person has to look at it
+MOST_STUMBLES = 3  # of the centre over photos in one go before it is left alone
 MOST_RESTARTS = 6  # of one photo in one attempt
 
 log = logging.getLogger(__name__)
@@ -44,28 +45,41 @@ class PhotoUpload:
         self._monotonic = monotonic
         self._part_size = SMALLEST_PART
         self._refusals: dict[str, int] = {}
+        self.arrived = 0  # whole, in the last `send_all`
+        self._stumbled: set[str] = set()  # photos over which the centre stumbled; sent after all others
 
-    def send_all(self, stop: Callable[[], bool] = lambda: False) -> int:
-        """Send what waits until nothing is left or `stop` says so; how many arrived whole.
+    def send_all(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Send what waits until nothing is left or `stop` says so; `arrived` counts, whether it ends well or not.
 
         Raises:
             SyncFailure: the centre cannot be reached or refuses the station itself.
             StationProblem: the station's own disk.
         """
-        arrived = 0
+        self.arrived = stumbles = 0
         put_off: set[str] = set()
         while not stop():
-            waiting = [name for name in self._outbox.pending_photos(len(put_off) + 16) if name not in put_off]
+            pending = self._outbox.pending_photos(len(put_off) + len(self._stumbled) + 16)
+            waiting = [name for name in pending if name not in put_off]
             if not waiting:
-                return arrived
-            for sha256 in waiting:
+                if stumbles:
+                    raise ServerTrouble(500)
+                return
+            for sha256 in [name for name in waiting if name not in self._stumbled] or waiting:
                 if stop():
-                    return arrived
-                if self._send(sha256):
-                    arrived += 1
+                    return
+                try:
+                    went = self._send(sha256)
+                except ServerTrouble as trouble:
+                    stumbles += 1
+                    if not trouble.is_stumble or stumbles > MOST_STUMBLES:
+                        raise
+                    log.warning("the centre stumbles over a photo; the others go first")
+                    self._stumbled.add(sha256)
+                    went = False
                 else:
-                    put_off.add(sha256)
-        return arrived
+                    self._stumbled.discard(sha256)
+                self.arrived += went
+                put_off |= set() if went else {sha256}
 
     def _send(self, sha256: str) -> bool:
         """Send one photo; False when it could not go now or was given up."""

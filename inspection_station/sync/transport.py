@@ -41,7 +41,13 @@ class ServerTrouble(SyncFailure):
 
     def __init__(self, status: int, retry_after: float | None = None) -> None:
         super().__init__(f"status {status}")
+        self.status = status
         self.retry_after = retry_after
+
+    @property
+    def is_stumble(self) -> bool:
+        """Whether it may be about what was sent (500), not about the centre as a whole."""
+        return self.status == 500
 
 
 class Refused(SyncFailure):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from inspection_station.errors import N_
 from inspection_station.i18n import translate_into
 
-WRONG_CLOCK_MS = 5 * 60 * 1000  # beyond that a person should know; nothing depends on the station's clock
+WRONG_CLOCK_MS = 2 * 60 * 1000  # beyond that a person should know; nothing depends on the station's clock
 
 # code of a failure → what happened, what to do
 _SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -20,7 +20,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         N_("Sign in to the network; everything stays kept here and is sent by itself."),
     ),
     "clock.wrong": (
-        N_("This computer's clock differs from the centre's by more than five minutes."),
+        N_("This computer's clock differs from the centre's by more than two minutes."),
         N_("Set it right when you can; nothing is lost or put in another order by it."),
     ),
 }

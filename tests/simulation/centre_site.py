@@ -12,15 +12,19 @@ import errno
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
+from fastapi import APIRouter
 
-from inspection_station.server.app import build_app
+from inspection_station.server import app as app_module
 from inspection_station.server.centre import Centre, iso, open_centre, renew_epoch
+from inspection_station.workflows.steady_clock import Reading
 from simulation.engines import share_statements
 from simulation.network import Answer, Answered, Sent
 from simulation.scheduler import Killed, Scheduler
@@ -28,8 +32,21 @@ from simulation.scheduler import Killed, Scheduler
 BEGINNING = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 PIECES_APART = 0.4  # seconds between two pieces of a body, at most
 DATABASE = "centre.sqlite"
+OTHER_ROUTES = (
+    "query_routes", "people_routes", "access_routes", "logs_routes", "running_routes", "outgoing_routes",
+    "export_routes", "returns_routes", "picture_routes", "catalogue_routes", "events_routes", "webhook_routes",
+)  # fmt: skip
 
 _loop = asyncio.new_event_loop()
+
+
+def sync_app(centre: Centre) -> Any:
+    """The application with the stations' routes alone: making the others anew for each history costs most of it."""
+    with ExitStack() as stack:
+        for name in OTHER_ROUTES:
+            if hasattr(app_module, name):
+                stack.enter_context(mock.patch.object(app_module, name, lambda *_arguments: APIRouter()))
+        return app_module.build_app(centre)
 
 
 class FailingPhotos:
@@ -114,6 +131,10 @@ class CentreSite:
         """The centre's clock."""
         return iso(BEGINNING + self.clock_shift + timedelta(seconds=self.scheduler.now))
 
+    def read(self) -> Reading:
+        """The clock that nobody sets (`SteadyClock`)."""
+        return Reading("simulated", round(self.scheduler.now * 1000))
+
     @property
     def is_up(self) -> bool:
         """Whether it takes requests."""
@@ -127,9 +148,9 @@ class CentreSite:
                 share_statements(engine)
                 sa.event.listen(engine, "before_cursor_execute", self._statement)
             sa.event.listen(centre.database.writer, "commit", self._commit)
-            centre = replace(centre, photos=FailingPhotos(centre.photos, self))
+            centre = replace(centre, photos=FailingPhotos(centre.photos, self), steady=self)
             self.centres.append(centre)
-            self._apps.append(build_app(centre))
+            self._apps.append(sync_app(centre))
 
     def kill(self) -> None:
         """The process is gone, with all that is not on the disk."""

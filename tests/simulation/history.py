@@ -198,7 +198,7 @@ class History:
     def _play(self) -> float:
         end = self.chance.uniform(20, 60)
         for bench in self.benches:
-            for _ in range(self.chance.randint(1, 3)):
+            for _ in range(self.chance.choice([1, 1, 2, 3])):
                 self.scheduler.after(self.chance.uniform(0, end), functools.partial(self._inspect, bench))
         for number in range(self.chance.randint(1, 3)):
             self.scheduler.after(self.chance.uniform(0, end), functools.partial(self._publish, number))
@@ -350,7 +350,8 @@ class History:
                 self.checker.check_end(self.benches)
                 return self.scheduler.now - settled
             if self.scheduler.now - settled > MUST_DRAIN_WITHIN:
-                raise Violation(f"not drained {MUST_DRAIN_WITHIN} s after the faults ended: {self._left()}")
+                left = f"{self._left()} {self.site.faults[:2]}"
+                raise Violation(f"not drained {MUST_DRAIN_WITHIN} s after the faults ended: {left}")
 
     def _restores_to_come(self) -> bool:
         done = sum(line.endswith("was put back from a copy") for line in self.scheduler.trace)

@@ -5,6 +5,7 @@ One that fails prints its seed; ``pytest tests/simulation --seed N`` or ``SIMULA
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from unittest import mock
 
 import pytest
 
+from inspection_station.errors import StationProblem
 from inspection_station.server import ledger
 from inspection_station.server.centre import Centre
 from inspection_station.storage import facts
@@ -79,7 +81,7 @@ def found(only: tuple[str, ...], most: int = 40) -> str:
 def test_an_ack_before_the_commit_is_found() -> None:
     plain, late = ledger.take, list[tuple[Any, ...]]()
 
-    def take(centre: Centre, station_id: str, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+    def take(centre: Centre, station_id: str, lines: Sequence[bytes], **_more: Any) -> list[dict[str, Any]]:
         while late:
             plain(*late.pop())
         late.append((centre, station_id, lines))
@@ -129,15 +131,18 @@ def test_taking_any_200_for_an_ack_is_found() -> None:
 
 def test_a_cursor_moved_before_its_page_is_found() -> None:
     plain = StoredFeed.apply_page
+    pages = itertools.count()
 
     def apply_page(self: StoredFeed, epoch: str, cursor: str, items: Sequence[Any]) -> None:
         with self._database.writing() as connection:
             facts.write(connection, "feed.epoch", epoch)
             facts.write(connection, "feed.cursor", cursor)
+        if next(pages) % 3 == 0:
+            raise StationProblem("disk.full", "full")  # between the two
         plain(self, epoch, cursor, items)
 
     with mock.patch.object(StoredFeed, "apply_page", apply_page):
-        assert "does not hold it" in found(("kill_bench_within",), 150)
+        assert "does not hold it" in found(("slow",))
 
 
 def test_a_photo_called_stored_that_was_not_sent_is_found() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -344,6 +345,84 @@ def test_trouble_with_photos_does_not_stop_records_or_the_feed(bench: Bench) -> 
     bench.inspect()
     bench.seconds[0] += 1
     assert bench.engine.run_once().records == 4  # its own circuit is closed
+
+
+@pytest.mark.expects_log("the centre stumbles over a record")
+def test_a_record_over_which_the_centre_stumbles_holds_up_no_other(bench: Bench) -> None:
+    for _ in range(30):
+        bench.inspect()
+    bad = next(iter(bench.station.outbox.records))
+
+    def stumble(request: httpx2.Request) -> httpx2.Response | None:
+        body = gzip.decompress(request.content) if request.headers.get("content-encoding") else request.content
+        return answer_of(500) if request.url.path.endswith("records") and bad.encode() in body else None
+
+    bench.line.disturb = stumble
+    for _ in range(3):
+        report = bench.engine.run_once()
+        bench.seconds[0] += LONGEST_WAIT
+    assert waiting(bench) == (1, 0, 0) and report.failure == "trouble"
+    bench.inspect()
+    bench.engine.run_once()
+    assert waiting(bench) == (1, 0, 0)  # tried again for ever, after all others
+    bench.line.disturb = lambda _request: None
+    bench.seconds[0] += LONGEST_WAIT
+    bench.engine.run_once()
+    assert waiting(bench) == (0, 0, 0)
+    assert bench.held()["records_stored"] == 124
+
+
+@pytest.mark.expects_log("the centre stumbles over a photo")
+def test_a_photo_over_which_the_centre_stumbles_holds_up_no_other(bench: Bench) -> None:
+    bad = bench.inspect(photos=1)[0]
+    bench.line.disturb = lambda request: answer_of(500) if request.url.path.endswith(bad) else None
+    for _ in range(20):
+        bench.inspect(photos=1)
+    report = bench.engine.run_once()
+    assert (report.photos, waiting(bench), report.failure) == (20, (0, 1, 0), "trouble")
+    bench.inspect(photos=1)
+    bench.seconds[0] += LONGEST_WAIT
+    bench.engine.run_once()
+    assert waiting(bench) == (0, 1, 0)
+    bench.line.disturb = lambda _request: None
+    bench.seconds[0] += LONGEST_WAIT
+    bench.engine.run_once()
+    assert waiting(bench) == (0, 0, 0)
+
+
+def test_a_centre_that_fails_on_everything_is_left_alone_soon(bench: Bench, expects_log: Callable[[str], None]) -> None:
+    expects_log("the centre stumbles over a record")
+    expects_log("the centre stumbles over a photo")
+    bench.engine.run_once()
+    for _ in range(60):
+        bench.inspect(photos=1)
+    bench.line.disturb = lambda _request: answer_of(500)
+    before = len(bench.line.inner.requests)
+    asked: list[str] = []
+    bench.line.disturb = lambda request: (asked.append(request.url.path), answer_of(500))[1]
+    bench.seconds[0] += LONGEST_WAIT
+    assert bench.engine.run_once().failure == "trouble"
+    assert len(asked) <= 20 and len(bench.line.inner.requests) == before
+    bench.line.disturb = lambda _request: None
+    for _ in range(3):
+        bench.seconds[0] += LONGEST_WAIT
+        bench.engine.run_once()
+    assert waiting(bench) == (0, 0, 0)
+
+
+def test_records_that_the_centre_puts_off_hold_up_no_other(bench: Bench) -> None:
+    for _ in range(40):
+        bench.inspect()
+    first = set(list(bench.station.outbox.records)[:120])
+    plain = bench.client.send_records
+
+    def put_off(lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        told = plain(lines)
+        return [{**each, "verdict": "retry"} if each["id"] in first else each for each in told]
+
+    bench.client.send_records = put_off  # type: ignore[method-assign]
+    assert bench.engine.run_once().records == 40
+    assert waiting(bench) == (120, 0, 0)
 
 
 def test_retry_after_is_honoured_but_never_past_the_watchdog() -> None:
