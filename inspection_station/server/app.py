@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station import __version__
 from inspection_station.server.access_api import access_routes
+from inspection_station.server.api_document import describe
 from inspection_station.server.blobs.store import PhotoStoreDown
 from inspection_station.server.centre import Centre
 from inspection_station.server.feed_waiting import FeedWaiting
@@ -28,6 +30,7 @@ from inspection_station.server.photo_api import PhotoRoute
 from inspection_station.server.problems import Problem, problem_response
 from inspection_station.server.query_api import query_routes
 from inspection_station.server.quotas import Quotas
+from inspection_station.server.reading_api import reading_routes
 from inspection_station.server.request_watch import RequestWatch
 from inspection_station.server.running_api import running_routes
 from inspection_station.server.sync_api import sync_routes
@@ -76,6 +79,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(sync_routes(centre, app.state.feed_waiting))
     app.router.routes.append(PhotoRoute(centre).route())
     app.include_router(query_routes(centre))
+    app.include_router(reading_routes(centre))
     app.include_router(people_routes(centre))
     app.include_router(access_routes(centre))
     app.include_router(exchange_routes(centre))
@@ -83,6 +87,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(logs_routes(centre))
     figures = app.state.figures = Figures(centre)
     app.include_router(running_routes(centre, figures))
+    describe(app)
     app.add_middleware(_SafeHeaders)
     app.add_middleware(RequestWatch, seen=figures.seen, routes=lambda: _route_paths(app))
 
@@ -101,6 +106,10 @@ def build_app(centre: Centre) -> FastAPI:
     async def _http(_request: Request, error: HTTPException) -> Response:
         codes = {404: "request.not_found", 405: "request.wrong_method"}
         return await refuse(Problem(codes.get(error.status_code, "request.malformed")))
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(_request: Request, _error: RequestValidationError) -> Response:
+        return await refuse(Problem("request.malformed"))
 
     @app.exception_handler(ClientDisconnect)
     async def _gone(_request: Request, _error: ClientDisconnect) -> Response:

@@ -19,7 +19,9 @@ def form_of(example: Any) -> dict[str, Any]:
     if isinstance(example, Mapping):
         return {"type": "object", "properties": {str(name): form_of(value) for name, value in example.items()}}
     if isinstance(example, list):
-        return {"type": "array", "items": form_of(example[0]) if example else {}}
+        forms = [form_of(one) for one in example]
+        alike = all(form["type"] == forms[0]["type"] for form in forms)
+        return {"type": "array", "items": forms[0] if forms and alike else {}}
     if example is None:
         return {"type": ["string", "null"]}
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}

@@ -141,6 +141,11 @@ def problem_status(code: str) -> int:
     return _PROBLEMS[code][0]
 
 
+def problem_codes(area: str) -> tuple[str, ...]:
+    """Every code of an area, such as ``photo``."""
+    return tuple(code for code in _PROBLEMS if code.startswith(f"{area}."))
+
+
 def problem_sentences(code: str, language: str, **parts: Any) -> tuple[str, str]:
     """What happened and what to do, in `language`; `parts` are the problem's."""
     _status, what, to_do = _PROBLEMS[code]
