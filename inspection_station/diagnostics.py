@@ -182,7 +182,7 @@ def keep_bug_report(data_folder: Path, report: str) -> None:
         return  # it has been printed; a second failure would only hide the first
 
 
-def on_bugs(tell: Callable[[BaseException], None]) -> None:
+def on_bugs(tell: Callable[[BaseException], object]) -> None:
     """Log every exception nobody caught, on any thread, and pass it to `tell` (called on the thread it came from)."""
 
     def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -162,9 +162,11 @@ class StationApp(QObject):
         self.options.changed.connect(self.take_settings)
         self.scanners.state_changed.connect(self.options.scanner.use_line)
         self.options.enrolled.connect(self._enrolled)
+        self.options.attention.case_wanted.connect(self._show_record)
+        self.sign_in.revoked.connect(lambda _person: self.lock())
         self.sync.changed.connect(self._synced)
         self.window.density_changed.connect(self.rebuild)
-        on_bugs(self._bug)
+        on_bugs(self.notices.bug)
 
     def _build(self) -> None:
         history, options = OnFirstShow(lambda: self.history.page), OnFirstShow(lambda: self.options.page)
@@ -314,9 +316,6 @@ class StationApp(QObject):
         commands: dict[str, Act] = {"CMD-LOCK": self.lock, "CMD-PRACTICE": self.practise}
         return Answering(scans, commands, self._keys, self.scanners.answer_test)
 
-    def _bug(self, error: BaseException) -> None:
-        self.notices.bug(error)
-
     def _keys(self, area: str) -> dict[str, Act]:
         everywhere: dict[str, Act] = {
             "F1": lambda: self.incoming.open(KeySheet(self.window, all_keys())), "Ctrl+L": self.lock,
@@ -394,6 +393,7 @@ class StationApp(QObject):
     def _synced(self, state: SyncState) -> None:
         self.session.offline = state.kind == "offline"
         fresh, self._last_success = state.last_success != self._last_success, state.last_success
+        self.sign_in.look_after(self.person if fresh else None)
         if fresh and self.window.area == "history":
             self.history.synced()
         elif fresh and self.window.area == "inspect":

@@ -27,6 +27,7 @@ from inspection_station.station.presenting.words import Showing
 from inspection_station.station.printers import label_dpi, label_size, printer_for
 from inspection_station.station.signing_in import SealedPins, SigningIn
 from inspection_station.storage import faults
+from inspection_station.storage.attention import StoredAttention
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
@@ -85,6 +86,7 @@ class Station:
         self.printer = printer or printer_for(settings, INSPECTION_LABEL, folder)
         self.labels = self._label_desk()
         self.documents = {purpose: self._document_desk(purpose) for purpose in (TOTE_LABEL, PAPER)}
+        self.attention = StoredAttention(self.database)
         self.pins, self.safe_photos = StoredPins(self.database), StoredSafePhotos(self.database)
         self.pin_seal: PinSeal | None = None  # as soon as the sync has the device's key
         self.is_online = False  # as the sync's last round went

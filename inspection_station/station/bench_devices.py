@@ -55,11 +55,15 @@ class BenchDevices(QObject):
         """The disk's room and the labels that wait; none of it is asked on the GUI thread."""
         self.ticked.emit()
         minimum = self._station.settings.storage.min_free_mb * 1024 * 1024
+        station, refused = self._station, self._sync.state.counts.refused
         self._background.run(
-            lambda: (shutil.disk_usage(self._station.folder).free, self._station.labels.count_waiting()),
+            lambda: (
+                shutil.disk_usage(station.folder).free, station.labels.count_waiting(),
+                station.attention.count_open() if refused else 0,
+            ),
             lambda seen: self._note(
-                free_bytes=seen[0], labels_waiting=seen[1], minimum_bytes=minimum, camera=self._camera.state,
-                camera_name=self._camera_words(), enrolled=self._sync.enrolled,
+                free_bytes=seen[0], labels_waiting=seen[1], attention=seen[2], minimum_bytes=minimum,
+                camera=self._camera.state, camera_name=self._camera_words(), enrolled=self._sync.enrolled,
             ),
         )  # fmt: skip
 

@@ -10,10 +10,12 @@ from inspection_station.domain.people import Person, Role
 from inspection_station.i18n import N_, language, sentences, translate
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting import practice
+from inspection_station.station.presenting.sync import link_tag
 from inspection_station.station.presenting.words import counted, joined, product_name
 from inspection_station.station.sign_in_views import PersonView, SignInView
 from inspection_station.station.views import DeviceView, TabView, TagView, TopBarView
 from inspection_station.sync.loop import SyncState
+from inspection_station.workflows.ports import OutboxCounts
 
 LOW_FREE_BYTES = 5 * 1024**3
 GIGABYTE = 1024**3
@@ -31,6 +33,7 @@ class Devices:
     enrolled: bool = False
     free_bytes: int = 0
     minimum_bytes: int = 0
+    attention: int = 0  # refused things nobody has seen to
 
 
 def role_word(role: Role) -> str:
@@ -110,23 +113,11 @@ def _printer(devices: Devices) -> DeviceView:
 
 
 def _sync(devices: Devices) -> DeviceView:
-    label, icon, state = translate("Sync"), "mdi6.cloud-outline", devices.sync
-    if not devices.enrolled:
-        return DeviceView("sync", label, translate("No centre yet"), "mdi6.cloud-off-outline", "attention")
-    if state is None:
-        return DeviceView("sync", label, translate("Connecting"), icon, "info")
-    waiting = state.counts.records + state.counts.photos
-    if state.kind == "offline":
-        return DeviceView(
-            "sync", label, translate("Offline · {n} queued", n=waiting), "mdi6.cloud-off-outline", "attention"
-        )
-    if state.counts.refused or state.kind == "refused":
-        return DeviceView("sync", label, translate("{n} refused", n=state.counts.refused), icon, "attention")
-    if state.kind == "fault":
-        return DeviceView("sync", label, translate("Stopped by a fault"), icon, "fault")
-    if waiting:
-        return DeviceView("sync", label, translate("Uploading · {n} left", n=waiting), icon, "info")
-    return DeviceView("sync", label, translate("Up to date"), icon)
+    counts = devices.sync.counts if devices.sync is not None else OutboxCounts()
+    tag = link_tag(devices.sync, counts, devices.enrolled, devices.attention)
+    state = {"ok": "ok", "info": "info", "warn": "attention", "error": "fault"}[tag.tone]
+    icon = tag.icon if tag.icon == "mdi6.cloud-off-outline" else "mdi6.cloud-outline"
+    return DeviceView("sync", translate("Sync"), tag.text, icon, state)  # type: ignore[arg-type]
 
 
 def _storage(devices: Devices) -> DeviceView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -15,24 +16,27 @@ from inspection_station.errors import StationProblem
 from inspection_station.i18n import sentences, translate
 from inspection_station.settings import Settings, Value
 from inspection_station.station.assembly import Station
+from inspection_station.station.attention_desk import AttentionDesk
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
 from inspection_station.station.label_trial_desk import LabelTrial
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting import sync as sync_words
 from inspection_station.station.presenting.camera import changes_of, row_of
-from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.presenting.sync import Disk
 from inspection_station.station.printing import Printing
 from inspection_station.station.printing_desk import PrintingDesk
 from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_camera import CameraDesk
-from inspection_station.station.settings_views import CentreView, RefusedView
+from inspection_station.station.settings_views import CentreView
 from inspection_station.station.sounds import Sounds
 from inspection_station.station.sync_runner import SyncRunner
 from inspection_station.station.wedge_scanner import WedgeFilter
-from inspection_station.storage.outbox import Refused
+from inspection_station.sync.identity import key_place
 from inspection_station.sync.loop import SyncState
+from inspection_station.workflows.clock import earlier
 from inspection_station.workflows.ports import OutboxCounts
 
 if TYPE_CHECKING:
@@ -96,6 +100,9 @@ class SettingsArea(QObject):
         self._trial.changed.connect(self._show_printer)
         self._trial.printed.connect(prints.ask)
         self.printing = PrintingDesk(station, background, notices, printing, self._trial, person, self)
+        self.attention = AttentionDesk(station, background, notices, person, self)
+        self.attention.offered.connect(sync.hurry)
+        self.attention.changed.connect(self._show_outbox)
         prints.status_changed.connect(self._show_printer)
         sync.changed.connect(self._sync_changed)
         self._page: SettingsPage | None = None
@@ -135,6 +142,7 @@ class SettingsArea(QObject):
         self.scanner.attach(page.scanner)
         self.camera.attach(page.camera)
         self.printing.attach(page.printing)
+        self.attention.attach(page.attention)
         return page
 
     def open(self) -> None:
@@ -246,27 +254,22 @@ class SettingsArea(QObject):
             self.camera.other_place()
         elif name == "sync_now":
             self._sync.hurry()
-        elif name == "offer":
-            self._offer_again()
 
     def _look(self) -> None:
         """Ask how much waits, and now and then how full the disk is."""
         station = self._station
 
-        def work() -> tuple[OutboxCounts, list[Refused], int, str]:
-            return (
-                station.outbox.counts(), station.outbox.refused(), station.labels.count_waiting(),
-                station.feed.cursor()[0],
-            )  # fmt: skip
+        def work() -> tuple[OutboxCounts, int, str]:
+            return station.outbox.counts(), station.labels.count_waiting(), station.feed.cursor()[0]
 
         self._background.run(work, lambda seen: self._looked(*seen))
+        self.attention.look()
         if self._looks % LOOKS_PER_DISK == 0:
             self._look_at_disk()
         self._looks += 1
 
-    def _looked(self, counts: OutboxCounts, refused: list[Refused], waiting: int, epoch: str) -> None:
+    def _looked(self, counts: OutboxCounts, waiting: int, epoch: str) -> None:
         self._counts, self._waiting = counts, waiting
-        self.page.show_refused(words.refused(refused, self._person()) if refused else RefusedView())
         self._show_outbox()
         self._show_printer()
         self.printing.look()
@@ -292,12 +295,15 @@ class SettingsArea(QObject):
             return Disk(usage.total, usage.free, len(names), size), names
 
         def count_safe(found: tuple[Disk, list[str]]) -> None:
-            disk, names = found
-            self._background.run(
-                lambda: Disk(disk.total, disk.free, disk.photos, disk.photo_bytes,
-                             len(station.outbox.safe_photos(names))),
-                self._saw_disk,
-            )  # fmt: skip
+            disk, _names = found
+
+            def work() -> Disk:
+                totals = station.safe_photos.totals()
+                before = earlier(station.clock.now(), station.settings.storage.retention_days * 86400)
+                may_go = station.safe_photos.count_may_go(before)
+                return replace(disk, safe=totals.safe, gone=totals.gone, may_go=may_go, backup_at=totals.backup_at)
+
+            self._background.run(work, self._saw_disk)
 
         self._background.run(files, count_safe, lane="photo")
 
@@ -307,30 +313,19 @@ class SettingsArea(QObject):
 
     def _show_outbox(self) -> None:
         station = self._station
-        self.page.show_sync(words.sync(self._sync.state, self._counts, self._sync.enrolled, station.clock))
-        self.page.show_storage(words.storage(self._disk, self._counts.photos))
+        enrolled = self._sync.enrolled
+        self.page.show_sync(
+            sync_words.sync(
+                self._sync.state, self._counts, enrolled, station.clock, key_place(station.folder),
+                self.attention.view.open, forked=self.attention.forked,
+            )
+        )  # fmt: skip
+        self.page.show_storage(sync_words.storage(self._disk, self._counts.photos, enrolled, station.clock))
 
     def _sync_changed(self, state: SyncState) -> None:
         if self._open:
             self._counts = state.counts
             self._show_outbox()
-
-    def _offer_again(self) -> None:
-        person, outbox = self._person(), self._station.outbox
-        if person is None or not person.may(Right.OVERRIDE):
-            return
-
-        def work() -> None:
-            rows = outbox.refused()
-            outbox.offer_again(
-                [one.id for one in rows if one.kind != "photo"], [one.id for one in rows if one.kind == "photo"]
-            )
-
-        self._background.run(work, lambda _none: self._offered())
-
-    def _offered(self) -> None:
-        self._sync.hurry()
-        self._look()
 
     def _centre_view(self) -> CentreView:
         person = self._person()

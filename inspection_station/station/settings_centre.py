@@ -1,4 +1,4 @@
-"""The cards about the centre: sync, what it refused, enrolment, and the room on this station's disk."""
+"""The cards about the centre: sync, enrolment, and the room on this station's disk."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from inspection_station.i18n import translate
-from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
 from inspection_station.station.settings_controls import Field
 from inspection_station.station.settings_parts import DeviceCard, DiskBar, FactLines, Trouble
-from inspection_station.station.settings_views import CentreView, RefusedView, StorageView, SyncView
-from inspection_station.station.surfaces import HairLine, clear, column, row, scrolled
+from inspection_station.station.settings_views import CentreView, StorageView, SyncView
+from inspection_station.station.surfaces import HairLine, column, row
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView, TagView
 
@@ -157,50 +156,3 @@ class CentreCard(DeviceCard):
         self._facts.show_facts(view.facts)
         self.form.setVisible(not view.enrolled)
         self.form.show_view(view)
-
-
-class RefusedCard(DeviceCard):
-    """What the centre refused and why; hidden while there is nothing.
-
-    Signals:
-        offer_requested(): offer all of it once more.
-    """
-
-    offer_requested = Signal()
-
-    def __init__(self) -> None:
-        super().__init__("mdi6.cloud-alert-outline", translate("Refused by the centre"))
-        holder = QWidget()
-        holder.setObjectName("surface")
-        self._lines = column(holder, spacing=10)
-        self._area = scrolled(holder)
-        self._area.setMinimumHeight(180 if theme.current().density == "regular" else 140)
-        self.column.addWidget(self._area, 1)
-        self._reason = TextLabel("", "label", colour="text.tertiary", wrap=True)
-        self.column.addWidget(self._reason)
-        self._again = ActionButton(ActionView("offer", translate("Offer again"), "mdi6.refresh"), size="small")
-        self._again.clicked.connect(self.offer_requested)
-        line = row()
-        line.addWidget(self._again)
-        line.addStretch(1)
-        self.column.addLayout(line)
-        self._shown: RefusedView | None = None
-        self.show_view(RefusedView())
-
-    def show_view(self, view: RefusedView) -> None:
-        """Show what was refused."""
-        if view == self._shown:
-            return
-        self._shown = view
-        clear(self._lines)
-        for what, why in view.rows:
-            words = column(spacing=0)
-            words.addWidget(TextLabel(what, "label", weight=600, code=True, wrap=True))
-            words.addWidget(TextLabel(why, "label", colour="text.secondary", wrap=True))
-            self._lines.addLayout(words)
-        self._lines.addStretch(1)
-        self.show_head(TagView(str(len(view.rows)), "warn", "mdi6.alert"))
-        self._again.setEnabled(not view.reason)
-        self._reason.set_text(view.reason)
-        self._reason.setVisible(bool(view.reason))
-        self.setVisible(bool(view.rows))

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
+from inspection_station.station.attention_card import AttentionCard
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.page import Page
 from inspection_station.station.paint import draw_box
 from inspection_station.station.settings_camera_card import CameraCard
 from inspection_station.station.settings_cards import PrinterCard, ScannerCard, rows_of
-from inspection_station.station.settings_centre import CentreCard, RefusedCard, StorageCard, SyncCard
+from inspection_station.station.settings_centre import CentreCard, StorageCard, SyncCard
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch
 from inspection_station.station.settings_parts import DeviceCard, FactLines
 from inspection_station.station.settings_printing import PrintingSection
@@ -23,7 +24,6 @@ from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
     PrinterView,
-    RefusedView,
     ScannerView,
     SettingView,
     StorageView,
@@ -94,7 +94,7 @@ class SettingsPage(Page):
         enrol_requested(str, str): the centre's address and the one-time code.
         section_changed(str): another section is shown.
         picture_size_changed(QSize): frames are best delivered in this size.
-        action_pressed(str): print_test, other_camera, sync_now, offer.
+        action_pressed(str): print_test, other_camera, sync_now.
     """
 
     setting_changed = Signal(str, object)
@@ -127,7 +127,7 @@ class SettingsPage(Page):
         self.scanner, self.printer, self.camera = ScannerCard(), PrinterCard(), CameraCard()
         self.sync_cards = (SyncCard(), SyncCard())
         self.storage_cards = (StorageCard(), StorageCard())
-        self.centre, self.refused = CentreCard(), RefusedCard()
+        self.centre, self.attention = CentreCard(), AttentionCard()
         self._about = FactLines("body", wrap=True)
         self._parts = FactLines()
         self._stack = QStackedWidget()
@@ -151,7 +151,6 @@ class SettingsPage(Page):
         self.camera.size_wanted.connect(self.picture_size_changed)
         for card in self.sync_cards:
             card.sync_requested.connect(lambda: self.action_pressed.emit("sync_now"))
-        self.refused.offer_requested.connect(lambda: self.action_pressed.emit("offer"))
         self.centre.enrol_requested.connect(self.enrol_requested)
 
     # --- sections ----------------------------------------------------------------------------------------
@@ -183,7 +182,7 @@ class SettingsPage(Page):
     def _sync(self) -> QWidget:
         left = column(spacing=theme.current().size("gutter"))
         left.addWidget(self.centre)
-        left.addWidget(self.refused, 1)
+        left.addWidget(self.attention, 1)
         left.addStretch(0)
         return self._with_right_column(left, self.sync_cards[1], self.storage_cards[1])
 
@@ -289,10 +288,6 @@ class SettingsPage(Page):
     def show_centre(self, view: CentreView) -> None:
         """Show who the station is to the centre."""
         self.centre.show_view(view)
-
-    def show_refused(self, view: RefusedView) -> None:
-        """Show what the centre refused."""
-        self.refused.show_view(view)
 
     def show_about(self, view: AboutView) -> None:
         """Show version, folders and licences."""

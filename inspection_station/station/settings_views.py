@@ -146,11 +146,37 @@ class CentreView:
 
 
 @dataclass(frozen=True)
-class RefusedView:
-    """What the centre refused: (what, why) of each, newest last; `reason` why it may not be offered again now."""
+class AttentionRowView:
+    """A record or photo the centre refused.
 
-    rows: tuple[tuple[str, str], ...] = ()
+    Attributes:
+        number: RT or tracking number, or the start of its id; `place` what it is, of which parcel, since when.
+        what, to_do: why, and what to do. done: the last thing done about it. seen: somebody has acknowledged it.
+    """
+
+    id: str
+    inspection_id: str
+    item_id: str
+    number: str
+    place: str
+    what: str
+    to_do: str
+    done: str = ""
+    seen: bool = False
+
+
+@dataclass(frozen=True)
+class AttentionView:
+    """What needs attention, with the id of the `chosen` row; `open` counts what nobody has acknowledged.
+
+    `reason` says why it may not be tried again by this person; `exported` where the last file lies.
+    """
+
+    rows: tuple[AttentionRowView, ...] = ()
+    chosen: str = ""
+    open: int = 0
     reason: str = ""
+    exported: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,14 @@ class SignInArea(QObject):
         language_pressed(): the other language is wanted.
         refused(): a badge or PIN was not right (for the sound).
         offered(): the page shows whom it knows; badges are taken.
+        revoked(str): this person, whom `look_after` was asked about, may not sign in any more.
     """
 
     entered = Signal(object)
     language_pressed = Signal()
     refused = Signal()
     offered = Signal()
+    revoked = Signal(str)
 
     def __init__(
         self, station: Station, background: Background, devices: Callable[[], Devices], parent: QObject | None = None
@@ -73,6 +75,14 @@ class SignInArea(QObject):
                 locked=locked,
             )
         )  # fmt: skip
+
+    def look_after(self, person: Person | None) -> None:
+        """The centre has told something: look whether `person`, who is signed in, still may be; None: nobody is."""
+        if person is None:
+            return
+        self._background.run(
+            lambda: self._rules.person(person.id), lambda known: None if known else self.revoked.emit(person.id)
+        )
 
     def scan(self, text: str) -> None:
         """A scanned badge signs an inspector in; a lead's asks for the PIN and lifts a lock-out."""

@@ -89,7 +89,7 @@ class DeviceChip(PressButton):
         draw_line(painter, QRectF(left, place.top(), width + 1, place.height()), view.value, font, value_colour)
         left += width + 6
         icon = STATE_ICONS[view.state]
-        if view.state == "attention" and view.icon.startswith("mdi6.cloud"):
+        if view.state == "attention" and view.icon == "mdi6.cloud-off-outline":
             icon = "mdi6.cloud-off-outline"
         draw_icon(painter, icon, QRectF(left, place.center().y() - 8, 16, 16), mark_colour)
 

@@ -22,19 +22,22 @@ from inspection_station.station.label_trial import trial_label
 from inspection_station.station.presenting import camera as camera_words
 from inspection_station.station.presenting import scanner as scanner_words
 from inspection_station.station.presenting import settings as words
+from inspection_station.station.presenting import sync as sync_words
+from inspection_station.station.presenting.attention import attention
 from inspection_station.station.presenting.camera import CalibrationState, WhiteBalance
-from inspection_station.station.presenting.settings import Disk
+from inspection_station.station.presenting.sync import Disk
 from inspection_station.station.scan_calibration import Proposal
 from inspection_station.station.scanned_text import ScanFacts
 from inspection_station.station.scanner_trial import TrialState
 from inspection_station.station.settings_camera_card import CameraCard
 from inspection_station.station.settings_page import SettingsPage
 from inspection_station.station.settings_printing import PrintingSection
-from inspection_station.station.settings_views import AboutView, CentreView, PrintJobView, RefusedView
+from inspection_station.station.settings_views import AboutView, CentreView, PrintJobView
 from inspection_station.station.views import FactView
-from inspection_station.storage.outbox import Refused
+from inspection_station.storage.attention import PHOTO, AttentionItem, AttentionNote
 from inspection_station.storage.print_jobs import PAPER
 from inspection_station.sync.loop import SyncState
+from inspection_station.sync.words import sentences_of
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import OutboxCounts
 
@@ -125,12 +128,44 @@ def show_printers(section: PrintingSection, settings: Settings, case: str, label
         panel.show_jobs(jobs if case else [])
 
 
+SYNC_STATES = ("offline", "captive", "revoked", "clock", "fault", "reconciling")
+ATTENTIVE = ("enrolled", "offline", "revoked")
+REFUSED_THINGS = [
+    AttentionItem(
+        "01938000-0000-7000-8000-000000000001", "inspection_event", "conflict", "", "2026-11-21T02:12:00.000Z",
+        "ITEM_DECIDED", "i1", "t1", "RT-261121-01200042", "SF1390447120865",
+    ),
+    AttentionItem("ab" * 32, PHOTO, "refused", "photo.absent_here", "2026-11-20T09:12:00.000Z", "", "i2", "", "",
+                  "JT5208881733064"),
+    AttentionItem(
+        "01938000-0000-7000-8000-000000000003", "inspection_event", "quarantined", "record.some_new_reason", "",
+        notes=(AttentionNote("acknowledged", "", "p2", "2026-11-21T02:30:00.000Z"),),
+    ),
+]  # fmt: skip
+
+
+def sync_state(case: str, counts: OutboxCounts) -> SyncState:
+    """How the sync is in a case of the page."""
+    done, soon = "2026-11-21T02:40:00.000Z", "2026-11-21T02:43:05.000Z"
+    if case == "fault":
+        problem = StationProblem("identity.keyring_silent", "The keyring with the station's key does not open.",
+                                 "Unlock the keyring of this user; work goes on, and it is tried again.")  # fmt: skip
+        return SyncState("fault", counts, done, problem=problem, next_at=soon)
+    kinds = {"lost": "offline", "offline": "offline", "captive": "offline", "revoked": "refused"}
+    codes = {"captive": "not_the_centre", "revoked": "station.revoked", "clock": "clock.wrong"}
+    code = codes.get(case, "unreachable" if case in kinds else "")
+    words = sentences_of(code) if code in ("not_the_centre", "clock.wrong", "unreachable") else ({}, {})
+    offset = 190_000 if case == "clock" else 0
+    reconciling = 12_000 if case == "reconciling" else None
+    return SyncState(kinds.get(case, "sending"), counts, done, 18, offset, code, *words, None, soon, reconciling)
+
+
 def page(name: str) -> SettingsPage:
     """The page at the section `name`: devices (also _lost, _usb, _network), printing (also _serial, _queue), sync (also
-    _enrolled), display or about.
+    _enrolled, and each of `SYNC_STATES`), display or about.
     """
     section, _, case = name.partition("_")
-    lost, enrolled = case == "lost", case == "enrolled"
+    lost, enrolled = case == "lost", case in ("enrolled", *SYNC_STATES)
     shown = SettingsPage(section)
     settings = Settings()
     if lost:
@@ -157,11 +192,11 @@ def page(name: str) -> SettingsPage:
     if case == "usb":
         shown.camera.show_pedal()
     show_card(shown.camera, place, "absent" if lost else "live", source, case == "usb", case == "network")
-    counts = OutboxCounts(3, 12, 2 if lost or enrolled else 0, "2026-11-21T02:41:53.000Z")
-    problem = {"zh": "中心没有应答", "en": "The centre does not answer"}, {"zh": "可以继续检查", "en": "You can go on"}
-    state = SyncState("offline" if lost else "sending", counts, "2026-11-21T02:40:00.000Z", 18, 0, "", *problem)
-    shown.show_sync(words.sync(state, counts, name != "sync", CLOCK))
-    shown.show_storage(words.storage(Disk(512 * GIGABYTE, 182 * GIGABYTE, 31044, 94 * GIGABYTE, 0), 12))
+    counts, items = OutboxCounts(3, 12, 2 if lost or enrolled else 0, "2026-11-21T02:41:53.000Z"), REFUSED_THINGS
+    shown.show_sync(sync_words.sync(sync_state(case, counts), counts, name != "sync", CLOCK, "file", 2 * enrolled))
+    backup_at = "2026-11-21T01:00:00.000Z" if enrolled else ""
+    disk = Disk(512 * GIGABYTE, 182 * GIGABYTE, 31044, 94 * GIGABYTE, 29800, 12040, 8800, backup_at)
+    shown.show_storage(sync_words.storage(disk, 12, name != "sync", CLOCK))
     facts = [(samples.t("本台", "Station"), "B12"),
              (samples.t("站点", "Site"), samples.t("华东退货中心", "East China")),
              (samples.t("地址", "Address"), "https://centre.example:8765")]  # fmt: skip
@@ -170,8 +205,11 @@ def page(name: str) -> SettingsPage:
         trouble=(samples.t("登记码错误、已用过或已过期。", "The enrolment code is wrong, used or too old."), ""),
     )  # fmt: skip
     shown.show_centre(view)
-    refused = [Refused("01938000-0000-7000-8000-000000000001", "inspection_event", "conflict", "other hash", "")] * 2
-    shown.show_refused(words.refused(refused, LEAD) if counts.refused else RefusedView())
+    people = {"p2": samples.t("周敏", "Zhou Min")}
+    shown.attention.show_view(
+        attention(items if case in ATTENTIVE else [], people, LEAD, CLOCK, items[0].id,
+                  "/var/lib/inspection-station/data/refused/refused_B12_20261121-104233.zip" if enrolled else "")
+    )  # fmt: skip
     about = ((samples.t("版本", "Version"), "1.0.0"),
              (samples.t("数据文件夹", "Data folder"), "/var/lib/inspection-station/a-long-name/data"))  # fmt: skip
     shown.show_about(AboutView(tuple(FactView(*one) for one in about), (("Qt 6.11 · PySide6", "LGPL-3.0"),) * 6))
@@ -200,4 +238,5 @@ PARCELS = [("SF1390447120865", "干净的羽绒服"), ("SF1390447120917", "裤�
 
 
 PAGES = ("devices", "devices_lost", "devices_usb", "devices_network", "printing", "printing_serial",
-         "printing_queue", "sync", "sync_enrolled", "display", "about")  # fmt: skip
+         "printing_queue", "sync", "sync_enrolled", *(f"sync_{state}" for state in SYNC_STATES),
+         "display", "about")  # fmt: skip

@@ -259,7 +259,7 @@ def test_the_storage_card_counts_photos_and_promises_nothing(bench: Bench) -> No
     bench.area.close()
     bench.area.open()
     assert "1 · 0 MB" in bench.texts()
-    assert "Nothing can be cleared until the centre has a verified backup." in bench.texts()
+    assert "Nothing may be deleted: there is no centre that keeps the photos." in bench.texts()
 
 
 def test_a_new_page_keeps_its_section_and_its_content(qtbot, bench: Bench) -> None:

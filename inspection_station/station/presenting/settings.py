@@ -1,11 +1,10 @@
-"""Settings in words: how each device is, what waits for the centre, the room on the disk, what may be changed."""
+"""Settings in words: how each device is, who the station is to its centre, what may be changed."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -14,34 +13,27 @@ from PySide6.QtCore import qVersion
 import inspection_station
 from inspection_station.devices.printers import PrinterStatus
 from inspection_station.domain.people import Person, Right, Role
-from inspection_station.i18n import N_, localised, sentences, translate
+from inspection_station.i18n import sentences, translate
 from inspection_station.locations import machine_settings_folder
 from inspection_station.settings import DECLARATIONS, ENVIRONMENT_PREFIX, Settings, declaration
 from inspection_station.settings import Role as SettingRole
 from inspection_station.settings.printing import SAME
 from inspection_station.station.assembly import Station
 from inspection_station.station.presenting.camera import size_views
-from inspection_station.station.presenting.words import clock_time, joined
+from inspection_station.station.presenting.words import joined
 from inspection_station.station.print_desk import NO_INSPECTION, OTHER_STOCK, Answer
 from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
     PrinterView,
     PrintJobView,
-    RefusedView,
     SettingView,
-    StorageView,
-    SyncView,
 )
 from inspection_station.station.views import FactView, TagView, Tone
-from inspection_station.storage.outbox import INSPECTION_EVENT, Refused
 from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, JobEntry, PrintState
 from inspection_station.sync.identity import load_enrolment
-from inspection_station.sync.loop import SyncState
-from inspection_station.workflows.clock import SystemClock, moment_of
-from inspection_station.workflows.ports import OutboxCounts
+from inspection_station.workflows.clock import SystemClock
 
-GIGABYTE = 1024**3
 DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.", "tote_printer.", "paper_printer.")
 Paper = tuple[tuple[float, float], tuple[int, int]]
 """The labels in a printer: width and height in mm; and its dots per inch, across and along."""
@@ -49,17 +41,6 @@ A4: Paper = ((210.0, 297.0), (600, 600))
 TrialState = Literal["", "sending", "sent", "unknown", "failed", "verified", "other"]
 
 OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
-
-
-@dataclass(frozen=True)
-class Disk:
-    """The disk and the photos on it, in bytes; `safe`: how many the centre holds in a verified backup."""
-
-    total: int = 0
-    free: int = 0
-    photos: int = 0
-    photo_bytes: int = 0
-    safe: int = 0
 
 
 # --- who may change what ---------------------------------------------------------------------------------
@@ -196,70 +177,7 @@ def _trial(trial: TrialState) -> TagView | None:
     return TagView(*words[trial]) if trial else None
 
 
-# --- sync, storage, centre -------------------------------------------------------------------------------
-
-
-def _ago(clock: SystemClock, text: str) -> str:
-    """How long ago that was, in words; a dash for never."""
-    if not text:
-        return "–"
-    seconds = max(0, int((moment_of(clock.now()) - moment_of(text)).total_seconds()))
-    for size, words in ((86400, N_("{n} d ago")), (3600, N_("{n} h ago")), (60, N_("{n} min ago"))):
-        if seconds >= size:
-            return translate(words, n=seconds // size)
-    return translate("{n} s ago", n=seconds)
-
-
-def sync(state: SyncState, counts: OutboxCounts, enrolled: bool, clock: SystemClock) -> SyncView:
-    """How the sync is."""
-    states: dict[str, tuple[str, Tone, str]] = {
-        "idle": (translate("Up to date"), "ok", OK),
-        "sending": (translate("Uploading"), "info", "mdi6.cloud-upload-outline"),
-        "offline": (translate("Offline"), "warn", "mdi6.cloud-off-outline"),
-        "refused": (translate("Refused"), "warn", ATTENTION),
-        "fault": (translate("Stopped by a fault"), "error", FAULT),
-    }
-    tag = TagView(*states.get(state.kind, states["offline"]))
-    if not enrolled:
-        tag = TagView(translate("No centre yet"), "warn", "mdi6.cloud-off-outline")
-    elif state.kind == "idle" and counts.records + counts.photos:
-        tag = TagView(*states["sending"])
-    trouble = ("", "")
-    if state.problem is not None:
-        trouble = sentences(state.problem)
-    elif enrolled and state.kind != "fault" and state.what:  # a refusal, a failure, or a warning of the clock
-        trouble = localised(state.what), localised(state.to_do)
-    facts = (
-        FactView(translate("Oldest"), _ago(clock, counts.oldest)),
-        FactView(translate("Delay"), f"{state.latency_ms} ms" if state.latency_ms is not None else "–"),
-        FactView(translate("Last success"), clock_time(clock, state.last_success) if state.last_success else "–"),
-        FactView(translate("Refused"), str(counts.refused)),
-    )
-    words = translate("records and {n} photos waiting", n=counts.photos)
-    return SyncView(tag, counts.records, words, facts, trouble, enrolled)
-
-
-def storage(disk: Disk, unsynced: int) -> StorageView:
-    """The room on the disk; `unsynced` counts photos whose bytes are not at the centre."""
-    total = max(1, disk.total)
-    share = min(1.0, unsynced / disk.photos) if disk.photos else 0.0
-    here = disk.photo_bytes / total
-    other = max(0.0, 1 - disk.free / total - here)
-    facts = (
-        FactView(translate("Photos here"), f"{disk.photos} · {_size(disk.photo_bytes)}"),
-        FactView(translate("Not at the centre yet"), str(unsynced)),
-        FactView(translate("In a verified backup"), str(disk.safe)),
-    )
-    if disk.safe:
-        sentence = translate("Only photos in the centre's verified backup can ever be cleared.")
-    else:
-        sentence = translate("Nothing can be cleared until the centre has a verified backup.")
-    free = translate("{n} GB free", n=disk.free // GIGABYTE)
-    return StorageView(free, other, here, here * share, facts, sentence)
-
-
-def _size(count: int) -> str:
-    return f"{count / GIGABYTE:.1f} GB" if count >= GIGABYTE else f"{count / 1024**2:.0f} MB"
+# --- centre ----------------------------------------------------------------------------------------------
 
 
 def centre(
@@ -282,16 +200,6 @@ def centre(
             FactView(translate("The centre's records"), life),
             FactView(translate("Station's id"), identity.station_id, True),
         ),
-    )
-
-
-def refused(rows: list[Refused], person: Person | None) -> RefusedView:
-    """What the centre refused; a lead may offer it again."""
-    kinds = {"photo": translate("Photo"), INSPECTION_EVENT: translate("Record")}
-    may = person is not None and person.may(Right.OVERRIDE)
-    return RefusedView(
-        tuple((joined([kinds.get(one.kind, one.kind), one.id[:13]]), one.reason or one.verdict) for one in rows),
-        "" if may else translate("Ask a shift lead."),
     )
 
 
