@@ -12,11 +12,13 @@ from pathlib import Path
 
 from inspection_station.admin import (
     central_backups,
+    central_export,
     central_imports,
     central_people,
     central_reading,
     central_retention,
     central_running,
+    central_scrub,
     central_stations,
     central_tokens,
 )
@@ -27,11 +29,13 @@ from inspection_station.i18n import translate
 GROUPS = (
     central_running,
     central_backups,
+    central_scrub,
     central_retention,
     central_people,
     central_stations,
     central_tokens,
     central_imports,
+    central_export,
     central_reading,
 )
 

@@ -81,3 +81,21 @@ def test_what_is_not_there_is_told_with_its_code(data: str, capsys: pytest.Captu
     ):
         code, _, errors = run(capsys, *words, "--data", data)
         assert code == 1 and told in errors
+
+
+def test_results_are_written_as_the_ending_of_the_file_says_and_no_file_is_replaced_unasked(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for ending in ("csv", "json", "xlsx"):
+        path = tmp_path / f"results.{ending}"
+        told = json.loads(run(capsys, "export", str(path), "--data", data, "--json")[1])
+        assert told == {"file": str(path), "results": 1}
+        code, _, errors = run(capsys, "export", str(path), "--data", data)
+        assert code == 1 and "export.cannot_write" in errors
+    assert "RT-261121-04300001" in (tmp_path / "results.csv").read_text("utf-8-sig")
+    assert (tmp_path / "results.xlsx").read_bytes().startswith(b"PK")
+    words = ("export", str(tmp_path / "results.csv"), "--force", "--data", data, "--json")
+    assert json.loads(run(capsys, *words, "--to", "2020-01-01")[1])["results"] == 0
+    assert json.loads(run(capsys, *words, "--grade", "A,B")[1])["results"] == 1
+    assert "export.unknown_kind" in run(capsys, "export", "results.pdf", "--data", data)[2]
+    assert "export.malformed" in run(capsys, *words, "--from", "?")[2]

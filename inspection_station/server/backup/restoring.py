@@ -166,5 +166,7 @@ def _begin_new_life(connection: Connection) -> str:
     note(connection, "epoch", epoch)
     # Another server counts its transactions anew, and which one it is will be noted when the centre is opened.
     connection.execute(sa.delete(tables.fact).where(tables.fact.c.name == "cluster"))
-    connection.execute(sa.update(tables.feed_item).values(xid=0))
+    for table in tables.metadata.sorted_tables:
+        if "xid" in table.c:
+            connection.execute(sa.update(table).values(xid=0))
     return epoch

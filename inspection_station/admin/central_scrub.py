@@ -1,0 +1,42 @@
+"""``central scrub``: every photo read and hashed again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand, centre_settings, tell_facts
+from inspection_station.admin.command_line import OK, PROBLEM, printed_progress
+from inspection_station.errors import N_
+from inspection_station.i18n import translate
+
+
+def register(add: AddCommand) -> None:
+    """Add the command."""
+    scrub = add("scrub", _scrub, N_("read every photo again; what is damaged comes back from a backup or its bench"))
+    scrub.add_argument(
+        "--megabytes-per-second",
+        type=float,
+        default=0.0,
+        metavar="MB",
+        help=translate("how quickly to read at most; 0: as quickly as it goes (0)"),
+    )
+
+
+def _scrub(arguments: argparse.Namespace) -> int:
+    from inspection_station.server.blobs.scrub import scrub
+
+    settings = centre_settings(arguments)
+    backups = Path(settings.backup.folder) if settings.backup.folder else None
+    with centre_at_hand(arguments, settings=settings) as centre:
+        report = scrub(centre, printed_progress, backups=backups, megabytes_per_second=arguments.megabytes_per_second)
+    tell_facts(
+        arguments,
+        whole=report.photos,
+        damaged=list(report.damaged),
+        gone=list(report.gone),
+        mended=list(report.mended),
+        resumed=report.resumed,
+        lacking=report.lacking,
+    )
+    return PROBLEM if report.lacking else OK
