@@ -20,7 +20,7 @@ from inspection_station.server import authority, renewals
 from inspection_station.server.arrivals import Arrival, read_arrival
 from inspection_station.server.centre import Centre
 from inspection_station.server.statements import among, among_named, as_list, insert_many, insert_new, is_postgres, lock
-from inspection_station.server.tables import blob, quarantine, record, record_blob, station
+from inspection_station.server.tables import blob, damaged_photo, quarantine, record, record_blob, station
 
 COLUMNS = (
     "id", "revision", "hash", "content_hash", "kind", "station_id", "inspection_id", "sequence", "line", "verdict",
@@ -194,8 +194,15 @@ def photo_arrived(centre: Centre, photo: dict[str, Any]) -> None:
         lock(connection, f"photo {photo['sha256']}")
         insert_new(connection, blob, photo)
         _settle(connection, photo["sha256"])
+        _note_mended(connection, photo["sha256"], photo["received_at"])
 
     centre.database.write(note_it)
+
+
+def _note_mended(connection: Connection, sha256: str, now: str) -> None:
+    """The right bytes of a photo came again; of one that was never damaged this does nothing."""
+    waiting = (damaged_photo.c.sha256 == sha256) & (damaged_photo.c.mended_at == "")
+    connection.execute(sa.update(damaged_photo).where(waiting).values(mended_at=now, mended_from="station"))
 
 
 def _settle(connection: Connection, sha256: str) -> None:

@@ -439,3 +439,14 @@ webhook_delivery = Table(
     _text("last_error"),
     Index(None, "state", "endpoint_id", "seq"),
 )
+
+# Photos whose bytes were found changed or gone. A row stays; `mended_at` says when the right bytes were here again.
+damaged_photo = Table(
+    "damaged_photo",
+    metadata,
+    _text("sha256", primary_key=True),
+    _text("found_at", primary_key=True),
+    _text("what"),  # damaged | gone
+    _text("mended_at"),
+    _text("mended_from"),  # backup | station; empty while it is not
+)

@@ -15,6 +15,7 @@ PART_SECONDS = 0.5  # what a part should take at most, so that records get their
 MOST_REFUSALS = 5  # definite failures of one photo before a person has to look at it
 MOST_STUMBLES = 3  # of the centre over photos in one go before it is left alone
 MOST_RESTARTS = 6  # of one photo in one attempt
+SPLIT_RESTARTS = 2  # after which a photo is sent in one part
 
 log = logging.getLogger(__name__)
 
@@ -111,12 +112,14 @@ class PhotoUpload:
         at = self._client.photo_offset(sha256)
         if at is None:
             return True
-        at = at if at < total else 0
+        at = min(at, total - 1)  # all of it came and could not be kept: one byte more and it is tried again
         restarts = 0
         while True:
+            if restarts > SPLIT_RESTARTS:  # several instances in turn, each with a part of its own: one takes it whole
+                at = 0
             with self._photos.path(sha256).open("rb") as photo:
                 photo.seek(at)
-                part = photo.read(min(self._part_size, total - at))
+                part = photo.read(total if restarts > SPLIT_RESTARTS else min(self._part_size, total - at))
             begun = self._monotonic()
             try:
                 word, at = self._client.send_photo_part(sha256, part, at, total)
