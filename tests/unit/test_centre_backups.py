@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,32 @@ def test_the_command_line_backs_up_lists_and_restores(
     assert ledger.lacking(again, [(event.id, event.hash) for event in bench.events]) == ([], [])
     centre.close()
     again.close()
+
+
+def test_a_scrub_mends_from_the_backup_and_what_nobody_has_is_safe_no_more(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    expects_log: Callable[[str], None],
+) -> None:
+    monkeypatch.setattr("os.nice", lambda _more: 0)
+    centre = centre_in(tmp_path / "centre")
+    bench = Bench.at(centre, tmp_path / "b")
+    names = bench.sends(1, pictures(1, 3))
+    path, _made = make_backup(centre, tmp_path / "backups")
+    for name in names[:2]:
+        photo = tmp_path / "centre" / "photos" / name[:2] / name
+        photo.chmod(0o644)
+        photo.write_bytes(b"x" + photo.read_bytes()[1:])
+    KeptPhotos(path.parent / "photos").path(names[1]).unlink()
+    assert bench.client.safe(names) == names
+    monkeypatch.setenv("INSPECTION_CENTRE_DATABASE_URL", database_in(tmp_path / "centre"))
+    monkeypatch.setenv("INSPECTION_CENTRE_BACKUP_FOLDER", str(tmp_path / "backups"))
+    expects_log("a stored photo is damaged; a backup gave it back|a stored photo is damaged")
+    words = ["--language", "en", "central", "scrub", "--data", str(tmp_path / "centre"), "--json"]
+    assert main(words) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["whole"], told["mended"], told["lacking"]) == (1, [names[0]], 1)
+    assert sorted(told["damaged"]) == sorted(names[:2])
+    assert bench.client.safe(names) == [names[0], names[2]]
+    centre.close()
