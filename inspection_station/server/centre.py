@@ -55,7 +55,7 @@ class Centre:
 
     def epoch(self) -> str:
         """The random id of this database's life (PROTOCOL.md 3)."""
-        with self.database.reader.connect() as connection:
+        with self.database.glance.connect() as connection:
             return fact(connection, "epoch")
 
     def close(self) -> None:

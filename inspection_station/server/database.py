@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,6 +48,11 @@ class Database:
         object.__setattr__(self, "_shared", SharedCommits(self.writer))
 
     _shared: SharedCommits = field(init=False, repr=False, compare=False)
+
+    @cached_property
+    def glance(self) -> Engine:
+        """For a single question: no transaction around it, which on PostgreSQL costs two more trips."""
+        return self.reader.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgres else self.reader
 
     @property
     def is_postgres(self) -> bool:

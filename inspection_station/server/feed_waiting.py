@@ -1,7 +1,8 @@
 """Long polls of the feed: a bench that knows everything waits for the next thing, at no thread's cost.
 
 One look at the end of the feed, a few times a second and only while somebody waits, serves all of them; it also sees
-what another instance or the command line told.
+what another instance or the command line told. They are woken one after the other, those first that wait longest, so
+that a parcel opened at one of two hundred benches does not bring two hundred requests at once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from inspection_station.server.returns_feed import BEGINNING, Place, end_of_feed
 
 LONGEST_WAIT = 25  # seconds
 LOOK_EVERY = 0.25  # seconds
+WOKEN_A_SECOND = 60  # each of them asks at once again: all at the same time, and records would wait behind them
 
 
 @dataclass(eq=False)
@@ -32,7 +34,7 @@ class FeedWaiting:
     def __init__(self, centre: Centre, look_every: float = LOOK_EVERY) -> None:
         self._centre = centre
         self._look_every = look_every
-        self._waiters: set[_Waiter] = set()
+        self._waiters: dict[_Waiter, None] = {}  # in the order in which they came
         self._looking: asyncio.Task[None] | None = None
         self._ended = False
 
@@ -46,7 +48,7 @@ class FeedWaiting:
         if self._ended:
             return
         waiter = _Waiter(epoch, place)
-        self._waiters.add(waiter)
+        self._waiters[waiter] = None
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         try:
@@ -54,7 +56,7 @@ class FeedWaiting:
         except TimeoutError:
             pass
         finally:
-            self._waiters.discard(waiter)
+            self._waiters.pop(waiter, None)
 
     def end(self) -> None:
         """Let everybody go, and nobody wait any more: the centre stops. For the thread of the requests."""
@@ -68,9 +70,9 @@ class FeedWaiting:
                 epoch, last = await run_in_threadpool(self._end)
             except sa.exc.SQLAlchemyError:
                 epoch, last = "", BEGINNING  # whoever asks anew is told what is wrong
-            for waiter in self._waiters:
-                if waiter.epoch != epoch or last > waiter.place:
-                    waiter.woken.set()
+            for waiter in [one for one in self._waiters if one.epoch != epoch or last > one.place]:
+                waiter.woken.set()
+                await asyncio.sleep(1 / WOKEN_A_SECOND)
             await asyncio.sleep(self._look_every)
 
     def _end(self) -> tuple[str, Place]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -40,7 +40,7 @@ def take(centre: Centre, station_id: str, lines: Sequence[bytes], *, renew: bool
     """
     arrivals = [read_arrival(index, line) for index, line in enumerate(lines)]
     try:
-        centre.database.write(lambda connection: _keep(connection, arrivals, station_id, centre.now()))
+        centre.database.write(keeper(arrivals, station_id, centre.now()))
     except sa.exc.OperationalError:
         raise
     except Exception as error:
@@ -49,6 +49,11 @@ def take(centre: Centre, station_id: str, lines: Sequence[bytes], *, renew: bool
     if renew:
         renewals.bring_up_to_date(centre)
     return [arrival.told() for arrival in arrivals]
+
+
+def keeper(arrivals: Sequence[Arrival], station_id: str, now: str) -> Callable[[Connection], None]:
+    """What keeps these in one transaction, and gives each its verdict."""
+    return lambda connection: _keep(connection, arrivals, station_id, now)
 
 
 def _one_by_one(connection: Connection, arrivals: Iterable[Arrival], station_id: str, now: str) -> None:
@@ -86,7 +91,7 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
         fresh.append(arrival)
     _mark_needs(connection, readable, fresh)
     if fresh:
-        insert_many(connection, record, COLUMNS, [_row(arrival, station_id, now) for arrival in fresh])
+        insert_many(connection, record, COLUMNS, [row_of(arrival, station_id, now) for arrival in fresh])
         renewals.mark(connection, {arrival.inspection_id for arrival in fresh if arrival.inspection_id})
         if acts := [arrival.act_of_lead for arrival in fresh if arrival.act_of_lead is not None]:
             authority.check_arrivals(connection, acts, station_id, now)
@@ -151,7 +156,7 @@ def photos_here(connection: Connection, names: Iterable[str]) -> set[str]:
     return set(connection.scalars(sa.select(blob.c.sha256).where(among(connection, blob.c.sha256, set(names)))))
 
 
-def _row(arrival: Arrival, station_id: str, now: str) -> tuple[Any, ...]:
+def row_of(arrival: Arrival, station_id: str, now: str) -> tuple[Any, ...]:
     """A row of `record`, in the order of `COLUMNS`."""
     found = arrival.record
     assert found is not None

@@ -8,6 +8,7 @@ database begins a new life, and stations offer all they sent.
 
 from __future__ import annotations
 
+import select
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 import psycopg
 import sqlalchemy
 from psycopg import errors as refusals
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
@@ -35,6 +37,17 @@ _IDENTITY = (
 )
 
 
+class _Connection(psycopg.Connection[Any]):
+    """A connection that keeps its prepared statements after reading: psycopg forgets them all with a rollback."""
+
+    def rollback(self) -> None:
+        """End the transaction; where nothing but reading was allowed, a commit does the same."""
+        if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
+            self.commit()
+        else:
+            super().rollback()
+
+
 def postgres_engines(url: str) -> tuple[Engine, Engine]:
     """The writer and the reader at `url`, over one pool; a reader sees one state of everything until it ends."""
     writer = sqlalchemy.create_engine(
@@ -47,10 +60,19 @@ def postgres_engines(url: str) -> tuple[Engine, Engine]:
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
         pool_timeout=20,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
     lives: set[str] = set()
+
+    @event.listens_for(writer, "do_connect")
+    def _connect(_dialect: object, _record: object, arguments: Any, named: Any) -> _Connection:
+        return _Connection.connect(*arguments, **named)
+
+    @event.listens_for(writer, "checkout")
+    def _is_alive(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+        # What lies unused has nothing to read, unless the server said goodbye; asking it would cost a round trip.
+        if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+            raise sqlalchemy.exc.DisconnectionError
 
     @event.listens_for(writer, "connect")
     def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:

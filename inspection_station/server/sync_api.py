@@ -141,7 +141,7 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
 
 
 def _page(centre: Centre, place: returns_feed.Place, limit: int) -> returns_feed.Page:
-    with centre.database.reader.connect() as connection:
+    with centre.database.glance.connect() as connection:
         return returns_feed.page_after(connection, place, limit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import random
@@ -52,7 +53,7 @@ class Fuzz:
         kind = self.chance.randrange(5)
         if kind == 0:
             return nested(self.chance.choice((3, 20, 33, 90, 700)))
-        return self.chance.choice(VALUES) if kind < 3 else self.chance.choice(TEXTS)
+        return copy.deepcopy(self.chance.choice(VALUES if kind < 3 else TEXTS))
 
     def bent(self, data: dict[str, Any]) -> dict[str, Any]:
         """`data` with some parts replaced, added or taken away, somewhere in its depth."""

@@ -209,6 +209,33 @@ def test_a_transaction_that_postgresql_calls_off_is_done_again(
     centre.close()
 
 
+def test_connections_to_which_the_server_said_goodbye_are_made_anew(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres_server.new_database()
+    centre = open_centre(tmp_path, database=url)
+    epoch = centre.epoch()
+    for _ in range(3):
+        postgres_server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            f"WHERE datname = '{sa.make_url(url).database}'"
+        )
+        assert centre.epoch() == epoch
+        with centre.database.writer.begin() as connection:
+            note(connection, "site", "s")
+    centre.close()
+
+
+def test_reading_keeps_prepared_statements(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    centre = open_centre(tmp_path, database=postgres_server.new_database())
+    for _ in range(12):
+        centre.epoch()
+    with centre.database.reader.connect() as connection:
+        found = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar()
+    assert found
+    centre.close()
+
+
 def test_locks_are_taken_in_one_order_whatever_the_order_asked(databases: Databases, tmp_path: Path) -> None:
     centre = open_centre(tmp_path, database=databases.url(tmp_path))
     names = [f"inspection {number}" for number in range(40)]
