@@ -74,7 +74,8 @@ def test_an_older_station_gets_from_this_centre_all_that_it_knows(tmp_path: Path
     with nothing_by_chance():
         centre = prepared_centre(tmp_path)
         with centre.database.writer.begin() as connection:  # what it was told of before
-            connection.execute(sa.delete(feed_item).where(feed_item.c.kind.not_in(("tote", "expected_return", "person"))))
+            unknown_then = feed_item.c.kind.not_in(("tote", "expected_return", "person"))
+            connection.execute(sa.delete(feed_item).where(unknown_then))
         door = TestClient(build_app(centre))
         for name, exchange in golden_before():
             asked, expected = exchange["request"], exchange["response"]
