@@ -228,6 +228,11 @@ class PhotoStore:
             log.info("thumbnail not kept: %s", error.strerror)
         return data
 
+    def shown(self, sha256: str) -> Path:
+        """The file to show of a photo: itself, or its thumbnail where its bytes were deleted here."""
+        path, small = self.path(sha256), self._thumbnails / self._below(sha256)
+        return small if not path.exists() and small.exists() else path
+
     def size(self, sha256: str) -> int | None:
         """Bytes of a photo that is here; None when it is not."""
         try:

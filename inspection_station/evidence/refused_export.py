@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -48,7 +49,8 @@ def write_refused(target: Path, lines: Sequence[Mapping[str, Any]], photos: Mapp
         keep_under_name(part, target)
         return hashlib.sha256(target.read_bytes()).hexdigest()
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StationProblem(
             "export.unwritable",
             N_("The file {path} cannot be written: {reason}"),

@@ -92,7 +92,7 @@ class Station:
         self.is_online = False  # as the sync's last round went
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
-            self.desk, self.clock, self.catalogue_picture, self.photos.path, self._printer_ready,
+            self.desk, self.clock, self.catalogue_picture, self.photos.shown, self._printer_ready,
             lambda: self.labels.size_mm,
         )  # fmt: skip
 

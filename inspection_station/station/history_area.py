@@ -114,15 +114,17 @@ class HistoryArea(QObject):
         self._wanted += 1
         station, wanted = self._station, self._wanted
 
-        def load() -> tuple[Case, Sequence[Person], str]:
+        def load() -> tuple[Case, Sequence[Person], str, frozenset[str]]:
             waiting = self._unsent = station.outbox.waiting_of(inspection_id)
             state = "stored" if not waiting else translate("{n} still to upload", n=waiting)
-            return station.case(inspection_id), station.reference.people(), state
+            case = station.case(inspection_id)
+            gone = frozenset(station.safe_photos.gone([photo.sha256 for photo in case.inspection.photos]))
+            return case, station.reference.people(), state, gone
 
-        def check(case: Case, people: Sequence[Person], state: str) -> None:
+        def check(case: Case, people: Sequence[Person], state: str, gone: frozenset[str]) -> None:
             if wanted == self._wanted:
                 self._background.run(
-                    lambda: history.case_view(station.showing, case, people, item_id, state),
+                    lambda: history.case_view(station.showing, case, people, item_id, state, gone),
                     lambda view: self._took_case(view, wanted), lane="photo",
                 )  # fmt: skip
 

@@ -90,6 +90,7 @@ class SettingsArea(QObject):
         self._counts, self._disk = OutboxCounts(), Disk()
         self._enrolling, self._trouble = False, ("", "")
         self._epoch = ""
+        self._was_revoked = False
         self._looks = 0
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -326,12 +327,21 @@ class SettingsArea(QObject):
         if self._open:
             self._counts = state.counts
             self._show_outbox()
+            if (state.code == sync_words.REVOKED) != self._was_revoked:
+                self._was_revoked = not self._was_revoked
+                self._show_centre()
 
     def _centre_view(self) -> CentreView:
         person = self._person()
         may = person is not None and person.may(Right.CHANGE_SETTINGS)
         reason = "" if may else translate("Ask an administrator.")
-        return words.centre(self._station, reason, busy=self._enrolling, trouble=self._trouble, epoch=self._epoch)
+        view = words.centre(self._station, reason, busy=self._enrolling, trouble=self._trouble, epoch=self._epoch)
+        if view.enrolled and self._sync.state.code == sync_words.REVOKED:
+            url = next((fact.value for fact in view.facts if fact.label == translate("Address")), "")
+            return replace(
+                view, revoked=True, address=url, reason=reason, busy=self._enrolling, trouble=self._trouble
+            )  # fmt: skip
+        return view
 
     def _show_centre(self) -> None:
         try:
@@ -349,7 +359,7 @@ class SettingsArea(QObject):
 
     def _enrolled(self) -> None:
         self._enrolling, self._trouble = False, ("", "")
-        self._sync.start()
+        self._sync.begin_anew()
         self._show_centre()
         self._show_outbox()
         self.page.show_about(words.about(self._station))

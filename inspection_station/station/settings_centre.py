@@ -145,7 +145,9 @@ class CentreCard(DeviceCard):
 
     def show_view(self, view: CentreView) -> None:
         """Show the form, or who the station is."""
-        if view.enrolled:
+        if view.revoked:
+            self.show_head(TagView(translate("Station revoked"), "error", "mdi6.alert-circle"))
+        elif view.enrolled:
             self.show_head(TagView(translate("Enrolled"), "ok", "mdi6.check-circle"))
         else:
             self.show_head(
@@ -154,5 +156,5 @@ class CentreCard(DeviceCard):
             )
         self._facts.setVisible(view.enrolled)
         self._facts.show_facts(view.facts)
-        self.form.setVisible(not view.enrolled)
+        self.form.setVisible(not view.enrolled or view.revoked)
         self.form.show_view(view)

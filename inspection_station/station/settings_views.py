@@ -135,7 +135,10 @@ class StorageView:
 
 @dataclass(frozen=True)
 class CentreView:
-    """The centre's card: who the station is there, or the form to enrol with; `reason` why nobody may just now."""
+    """The centre's card: who the station is there, or the form to enrol with; `reason` why nobody may just now.
+
+    `revoked`: it was enrolled and has to be anew, so both are shown.
+    """
 
     enrolled: bool
     facts: tuple[FactView, ...] = ()
@@ -143,6 +146,7 @@ class CentreView:
     reason: str = ""
     busy: bool = False
     trouble: tuple[str, str] = ("", "")
+    revoked: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,13 @@ class SyncRunner(QObject):
             self._thread = start_loop("sync", lambda: self._run(rest))
             start_loop("sync-watchdog", lambda: self._watch(rest))
 
+    def begin_anew(self) -> None:
+        """The station is another one to its centre from now on; begins when nothing runs yet."""
+        if self._thread is None:
+            self.start()
+        else:
+            self.restart()
+
     def wake(self) -> None:
         """Something new waits."""
         if link := self._link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -52,7 +53,10 @@ class HistoryRowView:
 
 @dataclass(frozen=True)
 class HistoryPhotoView:
-    """One photo of the viewer: what it is, its facts, and whether its bytes still have their hash."""
+    """One photo of the viewer: what it is, its facts, and whether its bytes still have their hash.
+
+    `away`: its bytes are safe at the centre and were deleted here; what is shown is its thumbnail.
+    """
 
     name: str
     path: Path
@@ -61,6 +65,7 @@ class HistoryPhotoView:
     intact: bool
     counted: bool
     marks: tuple[MarkView, ...] = ()
+    away: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,20 +139,27 @@ def _row(showing: Showing, one: InspectionSummary, selected: str) -> HistoryRowV
 
 
 def case_view(
-    showing: Showing, case: Case, known: Sequence[Person], item_id: str, sync_state: str
+    showing: Showing,
+    case: Case,
+    known: Sequence[Person],
+    item_id: str,
+    sync_state: str,
+    gone: AbstractSet[str] = frozenset(),
 ) -> HistoryCaseView:
     """One inspection with its photos verified byte by byte; slow for many photos, so for the photo lane.
 
     Reads photos, never the database. `known` are the people of the station; `sync_state` is ``stored`` when the
-    centre has acknowledged all of it, else what still waits in words.
+    centre has acknowledged all of it, else what still waits in words; `gone` are the photos that were deleted here
+    once they were safe there.
     """
     desk = showing.desk
     item = case.inspection.item(item_id or case.inspection.items[-1].id)
     people = {person.id: person for person in known}
     mine = [photo for photo in case.inspection.photos if photo.item_id in ("", item.id) and not photo.withdrawn]
-    photos = tuple(_photo(showing, case, item, photo, people) for photo in mine)
+    photos = tuple(_photo(showing, case, item, photo, people, gone) for photo in mine)
     damaged = [str(place) for place, photo in enumerate(photos, start=1) if not photo.intact]
     broken = broken_link(case.events)
+    away = sum(photo.away for photo in photos)
     if damaged:
         verdict = TagView(translate("Photo {n} does not match", n=", ".join(damaged)), "error", "mdi6.shield-alert")
         detail = translate("Do not use it.")
@@ -160,6 +172,11 @@ def case_view(
     elif sync_state != "stored":
         verdict = TagView(translate("Complete here"), "warn", "mdi6.shield-half-full")
         detail = joined([translate("Not uploaded yet, checked on this station only"), sync_state])
+    elif away:
+        verdict = TagView(translate("Complete at the centre"), "ok", "mdi6.cloud-check-outline")
+        one, many = N_("1 photo is at the centre, small here"), N_("{n} photos are at the centre, small here")
+        photos_away = counted(one, many, away)
+        detail = joined([photos_away, translate("the evidence page of the centre has them")])
     else:
         verdict = TagView(translate("Evidence complete, unchanged"), "ok", "mdi6.shield-check")
         time = clock_time(showing.clock, showing.clock.now())
@@ -183,12 +200,14 @@ def case_view(
         verdict,
         detail,
         tuple(_act(showing, case, event) for event in case.events if event.payload.get("item_id", "") in ("", item.id)),
-        not damaged and broken is None and item.decision is not None,
+        not damaged and not away and broken is None and item.decision is not None,
         item.label_issue > 0,
     )
 
 
-def _photo(showing: Showing, case: Case, item: Item, photo: Photo, people: dict[str, Person]) -> HistoryPhotoView:
+def _photo(
+    showing: Showing, case: Case, item: Item, photo: Photo, people: dict[str, Person], gone: AbstractSet[str]
+) -> HistoryPhotoView:
     event = next(event for event in case.events if event.id == photo.event_id)
     person = people.get(event.person)
     who = product_name(person.name, person.name_en) if person else event.person
@@ -197,17 +216,22 @@ def _photo(showing: Showing, case: Case, item: Item, photo: Photo, people: dict[
     facts = joined(
         [f"{moment:%Y-%m-%d %H:%M:%S} {zone[:3]}:{zone[3:]}", event.station, who, f"{photo.width} × {photo.height}"]
     )
-    intact = showing.desk.photos.verify(photo.sha256)
+    path = showing.photo(photo.sha256)
+    away = photo.sha256 in gone and path != showing.desk.photos.path(photo.sha256)
+    intact = away or showing.desk.photos.verify(photo.sha256)
     short = f"SHA-256 {photo.sha256[:4]} {photo.sha256[4:8]} … {photo.sha256[-4:]}"
     verdict = translate("matches") if intact else translate("does not match")
+    if away:
+        verdict = translate("at the centre")
     return HistoryPhotoView(
         shot_words(showing, item, photo),
-        showing.desk.photos.path(photo.sha256),
+        path,
         facts,
         f"{short} {verdict}",
         intact,
         photo.counted,
         mark_views(case.inspection, photo),
+        away,
     )
 
 
