@@ -20,7 +20,15 @@ from sqlalchemy import Connection
 from inspection_station import __version__
 from inspection_station.server.centre import Centre, later
 from inspection_station.server.safe_marks import latest_backup
-from inspection_station.server.tables import blob, quarantine, record, record_blob, station
+from inspection_station.server.tables import (
+    blob,
+    damaged_photo,
+    quarantine,
+    record,
+    record_blob,
+    station,
+    webhook_delivery,
+)
 
 PREFIX = "inspection_centre"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -128,6 +136,8 @@ def _held(connection: Connection, now: str) -> list[GaugeMetricFamily]:
         for word, s in SEEN_WITHIN.items()
     }
     stations["ever"] = number(sa.select(sa.func.count()).where(station.c.revoked_at == ""))
+    by_state = sa.select(webhook_delivery.c.state, sa.func.count()).group_by(webhook_delivery.c.state)
+    deliveries = {str(word): float(count) for word, count in connection.execute(by_state)}
     newest = latest_backup(connection)
     age = (datetime.fromisoformat(now) - datetime.fromisoformat(newest.started_at)).total_seconds() if newest else -1.0
     return [
@@ -136,6 +146,9 @@ def _held(connection: Connection, now: str) -> list[GaugeMetricFamily]:
         _gauge("photos", "Photos held", number(sa.select(sa.func.count()).select_from(blob))),
         _gauge("photo_bytes", "Bytes of the photos held", number(sa.select(sa.func.sum(blob.c.size)))),
         _gauge("photos_pending", "Photos that records name and that have not arrived", number(pending)),
+        _gauge("photos_damaged", "Photos found damaged or gone of which the right bytes are not here",
+               number(sa.select(sa.func.count()).where(damaged_photo.c.mended_at == ""))),
+        _labelled("webhook_deliveries", "Deliveries to webhooks by state", "state", deliveries),
         _labelled("stations", "Stations not revoked, by how lately they greeted", "seen_within", stations),
         _gauge("stations_forked", "Stations that sent two records under one id",
                number(sa.select(sa.func.count()).where(station.c.forked_at != ""))),

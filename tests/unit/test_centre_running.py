@@ -119,6 +119,7 @@ def test_figures_count_requests_by_route_and_what_is_held(centre: Centre, tmp_pa
         'inspection_centre_request_seconds_count{route="/sync/v1/hello"} 1.0',
         'inspection_centre_records{verdict="stored"} 4.0',
         "inspection_centre_quarantined 1.0",
+        "inspection_centre_photos_damaged 0.0",
         'inspection_centre_stations{seen_within="5m"} 1.0',
         "inspection_centre_backup_age_seconds -1.0",
         "inspection_centre_database_up 1.0",
