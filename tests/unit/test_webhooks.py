@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from centre_cases import MovedClock, in_process_centre, inspection_events, line_of
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks import Webhook
 from webhook_receiver import LOOPBACK, Received, Receiver
 
@@ -423,3 +428,56 @@ def test_backoff_doubles_to_an_hour_with_chance() -> None:
     whole = [backoff(number, lambda: 0.0) for number in range(1, 15)]
     assert whole[:4] == [5, 10, 20, 40] and whole[-1] == 3600 == max(whole)
     assert backoff(3, lambda: 1.0) == 10
+
+
+def test_only_certificates_that_can_be_trusted_are_sent_to(centre: Centre, tmp_path: Path) -> None:
+    trust, believing = certified(tmp_path, "127.0.0.1")
+    strange, _ = certified(tmp_path, "other.example")
+    with Receiver(trust=trust) as receiver, Receiver(trust=strange) as misnamed:
+        mine = wanted(centre, receiver)
+        other = wanted(centre, misnamed)
+        facts = inspected(centre)
+        postman(centre).deliver_due()  # by the system's certificates neither is known
+        assert receiver.received == misnamed.received == []
+        errors = [endpoints.one_endpoint(centre, one["id"])["last_error"] for one in (mine, other)]
+        assert errors == ["the certificate is not to be trusted"] * 2
+        for one in (mine, other):
+            endpoints.change_endpoint(centre, one["id"], Wish(active=True))
+            assert deliveries.resend_dead(centre, one["id"]) == 0
+        now_due(centre)
+        postman(centre, trust=believing).deliver_due()
+        assert receiver.ids == facts and misnamed.received == []
+
+
+def now_due(centre: Centre) -> None:
+    with centre.database.writer.begin() as connection:
+        connection.execute(sa.update(webhook_delivery).values(next_at=""))
+
+
+def certified(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context with a certificate of its own for `name`, and a sender's that believes it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    named = x509.DNSName(name) if name[0].isalpha() else x509.IPAddress(ipaddress.ip_address(name))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([named]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, secret = folder / f"{name}.crt", folder / f"{name}.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate, secret)
+    return serving, ssl.create_default_context(cafile=str(certificate))
