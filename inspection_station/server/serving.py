@@ -21,9 +21,9 @@ from inspection_station.server.backup.schedule import BackupSchedule
 from inspection_station.server.centre import Centre
 from inspection_station.server.configuration import ListenSettings
 from inspection_station.server.figures import Figures
+from inspection_station.server.renewals import Renewing
+from inspection_station.server.http_reading import LimitedHttp
 from inspection_station.server.outgoing.postman import Postman
-
-LARGEST_HEADERS = 16 * 1024  # bytes of request line and headers together
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +131,7 @@ def serve(
         "practice": centre.practice,
         **(extra or {}),
     }
+    Renewing(centre).run()  # what was acked before the last stop may not be in the read tables yet
     app = build_app(centre)
     config = uvicorn.Config(
         app,
@@ -138,11 +139,10 @@ def serve(
         log_config=None,
         server_header=False,
         lifespan="off",
-        h11_max_incomplete_event_size=LARGEST_HEADERS,
         proxy_headers=bool(listen.trusted_proxies),
         forwarded_allow_ips=list(listen.trusted_proxies),
         timeout_graceful_shutdown=listen.seconds_to_finish,
-        http="h11",
+        http=LimitedHttp,
         ws="none",
     )
 

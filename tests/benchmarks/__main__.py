@@ -370,6 +370,27 @@ def sync(bench: Bench) -> Iterator[Figure]:
         yield Figure(name, value, unit, least, "a rate: higher is better")
 
 
+def centre_photos(bench: Bench) -> Iterator[Figure]:
+    """Photos into a real centre, hashed and durable, beside nginx's plain PUT of the same bytes."""
+    import bench_centre_photos
+
+    bench_centre_photos.ROUNDS = bench.times(2, 6)
+    for name, value, unit, least in bench_centre_photos.measure(lambda text: None):
+        yield Figure(name, value, unit, least, "≥ 0.6 × nginx PUT")
+
+
+def centre(bench: Bench) -> Iterator[Figure]:
+    """The centre on SQLite and PostgreSQL beside bare inserts, drivers and cursors; 200 benches at its door."""
+    import bench_centre_database
+    import bench_centre_door
+
+    for rate in bench_centre_database.figures(bench.folder / "centre", bench.quick):
+        asked = f"{rate.asked} (a rate: higher is better)" if rate.asked else "a rate: higher is better"
+        yield Figure(rate.name, rate.value, "a second", rate.floor, asked)
+    for name, value, unit, asked in bench_centre_door.measure(bench.folder / "door", bench.times(8, 60)):
+        yield Figure(name, value, unit, 0.0, asked)
+
+
 def labels(bench: Bench) -> Iterator[Figure]:
     """Labels laid out and drawn, every one of another item; floor: the same labels with their codes alone."""
     import bench_labels
@@ -385,7 +406,8 @@ PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
     "decoding": decoding, "scanning": scanning, "live": live,
     "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync, "paper": paper,
-    "labels": labels,
+    "centre-photos": centre_photos,
+    "labels": labels, "centre": centre,
 }  # fmt: skip
 
 
