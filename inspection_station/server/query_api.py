@@ -1,4 +1,4 @@
-"""Reading at the centre: search for those who may, and the evidence page behind an expiring link."""
+"""The evidence page behind an expiring link: for people of other houses, without a token of their own."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ from starlette.responses import HTMLResponse, Response
 
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import translate_into
-from inspection_station.protocol.messages import is_sha256, is_uuid
-from inspection_station.server import links, search
+from inspection_station.protocol.messages import is_sha256
+from inspection_station.server import links
 from inspection_station.server.blobs.store import PhotoStoreDown
 from inspection_station.server.centre import Centre
+from inspection_station.server.described import answers
 from inspection_station.server.evidence_page import build_page
 from inspection_station.server.inspections import read_inspection
-from inspection_station.server.problems import Problem, json_response, problem_sentences
+from inspection_station.server.problems import Problem, problem_sentences
 from inspection_station.server.quotas import address_of, quotas_of
 from inspection_station.server.renditions import SIZES, must_be_blurred, rendition
-from inspection_station.server.rights import Right, caller_of
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "web"), autoescape=True, undefined=StrictUndefined
 )
+
+_REFUSED = answers(None, "link.invalid", "inspection.unknown", "caller.too_often", text="The page, as HTML.")
+_PHOTO = answers(None, "link.invalid", "photo.absent", "photo.store_down", "caller.too_often")
+_JPEG = {"schema": {"type": "string", "format": "binary"}}
+_PHOTO[200] = {"description": "The photo, smaller and without metadata.", "content": {"image/jpeg": _JPEG}}
 
 
 def language_of(request: Request) -> str:
@@ -49,41 +54,8 @@ def render(template: str, language: str, **parts: Any) -> str:
 
 
 def query_routes(centre: Centre) -> APIRouter:
-    """The routes for people."""
-    routes = APIRouter(tags=["reading"])
-
-    @routes.get("/api/v1/inspections")
-    def find(request: Request, text: str = "", limit: str = "50") -> Response:
-        """Inspections by the beginning of a number, the newest first. Only of the caller's site."""
-        caller = caller_of(centre, request).must(Right.SEE_INSPECTIONS)
-        wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else 50
-        return json_response({"inspections": search.find_inspections(centre, text[:200], wanted, caller.site)})
-
-    @routes.get("/api/v1/inspections/{inspection_id}")
-    def one(request: Request, inspection_id: str) -> Response:
-        """One inspection with its items, decisions and photo hashes."""
-        caller = caller_of(centre, request).must(Right.SEE_INSPECTIONS)
-        told = search.tell_inspection(centre, inspection_id, caller.site) if is_uuid(inspection_id) else None
-        if told is None:
-            raise Problem("inspection.unknown")
-        return json_response(told)
-
-    @routes.get("/api/v1/stats")
-    def stats(request: Request) -> Response:
-        """What the centre holds, in numbers."""
-        caller_of(centre, request).must(Right.SEE_COUNTS)
-        return json_response(search.count_everything(centre))
-
-    @routes.get("/api/v1/photos/{sha256}/original")
-    def original(request: Request, sha256: str) -> Response:
-        """An original photo, unblurred. Each look is logged with the caller's name."""
-        caller = caller_of(centre, request).must(Right.SEE_ORIGINALS)
-        seen = is_sha256(sha256) and search.is_photo_of_site(centre, sha256, caller.site)
-        if not seen or not centre.photos.has(sha256):
-            raise Problem("photo.absent")
-        data = centre.photos.read(sha256)
-        links.note_viewing(centre, caller.name, "", "original", sha256)
-        return Response(data, media_type="application/octet-stream")
+    """The routes behind links."""
+    routes = APIRouter(tags=["evidence"])
 
     def viewer_of(request: Request, token: str) -> links.Viewer:
         try:
@@ -92,7 +64,7 @@ def query_routes(centre: Centre) -> APIRouter:
             quotas_of(request).note_refusal(address_of(request))
             raise
 
-    @routes.get("/evidence/{token}")
+    @routes.get("/evidence/{token}", response_class=HTMLResponse, responses=_REFUSED)
     async def page(request: Request, token: str) -> Response:
         """The evidence page of the inspection the link was made for."""
         language = language_of(request)
@@ -104,7 +76,7 @@ def query_routes(centre: Centre) -> APIRouter:
             wait = {"Retry-After": str(problem.parts["retry_after"])} if "retry_after" in problem.parts else None
             return HTMLResponse(render("message.html", language, what=what, to_do=to_do), problem.status, wait)
 
-    @routes.get("/evidence/{token}/photos/{sha256}")
+    @routes.get("/evidence/{token}/photos/{sha256}", responses=_PHOTO)
     def photo(request: Request, token: str, sha256: str, size: str = "large") -> Response:
         """A photo of that inspection, smaller, without metadata, blurred where it may show a parcel's label."""
         viewer = viewer_of(request, token)

@@ -67,6 +67,7 @@ def everybody(status: int, body: Mapping[str, Any] | None = None) -> Cell:
 
 
 NEW_PERSON = {"name": "x", "role": "inspector"}  # without a number: 422 for those who may
+HOOKS = "/api/v1/webhooks"
 ALL = "inspector lead administrator dispute_desk"
 
 TABLE: dict[tuple[str, str], Cell] = {
@@ -101,6 +102,20 @@ TABLE: dict[tuple[str, str], Cell] = {
         "lead administrator", 201, {"inspection_id": "{inspection_id}", "viewer": "Rotterdam"}
     ),
     ("GET", "/api/v1/inspections"): by_token(ALL, systems=True),
+    ("POST", "/api/v1/inspections/search"): by_token(ALL, body={"text": "SF"}, systems=True),
+    ("GET", "/api/v1/events"): by_token("administrator", systems=True),
+    ("GET", "/api/v1/epcis/events"): by_token("administrator", systems=True),
+    ("GET", "/api/v1/exports/results"): by_token("lead administrator dispute_desk", systems=True),
+    ("POST", "/api/v1/returns"): by_token("administrator", body={}, systems=True),
+    ("GET", HOOKS): by_token("administrator", systems=True),
+    ("POST", HOOKS): by_token("administrator", 422, {"name": "", "url": ""}, systems=True),
+    ("GET", HOOKS + "/{webhook_id}"): by_token("administrator", 404, systems=True),
+    ("PATCH", HOOKS + "/{webhook_id}"): by_token("administrator", 404, {"name": "x"}, systems=True),
+    ("DELETE", HOOKS + "/{webhook_id}"): by_token("administrator", 404, systems=True),
+    ("POST", HOOKS + "/{webhook_id}/rotate-secret"): by_token("administrator", 404, {}, systems=True),
+    ("POST", HOOKS + "/{webhook_id}/replay"): by_token("administrator", 404, {"after": ""}, systems=True),
+    ("GET", HOOKS + "/{webhook_id}/dead-letters"): by_token("administrator", 404, systems=True),
+    ("POST", HOOKS + "/{webhook_id}/dead-letters/resend"): by_token("administrator", 404, {}, systems=True),
     ("GET", "/api/v1/inspections/{inspection_id}"): by_token(ALL, systems=True),
     ("GET", "/api/v1/stats"): by_token("lead administrator dispute_desk", systems=True),
     ("GET", "/api/v1/photos/{sha256}/original"): by_token("lead administrator dispute_desk", systems=True),
@@ -171,6 +186,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     places = {
         "epoch": centre.epoch(), "sha256": hashlib.sha256(photo).hexdigest(), "inspection_id": events[0].inspection_id,
         "token": "x" * 32, "person_id": "nobody", "station_id": "none", "token_id": "none", "record_id": "none",
+        "webhook_id": "none",
     }  # fmt: skip
     made = House(centre, app, TestClient(app), clock, places, photo)
     for name in ("station", "revoked station", "other station", "unknown station"):
