@@ -21,9 +21,9 @@ from inspection_station.server.backup.schedule import BackupSchedule
 from inspection_station.server.centre import Centre
 from inspection_station.server.configuration import ListenSettings
 from inspection_station.server.figures import Figures
-from inspection_station.server.renewals import Renewing
 from inspection_station.server.http_reading import LimitedHttp
 from inspection_station.server.outgoing.postman import Postman
+from inspection_station.server.renewals import Renewing
 
 log = logging.getLogger(__name__)
 
