@@ -27,6 +27,7 @@ from inspection_station.server.outgoing.exchange_api import exchange_routes
 from inspection_station.server.outgoing.webhook_api import webhook_routes
 from inspection_station.server.people_api import people_routes
 from inspection_station.server.photo_api import PhotoRoute
+from inspection_station.server.pictures_api import picture_routes
 from inspection_station.server.problems import Problem, problem_response
 from inspection_station.server.query_api import query_routes
 from inspection_station.server.quotas import Quotas
@@ -81,6 +82,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(query_routes(centre))
     app.include_router(reading_routes(centre))
     app.include_router(people_routes(centre))
+    app.include_router(picture_routes(centre))
     app.include_router(access_routes(centre))
     app.include_router(exchange_routes(centre))
     app.include_router(webhook_routes(centre))

@@ -30,6 +30,7 @@ from inspection_station.server import ledger
 from inspection_station.server.blobs.spool import Growing, SpoolBusy
 from inspection_station.server.blobs.store import AcceptedPhoto, PhotoRefused
 from inspection_station.server.centre import Centre
+from inspection_station.server.pictures import is_told
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.requests import header, signed_by
 
@@ -38,14 +39,14 @@ PIECE = 512 * 1024  # bytes that are written and hashed in one go
 
 
 class PhotoRoute:
-    """HEAD and PUT of one photo, without a framework between the socket and the file."""
+    """HEAD, GET and PUT of one photo, without a framework between the socket and the file."""
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
 
     def route(self) -> Route:
         """The route to mount."""
-        return Route(PREFIX + "/blobs/{sha256}", self._serve, methods=["HEAD", "PUT"])
+        return Route(PREFIX + "/blobs/{sha256}", self._serve, methods=["HEAD", "GET", "PUT"])
 
     async def _serve(self, request: Request) -> Response:
         sha256 = request.path_params["sha256"]
@@ -54,6 +55,9 @@ class PhotoRoute:
         if request.method == "HEAD":
             await signed_by(self._centre, request, b"")
             return await run_in_threadpool(self._head, sha256)
+        if request.method == "GET":
+            await signed_by(self._centre, request, b"")
+            return await run_in_threadpool(self._get, sha256)
         known = await signed_by(self._centre, request, None)
         return await self._put(request, sha256, known.id)
 
@@ -68,6 +72,13 @@ class PhotoRoute:
             return Response(status_code=200, headers=headers)
         headers[OFFSET_HEADER] = str(self._centre.spool.offset(sha256))
         return Response(status_code=404, headers=headers)
+
+    def _get(self, sha256: str) -> Response:
+        """A picture that the feed names; photos of inspections are not given to stations."""
+        if not is_told(self._centre, sha256) or not self._centre.photos.has(sha256):
+            raise Problem("photo.absent")
+        headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
+        return Response(self._centre.photos.read(sha256), headers=headers, media_type="application/octet-stream")
 
     async def _put(self, request: Request, sha256: str, station_id: str) -> Response:
         start, length, total = _range(request)

@@ -51,6 +51,12 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
         422, N_("The bytes are not a picture the centre takes."), N_("Check the photo at the station."),
     ),
     "photo.part_differs": (422, N_("A part of the photo was changed on the way."), N_("It is sent again by itself.")),
+    "picture.unknown_kind": (
+        404, N_("Pictures are of a product (sku) or an order."), N_("Check the address."),
+    ),
+    "picture.malformed_id": (
+        422, N_("The picture names no product or order."), N_("Give a number of at most 64 characters."),
+    ),
     "photo.store_down": (
         503, N_("The centre cannot reach its store of photos just now."), N_("It is tried again by itself."),
     ),

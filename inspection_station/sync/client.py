@@ -195,6 +195,15 @@ class CentreClient:
         with _expected_form():
             return str(answer["verdict"]), int(answer["offset"])
 
+    def picture(self, sha256: str) -> bytes:
+        """The bytes of a picture that the feed named, checked against their hash."""
+        status, headers, data = self._send("GET", f"{PREFIX}/blobs/{sha256}", b"", {}, self._nonce)
+        if status != 200:
+            read_answer(status, headers, data)
+        if status != 200 or not headers.get(CENTRE_EPOCH_HEADER) or hashlib.sha256(data).hexdigest() != sha256:
+            raise NotTheCentre("not the picture that was asked for")
+        return data
+
     def feed(self, epoch: str, cursor: str, limit: int, wait: int = 0) -> tuple[list[dict[str, Any]], str, bool]:
         """A page of the feed: items, the cursor after them, and whether there are more.
 
