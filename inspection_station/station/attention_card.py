@@ -140,6 +140,7 @@ class AttentionCard(DeviceCard):
         self._lines.addStretch(1)
         chosen = next((one for one in view.rows if one.id == view.chosen), None)
         if had_focus and chosen is not None:
+            self._rows[chosen.id].show()  # only what is shown can have the focus
             self._rows[chosen.id].setFocus()
         if view.rows:
             self.show_head(TagView(str(view.open), "warn" if view.open else "neutral", "mdi6.alert"))

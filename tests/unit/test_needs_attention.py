@@ -1,4 +1,4 @@
-"""What the centre refused: listed with its place and reason, tried again, acknowledged, exported whole; never deleted."""
+"""What the centre refused: listed with place and reason, tried again, acknowledged, exported whole; never deleted."""
 
 from __future__ import annotations
 
