@@ -24,7 +24,7 @@ DIGITAL_LINK = "https://id.gs1.org"
 _OWN = "urn:inspection-station"
 _TIME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 
-# What becomes of goods with each disposition (DOMAIN.md 9): business step and state once they are in their tote.
+# What becomes of goods with each disposition: business step and state once they are in their tote.
 _STEPS: Mapping[str, tuple[str, str]] = {
     "restock": ("storing", "sellable_not_accessible"),
     "restock_open_box": ("storing", "sellable_not_accessible"),
