@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from inspection_station.server.tables import storable
+from inspection_station.server.columns import storable
 
 MANY = 400  # bound values per statement; SQLite takes at least 999
 

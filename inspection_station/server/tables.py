@@ -2,65 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint, text
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class StorableText(TypeDecorator[str]):
-    """Text of any origin: what not every database can hold (NUL, halves of characters) becomes U+FFFD."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: object) -> str | None:
-        """See `storable`."""
-        return value if value is None else storable(value)
-
-
-def storable(text: str) -> str:
-    """`text` as every database can hold it."""
-    if text.isascii():
-        return text.replace("\0", "\ufffd") if "\0" in text else text
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _text(name: str, **options: object) -> Column[str]:
-    return Column(name, StorableText, nullable=False, **options)  # type: ignore[arg-type]
-
-
-def _whole(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-_LARGE = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called an integer
-
-
-def _large(name: str, **options: object) -> Column[int]:
-    return Column(name, _LARGE, nullable=False, **options)  # type: ignore[arg-type]
-
-
-def _key(name: str = "key") -> Column[int]:
-    return Column(name, _LARGE, primary_key=True)
-
+from inspection_station.server.columns import key_column as _key
+from inspection_station.server.columns import large_column as _large
+from inspection_station.server.columns import metadata as metadata
+from inspection_station.server.columns import text_column as _text
+from inspection_station.server.columns import whole_column as _whole
 
 # Facts about the centre itself: epoch, key of the nonces, time zone of the site.
 fact = Table("fact", metadata, _text("name", primary_key=True), _text("value"))
@@ -359,7 +307,7 @@ unauthorised_act = Table(
 rights_change = Table(
     "rights_change",
     metadata,
-    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _key(),
     _text("at"),
     _text("by"),
     _text("what"),
