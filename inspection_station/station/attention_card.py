@@ -95,7 +95,7 @@ class AttentionCard(DeviceCard):
         self._area.setMinimumHeight(220 if theme.current().density == "regular" else 150)
         self._empty = TextLabel("", "body", colour="text.secondary", wrap=True)
         self.column.addWidget(self._empty)
-        self.column.addWidget(self._area, 1)
+        self.column.addWidget(self._area, 100)
         self._reason = TextLabel("", "label", colour="text.tertiary", wrap=True)
         self._exported = TextLabel("", "label", colour="text.secondary", wrap=True)
         self.column.addWidget(self._reason)
@@ -114,6 +114,7 @@ class AttentionCard(DeviceCard):
             self._buttons[name] = button
         self._flow = buttons
         self.column.addWidget(buttons)
+        self.column.addStretch(1)  # takes the room while there is no list
         self._rows: dict[str, AttentionRow] = {}
         self._shown: AttentionView | None = None
         self.show_view(AttentionView())
