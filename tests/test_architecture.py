@@ -111,7 +111,8 @@ def test_every_module_says_what_it_promises() -> None:
 
 DOCUMENTS = {
     path.name: path
-    for path in (*PROJECT.glob("*.md"), *PACKAGE.rglob("*.md"), *PROJECT.glob("resources/**/*.md"))
+    for folder in (PROJECT / "resources", PROJECT / "installers", PACKAGE)
+    for path in (*PROJECT.glob("*.md"), *folder.rglob("*.md"))
 }
 NUMBERED = {"DECISIONS.md": r"^\*\*(\d+)\.", "PROTOCOL.md": r"^## (\d+)\."}
 # A document named by its file, or cited by its capitals with the number of a section.
@@ -236,7 +237,7 @@ def test_what_is_imported_is_asked_for() -> None:
     distribution = {
         "PySide6": "pyside6-essentials", "shiboken6": "pyside6-essentials", "cv2": "opencv-python-headless",
         "yaml": "pyyaml", "PIL": "pillow", "zxingcpp": "zxing-cpp", "argon2": "argon2-cffi", "tomli_w": "tomli-w",
-        "serial": "pyserial",
+        "serial": "pyserial", "prometheus_client": "prometheus-client",
     }  # fmt: skip
     along = {"starlette": "fastapi", "pydantic": "fastapi"}  # fastapi hands out their classes as its own interface
     used = {
