@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand
+from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand, tell_facts
 from inspection_station.admin.command_line import OK, PROBLEM, print_json
 from inspection_station.admin.import_report import (
     add_import_arguments,
@@ -32,6 +32,20 @@ def register(add: AddCommand) -> None:
         ("import-totes", N_("take totes from a CSV file")),
     ):
         add(name, _import, text).add_argument("file", type=Path, metavar="FILE", help=translate("CSV file"))
+    pictures = add("import-pictures", _import_pictures, N_("take pictures of products or orders from a folder"))
+    pictures.add_argument("folder", type=Path, metavar="DIR", help=translate("folder of SKU.jpg, SKU_2.jpg and so on"))
+    pictures.add_argument(
+        "--orders", action="store_true", help=translate("the files are named by order numbers, not by SKUs")
+    )
+
+
+def _import_pictures(arguments: argparse.Namespace) -> int:
+    from inspection_station.server.pictures import import_pictures
+
+    with centre_at_hand(arguments) as centre:
+        report = import_pictures(centre, arguments.folder, "order" if arguments.orders else "sku")
+    tell_facts(arguments, taken=report.taken, refused=list(report.refused))
+    return PROBLEM if report.refused else OK
 
 
 def _tell_import(arguments: argparse.Namespace, report: ImportReport) -> int:

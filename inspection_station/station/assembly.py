@@ -35,6 +35,7 @@ from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
 from inspection_station.storage.person_pins import StoredPins
+from inspection_station.storage.pictures import StoredPictures
 from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJobs
 from inspection_station.storage.reference import StoredReference
 from inspection_station.storage.safe_photos import StoredSafePhotos
@@ -86,14 +87,14 @@ class Station:
         self.printer = printer or printer_for(settings, INSPECTION_LABEL, folder)
         self.labels = self._label_desk()
         self.documents = {purpose: self._document_desk(purpose) for purpose in (TOTE_LABEL, PAPER)}
-        self.attention = StoredAttention(self.database)
+        self.attention, self.pictures = StoredAttention(self.database), StoredPictures(self.database)
         self.pins, self.safe_photos = StoredPins(self.database), StoredSafePhotos(self.database)
         self.pin_seal: PinSeal | None = None  # as soon as the sync has the device's key
         self.is_online = False  # as the sync's last round went
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
             self.desk, self.clock, self.catalogue_picture, self.photos.shown, self._printer_ready,
-            lambda: self.labels.size_mm,
+            lambda: self.labels.size_mm, outbound=self.outbound_picture,
         )  # fmt: skip
 
     def _rule_book(self) -> tuple[RuleBook, StationProblem | None]:
@@ -221,11 +222,21 @@ class Station:
 
     def catalogue_picture(self, line: ReturnLine) -> Path | None:
         """The product's catalogue picture where this station has it: pre-fetched, or of the demo catalogue."""
+        for sha256 in self.pictures.of("sku", line.sku):
+            if (path := self.folder / "catalogue" / sha256).is_file():
+                return path
         if not line.picture or "/" in line.picture or "\\" in line.picture or line.picture.startswith("."):
             return None
         for folder in (self.folder / "catalogue", resources() / "demo" / "catalogue"):
             path = folder / line.picture
             if path.is_file():
+                return path
+        return None
+
+    def outbound_picture(self, order_number: str) -> Path | None:
+        """What left the house for that order, where the centre has a picture and this station has fetched it."""
+        for sha256 in self.pictures.of("order", order_number):
+            if (path := self.folder / "catalogue" / sha256).is_file():
                 return path
         return None
 

@@ -15,12 +15,14 @@ from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
 from inspection_station.storage.person_pins import StoredPins
+from inspection_station.storage.pictures import StoredPictures
 from inspection_station.storage.safe_photos import StoredSafePhotos
-from inspection_station.sync.client import CentreClient, Transport, enrol
+from inspection_station.sync.client import CentreClient, SyncFailure, Transport, enrol
 from inspection_station.sync.engine import SyncEngine
 from inspection_station.sync.feed_watch import FeedWatch
 from inspection_station.sync.identity import keep_enrolment, key_to_enrol, load_enrolment, load_or_make_key
 from inspection_station.sync.loop import SyncLoop, SyncState
+from inspection_station.sync.picture_prefetch import PicturePrefetch
 from inspection_station.sync.safe_photos import CentreTime, Retention, SafePhotos
 from inspection_station.sync.sealed_pins import PinSeal
 
@@ -76,6 +78,9 @@ class CentreLink:
             StoredSafePhotos(self._database), photos, client.safe, lambda: client.epoch, self._centre_time,
             lambda: retention_of(station), stopping=self.loop.is_stopping,
         )  # fmt: skip
+        self.pictures = PicturePrefetch(
+            station.folder / "catalogue", StoredPictures(self._database), client.picture
+        )
         self.watch = FeedWatch(self.engine, client, CentreClient(self._second, enrolment, key), self.loop.ask_feed)
 
     def _changed(self, state: SyncState) -> None:
@@ -89,6 +94,10 @@ class CentreLink:
             self.safe_photos.after_round()
         except StationProblem as problem:
             log.info("photos were not looked at: %s", problem.code)
+        try:
+            self.pictures.after_round(self.loop.is_stopping)
+        except (SyncFailure, OSError, StationProblem) as error:
+            log.info("pictures were not fetched: %s", type(error).__name__)
 
     def attempts(self) -> int:
         """A number that grows with every round and every exchange."""

@@ -15,6 +15,7 @@ from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
 from inspection_station.storage.parcels_elsewhere import keep_parcel
 from inspection_station.storage.person_pins import Seal, forget_pin, keep_revocation, keep_sealed
+from inspection_station.storage.pictures import keep_pictures
 from inspection_station.storage.reference import keep_person, keep_tote
 from inspection_station.storage.return_rows import ReturnRows, keep_returns, return_rows
 from inspection_station.storage.safe_photos import BACKUP, EPOCH, void_marks
@@ -52,6 +53,7 @@ _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
     "safe": _keep_safe,
     "backup": _keep_backup,
     "revocation": keep_revocation,
+    "picture": keep_pictures,
 }
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 

@@ -134,8 +134,10 @@ def _pictures(showing: Showing, case: Case, item: Item) -> tuple[EvidencePicture
         return ()
     photo = close[-1]
     caption = translate("Returned {time}", time=clock_time(showing.clock, photo.taken_at, with_day=True))
+    expected = case.expected(item)
+    outbound = showing.outbound(expected.order_number) if expected else None
     return (
-        EvidencePictureView(None, "", translate("No outbound photo")),
+        EvidencePictureView(outbound, translate("Outbound") if outbound else "", translate("No outbound photo")),
         EvidencePictureView(showing.photo(photo.sha256), caption, marks=mark_views(case.inspection, photo)),
     )
 

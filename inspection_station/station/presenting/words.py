@@ -38,6 +38,7 @@ class Showing:
         printer_ready: whether a label would come out now.
         label_size: width and height of the labels in the printer, in mm.
         prints: whether labels are printed at all; not in practice mode.
+        outbound: path of the picture of what left for an order, None when it is not on this station.
     """
 
     desk: Desk
@@ -47,6 +48,7 @@ class Showing:
     printer_ready: Callable[[], bool]
     label_size: Callable[[], tuple[float, float]]
     prints: bool = True
+    outbound: Callable[[str], Path | None] = lambda order_number: None
 
 
 def word(desk: Desk, name: str, code: str) -> str:
