@@ -149,6 +149,14 @@ def _photo_paths() -> dict[str, Any]:
             "description": "Whether the photo is here, or how much of it. A refusal has no body.",
             "responses": {**bare, **head, 404: absent},
         },
+        "get": {
+            **signed, "summary": "Photo Out", "operationId": "photo_out", "parameters": [named],
+            "description": "A photo or picture, for stations that were told of it.",
+            "responses": {
+                **answers(None, *SIGNED, "photo.absent", "photo.store_down"),
+                200: {"description": "Its bytes.", "content": whole},
+            },
+        },
         "put": {
             **signed, "summary": "Photo", "operationId": "photo", "parameters": [named, part, digest],
             "description": "A photo, or the next part of one. The same again changes nothing.",
