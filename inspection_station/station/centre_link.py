@@ -9,8 +9,6 @@ from pathlib import Path
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.station.assembly import Station
-from inspection_station.station.signing_in import recent_people
-from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
@@ -62,8 +60,7 @@ class CentreLink:
         station.pin_seal = seal = PinSeal(key)
         self._station, self._on_change = station, on_change
         self._database = open_database(station.folder, check=False)
-        proved = dict.fromkeys(recent_people(StationFacts(self._database)), station.clock.now())
-        StoredPins(self._database).seal_all(seal.close, proved)
+        StoredPins(self._database).seal_all(seal.close, station.clock.now())
         self.outbox = StoredOutbox(self._database)
         self._transport, self._second = transport_to(station, url), transport_to(station, url)
         client = CentreClient(self._transport, enrolment, key)

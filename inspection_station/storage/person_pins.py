@@ -47,17 +47,17 @@ class StoredPins:
         with self._database.writing() as connection:
             connection.execute(update(person_pins).where(person_pins.c.person_id == person_id).values(used_at=at))
 
-    def seal_all(self, seal: Seal, proved: Mapping[str, str]) -> int:
+    def seal_all(self, seal: Seal, at: str) -> int:
         """Take the hashes that lie open in the people's own rows behind the seal; how many there were.
 
-        `proved`: since when, for those who are known to have used this bench before.
+        They counted offline before, by an older version, and go on to: as if proved `at`.
         """
         with self._database.writing() as connection:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what lay open is overwritten, not only let go
             rows = [(row.id, json.loads(row.body)) for row in connection.execute(select(people.c.id, people.c.body))]
             open_ones = [(name, body) for name, body in rows if body.get("pin_hash")]
             for name, body in open_ones:
-                without = keep_sealed(connection, name, body, seal, proved.get(name, ""))
+                without = keep_sealed(connection, name, body, seal, at)
                 connection.execute(update(people).where(people.c.id == name).values(body=stored_json(without)[0]))
         return len(open_ones)
 

@@ -91,8 +91,8 @@ def test_another_device_can_do_nothing_with_the_seal(bench: Bench, tmp_path: Pat
 def test_hashes_of_an_older_version_are_sealed_and_nobody_is_locked_out(bench: Bench) -> None:
     StoredFeed(bench.database).apply_page("e", "c", [person()])
     assert bench.reference.people()[0].pin_hash == HASH
-    assert bench.pins.seal_all(bench.seal.close, {"p1": NOW}) == 1
-    assert bench.pins.seal_all(bench.seal.close, {}) == 0
+    assert bench.pins.seal_all(bench.seal.close, NOW) == 1
+    assert bench.pins.seal_all(bench.seal.close, NOW) == 0
     bench.online = False
     assert bench.sign_in() == "p1"
     assert bench.rules.people()[0].id == "p1"
