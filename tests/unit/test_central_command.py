@@ -91,11 +91,11 @@ def test_results_are_written_as_the_ending_of_the_file_says_and_no_file_is_repla
         told = json.loads(run(capsys, "export", str(path), "--data", data, "--json")[1])
         assert told == {"file": str(path), "results": 1}
         code, _, errors = run(capsys, "export", str(path), "--data", data)
-        assert code == 1 and "export.cannot_write" in errors
+        assert code == 1 and "export.file_exists" in errors
     assert "RT-261121-04300001" in (tmp_path / "results.csv").read_text("utf-8-sig")
     assert (tmp_path / "results.xlsx").read_bytes().startswith(b"PK")
-    words = ("export", str(tmp_path / "results.csv"), "--force", "--data", data, "--json")
+    words = ("export", str(tmp_path / "results.csv"), "--replace", "--data", data, "--json")
     assert json.loads(run(capsys, *words, "--to", "2020-01-01")[1])["results"] == 0
     assert json.loads(run(capsys, *words, "--grade", "A,B")[1])["results"] == 1
-    assert "export.unknown_kind" in run(capsys, "export", "results.pdf", "--data", data)[2]
+    assert "export.no_kind" in run(capsys, "export", "results.pdf", "--data", data)[2]
     assert "export.malformed" in run(capsys, *words, "--from", "?")[2]
