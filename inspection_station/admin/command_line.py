@@ -87,7 +87,8 @@ def tell_missing_characters() -> None:
 
     if missing := missing_characters():
         said = i18n.translate("No font has {characters}: {mark} is printed in place of each.")
-        print(said.format(characters=" ".join(missing), mark=MISSING), file=sys.stderr)
+        plain = " ".join(missing).encode("utf-8", "backslashreplace").decode()  # lone surrogates cannot be printed
+        print(said.format(characters=plain, mark=MISSING), file=sys.stderr)
 
 
 def print_json(value: object) -> None:

@@ -106,9 +106,10 @@ def test_a_label_for_another_printer_is_drawn_anew_from_the_settings(waiting: Wo
     bench.app.options.page.setting_changed.emit("printer.kind", "none")  # else the folder would take it as it is
     bench.until(lambda: bench.app.prints.status and bench.app.prints.status.state == "none")
     bench.on_bench(lambda: jobs.mark(old.id, PrintState.FAILED, OTHER_STOCK))
+    panel = bench.app.options.page.printing.panel
     bench.app.options.printing.look()
-    bench.until(lambda: bench.app.options.page.printing.panel._shown_jobs)
-    click(bench.app.options.page.printing.panel, "重新绘制")
+    bench.until(lambda: any(one.view.text == "重新绘制" and one.isVisible() for one in panel.findChildren(ActionButton)))
+    click(panel, "重新绘制")
     bench.until(lambda: states(bench, rt_number) == [("done", "replaced"), ("queued", "")])
 
 

@@ -41,10 +41,12 @@ class Cell:
     query: str = ""
 
 
-def by_token(allowed: str, status: int = 200, body: Mapping[str, Any] | None = None, *, systems: bool = False) -> Cell:
+def by_token(
+    allowed: str, status: int = 200, body: Mapping[str, Any] | None = None, *, systems: bool = False, others: bool = False
+) -> Cell:
     """People with these roles (and a system that was given the right) get `status`; who proves nobody 401."""
     told = {name: status if name in allowed.split() else 403 for name in PEOPLE}
-    told |= {"system with every right": status if systems else 403, "system with another right": 403}
+    told |= {"system with every right": status if systems else 403, "system with another right": status if others else 403}
     return Cell({**told, **dict.fromkeys((*NOBODIES, *STATIONS), 401)}, body)
 
 
@@ -84,6 +86,7 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("POST", PREFIX + "/safe"): signed(200, {"photos": []}),
     ("HEAD", PREFIX + "/blobs/{sha256}"): signed(200),
     ("PUT", PREFIX + "/blobs/{sha256}"): signed(200),
+    ("GET", PREFIX + "/blobs/{sha256}"): signed(404),  # only pictures that the feed names
     ("GET", "/evidence/{token}"): everybody(403),
     ("GET", "/evidence/{token}/photos/{sha256}"): everybody(403),
     ("POST", "/api/v1/sign-in"): everybody(401, {"badge": "BADGE-NOBODY-{number}", "pin": "518302"}),
@@ -107,6 +110,9 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("GET", "/api/v1/epcis/events"): by_token("administrator", systems=True),
     ("GET", "/api/v1/exports/results"): by_token("lead administrator dispute_desk", systems=True),
     ("POST", "/api/v1/returns"): by_token("administrator", body={}, systems=True),
+    ("PUT", "/api/v1/pictures/{kind}/{thing}"): by_token(  # the right that the other system has
+        "administrator", 422, {}, systems=True, others=True
+    ),
     ("GET", HOOKS): by_token("administrator", systems=True),
     ("POST", HOOKS): by_token("administrator", 422, {"name": "", "url": ""}, systems=True),
     ("GET", HOOKS + "/{webhook_id}"): by_token("administrator", 404, systems=True),
@@ -186,7 +192,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     places = {
         "epoch": centre.epoch(), "sha256": hashlib.sha256(photo).hexdigest(), "inspection_id": events[0].inspection_id,
         "token": "x" * 32, "person_id": "nobody", "station_id": "none", "token_id": "none", "record_id": "none",
-        "webhook_id": "none",
+        "webhook_id": "none", "kind": "sku", "thing": "YL-8821",
     }  # fmt: skip
     made = House(centre, app, TestClient(app), clock, places, photo)
     for name in ("station", "revoked station", "other station", "unknown station"):

@@ -223,7 +223,11 @@ def test_unclaimed_parcels_of_before_are_found_when_their_return_arrives(tmp_pat
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as old:
         old.executescript(
             "DROP TABLE unclaimed_codes; DROP TABLE match_proposals; DROP INDEX ix_items_return_id;"
-            "DROP TABLE parcels_elsewhere; DROP INDEX ix_print_jobs_open;"
+            "DROP TABLE parcels_elsewhere; DROP INDEX ix_print_jobs_open; DROP INDEX ix_print_jobs_ticket;"
+            "DROP INDEX ix_photos_safe; DROP TABLE photo_deletions; DROP TABLE attention_notes; DROP TABLE person_pins;"
+            "ALTER TABLE photo_uploads DROP COLUMN safe_since; ALTER TABLE photo_uploads DROP COLUMN gone_at;"
+            "ALTER TABLE print_jobs DROP COLUMN dpi_x; ALTER TABLE print_jobs DROP COLUMN dpi_y;"
+            "ALTER TABLE print_jobs DROP COLUMN reprint_of; ALTER TABLE print_jobs DROP COLUMN ticket;"
             "ALTER TABLE print_jobs DROP COLUMN purpose; ALTER TABLE print_jobs DROP COLUMN document;"
             "ALTER TABLE print_jobs DROP COLUMN size; CREATE INDEX ix_print_jobs_open ON print_jobs (position);"
             "UPDATE alembic_version SET version_num = '0003'"

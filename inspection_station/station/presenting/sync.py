@@ -74,8 +74,9 @@ def link_tag(state: SyncState | None, counts: OutboxCounts, enrolled: bool, atte
     if state.kind == "refused":
         return TagView(translate("Refused by the centre"), "warn", "mdi6.alert")
     if state.kind == "offline":
-        words = translate(_OFFLINE[state.code]) if state.code in _OFFLINE else translate("Offline")
-        queued = translate("{state} · {n} queued", state=words, n=waiting)
+        queued = translate("Offline · {n} queued", n=waiting)
+        if state.code in _OFFLINE:
+            queued = translate("{state} · {n} queued", state=translate(_OFFLINE[state.code]), n=waiting)
         return TagView(queued, "warn", "mdi6.cloud-off-outline")
     if state.reconciling is not None:
         return TagView(translate("Checking all · {n}", n=state.reconciling), "info", "mdi6.cloud-sync-outline")
