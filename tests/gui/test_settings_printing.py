@@ -108,7 +108,8 @@ def test_a_label_for_another_printer_is_drawn_anew_from_the_settings(waiting: Wo
     bench.on_bench(lambda: jobs.mark(old.id, PrintState.FAILED, OTHER_STOCK))
     panel = bench.app.options.page.printing.panel
     bench.app.options.printing.look()
-    bench.until(lambda: any(one.view.text == "重新绘制" and one.isVisible() for one in panel.findChildren(ActionButton)))
+    buttons = lambda: [one.view.text for one in panel.findChildren(ActionButton) if one.isVisible()]  # noqa: E731
+    bench.until(lambda: "重新绘制" in buttons())
     click(panel, "重新绘制")
     bench.until(lambda: states(bench, rt_number) == [("done", "replaced"), ("queued", "")])
 

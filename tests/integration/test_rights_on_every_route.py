@@ -42,11 +42,13 @@ class Cell:
 
 
 def by_token(
-    allowed: str, status: int = 200, body: Mapping[str, Any] | None = None, *, systems: bool = False, others: bool = False
-) -> Cell:
+    allowed: str, status: int = 200, body: Mapping[str, Any] | None = None, *,
+    systems: bool = False, others: bool = False,
+) -> Cell:  # fmt: skip
     """People with these roles (and a system that was given the right) get `status`; who proves nobody 401."""
     told = {name: status if name in allowed.split() else 403 for name in PEOPLE}
-    told |= {"system with every right": status if systems else 403, "system with another right": status if others else 403}
+    told["system with every right"] = status if systems else 403
+    told["system with another right"] = status if others else 403
     return Cell({**told, **dict.fromkeys((*NOBODIES, *STATIONS), 401)}, body)
 
 
@@ -111,7 +113,7 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("GET", "/api/v1/exports/results"): by_token("lead administrator dispute_desk", systems=True),
     ("POST", "/api/v1/returns"): by_token("administrator", body={}, systems=True),
     ("PUT", "/api/v1/pictures/{kind}/{thing}"): by_token(  # the right that the other system has
-        "administrator", 422, {}, systems=True, others=True
+        "administrator", systems=True, others=True
     ),
     ("GET", HOOKS): by_token("administrator", systems=True),
     ("POST", HOOKS): by_token("administrator", 422, {"name": "", "url": ""}, systems=True),

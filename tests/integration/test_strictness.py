@@ -73,7 +73,8 @@ def run_probes(folder: Path, text: str, **variables: str) -> tuple[int, str]:
     shutil.copy(PROJECT / "pyproject.toml", folder)
     (tests / "allowed_skips.txt").write_text("tests/unit/test_probes.py::test_allowed | because\n")
     (tests / "unit" / "test_probes.py").write_text(text)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests"))), "QT_QPA_PLATFORM": "offscreen", "CI": "", **variables}
+    places = os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))
+    environment = {**os.environ, "PYTHONPATH": places, "QT_QPA_PLATFORM": "offscreen", "CI": "", **variables}
     environment.pop("PYTEST_ADDOPTS", None)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"],
