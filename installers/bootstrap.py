@@ -342,7 +342,8 @@ def test(arguments: list[str]) -> int:
     """Check the layers, run the tests; arguments go to pytest."""
     prepare()
     layers = program("-c", "from importlinter.cli import lint_imports_command as lint; lint()") if not arguments else 0
-    workers = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup"]
+    # One more than there are cores: the tests of real processes and their faults wait half of their time.
+    workers = [] if arguments else ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadgroup"]
     tests = program("-m", "pytest", "-q", *workers, *arguments, QT_QPA_PLATFORM="offscreen")
     return tests or layers
 
