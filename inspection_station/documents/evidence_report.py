@@ -92,7 +92,7 @@ def _page(case: EvidenceCase, page: Canvas, document: BaseDocTemplate) -> None:
     page.setFillColor(INK)
     write_on(page, line_of(translate("Returns inspection · evidence"), 9, Weight.BOLD), MARGIN, top)
     page.setFillColor(BAD if case.practice else GREY)
-    right = case.rt_number + (f" · {translate('DEMO · not a real case')}" if case.practice else "")
+    right = case.rt_number + (" · " + translate("DEMO · not a real case") if case.practice else "")
     line = line_of(right, 9, Weight.BOLD if case.practice else Weight.REGULAR)
     write_on(page, line, A4[0] - MARGIN - line.width / DOTS_A_POINT, top)
     page.setStrokeColor(HAIRLINE)

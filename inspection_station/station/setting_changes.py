@@ -156,7 +156,7 @@ class SettingChanges(QObject):
         wrong = fault_of(declaration("centre.url"), url)
         if wrong is not None or not url:
             fault = translate(wrong[0], **wrong[1]) if wrong else translate("is missing")
-            self.enrolment_failed.emit(f"{translate('Address of the centre')}: {fault}", "")
+            self.enrolment_failed.emit(translate("Address of the centre") + f": {fault}", "")
             return
         station = self._station
         self._background.run(

@@ -135,7 +135,7 @@ def _head(pad: Pad, title: str, subtitle: str, sheet: Sheet) -> None:
     bench = translate("Bench {code}", code=sheet.station) if sheet.station else ""
     house = " · ".join(part for part in (translate("Returns inspection station"), bench) if part)
     pad.line(right, 19.4, house, Style(9.5), align="right", within=70)
-    made = f"{translate('Version {n}', n=VERSION)} · A4 · Code 128"
+    made = translate("Version {n}", n=VERSION) + " · A4 · Code 128"
     pad.line(right, 24.2, made, Style(9.5), align="right", within=60)
     pad.rule(MARGIN, 28.9, pad.width - 2 * MARGIN, 0.6)
 

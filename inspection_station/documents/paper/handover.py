@@ -109,7 +109,7 @@ class Pages:
         """A page after the first names the document in one line."""
         pad = self.pad
         pad.line(MARGIN, 13.4, f"{self.title} {self.document.number}", STRONG, within=WIDTH * 0.62)
-        to = tidy(f"{translate('To')} {self.document.receiver.name}") if self.document.receiver.name else ""
+        to = tidy(translate("To") + f" {self.document.receiver.name}") if self.document.receiver.name else ""
         pad.line(A4[0] - MARGIN, 13.4, to, Style(8.5, grey=GREY), align="right", within=WIDTH * 0.36)
         pad.rule(MARGIN, 15.4, WIDTH, 0.35)
         return 18.0
@@ -257,7 +257,7 @@ def _container_row(one: Container, units: int) -> Row:
     told: list[Part] = []
     if off is not None:
         beyond = off > WEIGHT_TOLERANCE
-        told.append((f"{off:.1%}" + (f" {translate('too far off')}" if beyond else ""), STRONG if beyond else CELL))
+        told.append((f"{off:.1%}" + (" " + translate("too far off") if beyond else ""), STRONG if beyond else CELL))
     weights = [kilograms(grams) if grams is not None else "—" for grams in (one.expected_g, one.measured_g)]
     return [
         [(one.code, STRONG)], [(str(units), CELL)], [(one.seal or "—", CELL)], [(weights[0], CELL)],

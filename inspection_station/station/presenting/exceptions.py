@@ -312,4 +312,4 @@ def _who(showing: Showing, person_id: str) -> str:
 
 
 def _result(showing: Showing, grade: str, disposition: str) -> str:
-    return f"{translate('Grade {grade}', grade=grade)} · {word(showing.desk, 'dispositions', disposition)}"
+    return translate("Grade {grade}", grade=grade) + f" · {word(showing.desk, 'dispositions', disposition)}"
