@@ -199,7 +199,9 @@ def _item_decided(state: Inspection, event: InspectionEvent) -> Inspection:
     decided = _with_item(
         state,
         facts["item_id"],
-        lambda item: replace(item, decision=facts, label_issue=facts["label_issue"], tote=facts.get("tote", "")),
+        lambda item: replace(
+            item, decision=facts, decided_at=event.at, label_issue=facts["label_issue"], tote=facts.get("tote", "")
+        ),
     )
     waiting = [item.id for item in decided.items if item.decision is None]
     return _looking_at(decided, waiting[0] if waiting else facts["item_id"])
@@ -250,7 +252,8 @@ def _shot_waived(state: Inspection, event: InspectionEvent) -> Inspection:
 
 def _reopened(state: Inspection, event: InspectionEvent) -> Inspection:
     item_id = event.payload["item_id"]
-    opened = _with_item(state, item_id, lambda item: replace(item, decision=None, tote="", label_verified=False))
+    undecided = {"decision": None, "decided_at": "", "tote": "", "label_verified": False}
+    opened = _with_item(state, item_id, lambda item: replace(item, **undecided))
     return replace(_looking_at(opened, item_id), state=InspectionState.OPEN, closed_at="")
 
 

@@ -137,6 +137,7 @@ class Item:
     findings: tuple[Finding, ...] = ()
     changes: Mapping[str, Any] = field(default_factory=dict)  # grade, disposition, liability, refund set by a person
     decision: Mapping[str, Any] | None = None  # payload of the item_decided event in force
+    decided_at: str = ""  # by the station's clock; empty while not decided
     label_issue: int = 0  # of the last label printed or owed; 0 before the first
     tote: str = ""  # scanned tote: proves the placement (DECISIONS.md 4)
     label_verified: bool = False

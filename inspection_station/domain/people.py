@@ -28,11 +28,17 @@ class Right(StrEnum):
     CHANGE_DEVICES = "change_devices"
     CHANGE_SETTINGS = "change_settings"
     EXPORT_EVIDENCE = "export_evidence"
+    REVIEW = "review"  # decide what stands in the review queue
+    SORT = "sort"  # open, close, move totes; hand the shift over
+    HAND_OVER = "hand_over"  # make manifests and close them
+    SIGN = "sign"  # put one's name under a document
+    SEE_FIGURES = "see_figures"
+    ADMINISTER = "administer"  # templates, rules, policies, people, stations
 
 
 _RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.INSPECTOR: frozenset({Right.INSPECT, Right.CHANGE_DEVICES, Right.EXPORT_EVIDENCE}),
-    Role.LEAD: frozenset(Right) - {Right.CHANGE_SETTINGS},
+    Role.INSPECTOR: frozenset({Right.INSPECT, Right.CHANGE_DEVICES, Right.EXPORT_EVIDENCE, Right.SIGN}),
+    Role.LEAD: frozenset(Right) - {Right.CHANGE_SETTINGS, Right.ADMINISTER},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.DISPUTE_DESK: frozenset({Right.EXPORT_EVIDENCE}),
 }

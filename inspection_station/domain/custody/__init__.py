@@ -1,0 +1,1 @@
+"""Where every returned item is and who decided what: totes, manifests, reviews, arrivals (DECISIONS.md 102)."""
