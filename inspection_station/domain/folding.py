@@ -252,8 +252,10 @@ def _shot_waived(state: Inspection, event: InspectionEvent) -> Inspection:
 
 def _reopened(state: Inspection, event: InspectionEvent) -> Inspection:
     item_id = event.payload["item_id"]
-    undecided = {"decision": None, "decided_at": "", "tote": "", "label_verified": False}
-    opened = _with_item(state, item_id, lambda item: replace(item, **undecided))
+    opened = _with_item(
+        state, item_id,
+        lambda item: replace(item, decision=None, decided_at="", tote="", label_verified=False),
+    )  # fmt: skip
     return replace(_looking_at(opened, item_id), state=InspectionState.OPEN, closed_at="")
 
 

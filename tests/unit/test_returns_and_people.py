@@ -108,8 +108,8 @@ def may(person: Person) -> set[Right]:
 
 
 def test_rights_follow_the_role_and_end_with_the_person() -> None:
-    assert may(INSPECTOR) == {Right.INSPECT, Right.CHANGE_DEVICES, Right.EXPORT_EVIDENCE}
-    assert may(LEAD) == set(Right) - {Right.CHANGE_SETTINGS}
+    assert may(INSPECTOR) == {Right.INSPECT, Right.CHANGE_DEVICES, Right.EXPORT_EVIDENCE, Right.SIGN}
+    assert may(LEAD) == set(Right) - {Right.CHANGE_SETTINGS, Right.ADMINISTER}
     assert may(DISPUTE_DESK) == {Right.EXPORT_EVIDENCE}
     assert may(replace(LEAD, role=Role.ADMINISTRATOR)) == set(Right)
     assert may(replace(LEAD, active=False)) == set()
