@@ -7,6 +7,7 @@ import functools
 import hashlib
 import itertools
 import logging
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -87,7 +88,17 @@ def _template() -> tuple[Path, list[tuple[Enrolment, DeviceKey]]]:
 def _memory_folder() -> Path:
     """A new folder, in memory where the system has that: nothing here depends on what a real disk does."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="histories-", dir=memory if memory.is_dir() else None))
+    _clear_left_behind(memory)
+    return Path(tempfile.mkdtemp(prefix=f"histories-{os.getpid()}-", dir=memory if memory.is_dir() else None))
+
+
+@functools.cache
+def _clear_left_behind(memory: Path) -> None:
+    """Remove what runs left that were killed: memory is scarce."""
+    for folder in memory.glob("histories-*-*"):
+        maker = folder.name.split("-")[1]
+        if maker.isdigit() and not Path("/proc", maker).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
