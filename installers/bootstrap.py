@@ -343,7 +343,8 @@ def test(arguments: list[str]) -> int:
     prepare()
     layers = program("-c", "from importlinter.cli import lint_imports_command as lint; lint()") if not arguments else 0
     # One more than there are cores: the tests of real processes and their faults wait half of their time.
-    workers = [] if arguments else ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadgroup"]
+    count = str(min((os.cpu_count() or 1) + 1, 4))  # a file is one worker's, so that what its tests share is made once
+    workers = [] if arguments else ["-n", count, "--dist", "loadfile", "--no-loadscope-reorder"]
     tests = program("-m", "pytest", "-q", *workers, *arguments, QT_QPA_PLATFORM="offscreen")
     return tests or layers
 

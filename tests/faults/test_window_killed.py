@@ -223,7 +223,7 @@ def test_what_the_window_showed_is_there_after_a_kill_and_is_shown_again(
     folder = tmp_path / "station"
     fill(folder)
     seen, left_open = Seen(), list[Inspection]()
-    for _ in range(rounds(4, 100)):
+    for _ in range(rounds(3, 100)):
         child = work_until_killed(folder, sink.port, chance)
         left_open = _after(child, folder, sink, seen, left_open)
         seen.moments[child.moment()] += 1

@@ -56,7 +56,7 @@ def details(summary: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {one["tracking_number"]: one for one in summary["details"]}
 
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_everything_made_is_at_the_centre_and_nothing_is_lost(summary: dict[str, Any]) -> None:
