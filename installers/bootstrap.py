@@ -342,10 +342,9 @@ def test(arguments: list[str]) -> int:
     """Check the layers, run the tests; arguments go to pytest."""
     prepare()
     layers = program("-c", "from importlinter.cli import lint_imports_command as lint; lint()") if not arguments else 0
-    # One more than there are cores, as many tests wait; a file is one worker's, so that what its tests share is made once.
-    count = str(min((os.cpu_count() or 1) + 1, 4))
-    workers = [] if arguments else ["-n", count, "--dist", "loadfile", "--no-loadscope-reorder"]
-    tests = program("-m", "pytest", "-q", *workers, *arguments, QT_QPA_PLATFORM="offscreen")
+    # One more than there are cores, as many tests wait. A file is one worker's: what its tests share is made once.
+    spread = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    tests = program("-m", "pytest", "-q", *(arguments or spread), QT_QPA_PLATFORM="offscreen")
     return tests or layers
 
 
