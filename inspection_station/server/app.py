@@ -77,8 +77,8 @@ def build_app(centre: Centre) -> FastAPI:
     app = FastAPI(title="inspection-station centre", version=__version__, docs_url=None, redoc_url=None)
     app.state.quotas = Quotas(centre.settings.quota, centre.steady)
     app.state.feed_waiting = FeedWaiting(centre)
+    app.router.routes.append(PhotoRoute(centre).route())  # first: most of what comes
     app.include_router(sync_routes(centre, app.state.feed_waiting))
-    app.router.routes.append(PhotoRoute(centre).route())
     app.include_router(query_routes(centre))
     app.include_router(reading_routes(centre))
     app.include_router(people_routes(centre))
@@ -91,7 +91,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(running_routes(centre, figures))
     describe(app)
     app.add_middleware(_SafeHeaders)
-    app.add_middleware(RequestWatch, seen=figures.seen, routes=lambda: _route_paths(app))
+    app.add_middleware(RequestWatch, seen=figures.seen, routes=_route_paths(app))
 
     async def refuse(problem: Problem) -> Response:
         try:

@@ -65,8 +65,11 @@ class Centre:
 
 def fact(connection: Connection, name: str) -> str:
     """A fact about the centre; an empty text when it was never noted."""
-    found = connection.scalar(sa.select(tables.fact.c.value).where(tables.fact.c.name == name))
+    found = connection.scalar(_FACT, {"fact": name})
     return found or ""
+
+
+_FACT = sa.select(tables.fact.c.value).where(tables.fact.c.name == sa.bindparam("fact"))
 
 
 def note(connection: Connection, name: str, value: str) -> None:

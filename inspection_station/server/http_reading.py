@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from inspection_station.server.straight_body import StraightReading
 
 LARGEST_HEADERS = 16 * 1024  # bytes of request line and headers together
 
 
-class LimitedHttp(HttpToolsProtocol):
+class LimitedHttp(StraightReading):
     """One connection."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -198,27 +198,41 @@ def photo_arrived(centre: Centre, photo: dict[str, Any]) -> None:
     def note_it(connection: Connection) -> None:
         lock(connection, f"photo {photo['sha256']}")
         insert_new(connection, blob, photo)
-        _settle(connection, photo["sha256"])
-        _note_mended(connection, photo["sha256"], photo["received_at"])
+        connection.execute(_SETTLE, {"photo": photo["sha256"]})
+        connection.execute(_MENDED, {"photo": photo["sha256"], "now": photo["received_at"]})
 
     centre.database.write(note_it)
 
 
-def _note_mended(connection: Connection, sha256: str, now: str) -> None:
-    """The right bytes of a photo came again; of one that was never damaged this does nothing."""
-    waiting = (damaged_photo.c.sha256 == sha256) & (damaged_photo.c.mended_at == "")
-    connection.execute(sa.update(damaged_photo).where(waiting).values(mended_at=now, mended_from="station"))
+def is_noted(centre: Centre, sha256: str) -> bool:
+    """Whether the centre's database says that this photo is here."""
+    with centre.database.glance.connect() as connection:
+        return connection.scalar(_NOTED, {"photo": sha256}) is not None
 
 
-def _settle(connection: Connection, sha256: str) -> None:
-    mine = sa.select(record_blob.c.record_id).where(record_blob.c.sha256 == sha256)
+_NOTED = sa.select(blob.c.sha256).where(blob.c.sha256 == sa.bindparam("photo"))
+
+
+# Of a photo that was never damaged this does nothing; else its right bytes came again.
+_MENDED = (
+    sa.update(damaged_photo)
+    .where(damaged_photo.c.sha256 == sa.bindparam("photo"), damaged_photo.c.mended_at == "")
+    .values(mended_at=sa.bindparam("now"), mended_from="station")
+)
+
+
+def _settling() -> sa.Update:
+    mine = sa.select(record_blob.c.record_id).where(record_blob.c.sha256 == sa.bindparam("photo"))
     lacking = (
         sa.select(record_blob.c.record_id)
         .outerjoin(blob, blob.c.sha256 == record_blob.c.sha256)
         .where(record_blob.c.record_id.in_(mine), blob.c.sha256.is_(None))
     )
     ready = (record.c.id.in_(mine)) & (record.c.verdict == Verdict.NEED) & (record.c.id.not_in(lacking))
-    connection.execute(sa.update(record).where(ready).values(verdict=Verdict.STORED.value))
+    return sa.update(record).where(ready).values(verdict=Verdict.STORED.value)
+
+
+_SETTLE = _settling()
 
 
 def lacking(centre: Centre, offers: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -1,16 +1,18 @@
 """Photos in and out for stations: a PUT by hash that can be resumed and repeated (PROTOCOL.md 5), and a GET.
 
-Bytes go from the socket to a thread that writes and hashes them in the same go, in pieces large enough that the way
-there costs little; the next piece is read meanwhile.
+Bytes go from the socket to a thread that writes and hashes them in the same go: straight where that can be, else
+through the event loop in pieces large enough that the way there costs little, the next read meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
+import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -33,6 +35,7 @@ from inspection_station.server.centre import Centre
 from inspection_station.server.pictures import is_told
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.requests import header, signed_by
+from inspection_station.server.straight_body import BodyEnded, StraightBody, straight_body
 
 SILENCE_SECONDS = 30  # without a byte: the sender is gone
 PIECE = 512 * 1024  # bytes that are written and hashed in one go
@@ -59,12 +62,10 @@ class PhotoRoute:
             await signed_by(self._centre, request, b"")
             return await run_in_threadpool(self._get, sha256)
         known = await signed_by(self._centre, request, None)
-        return await self._put(request, sha256, known.id)
+        return await self._put(request, sha256, known)
 
     def _is_here(self, sha256: str) -> bool:
-        with self._centre.database.reader.connect() as connection:
-            noted = sha256 in ledger.photos_here(connection, [sha256])
-        return noted and self._centre.photos.has(sha256)
+        return ledger.is_noted(self._centre, sha256) and self._centre.photos.has(sha256)
 
     def _head(self, sha256: str) -> Response:
         headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
@@ -80,53 +81,69 @@ class PhotoRoute:
         headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
         return Response(self._centre.photos.read(sha256), headers=headers, media_type="application/octet-stream")
 
-    async def _put(self, request: Request, sha256: str, station_id: str) -> Response:
-        start, length, total = _range(request)
+    async def _put(self, request: Request, sha256: str, known: sa.Row[Any]) -> Response:
+        told = header(request, BODY_HASH_HEADER)
         with ExitStack() as held:
-            growing = await run_in_threadpool(self._begin, held, sha256, start, total)
-            if growing is None:
-                return await run_in_threadpool(self._answer, "duplicate", total)
-            await _receive(request, growing, length)
-            told = header(request, BODY_HASH_HEADER)
-            return await run_in_threadpool(self._finish, held, growing, sha256, (length, total, told), station_id)
+            arriving = _Arriving(held, sha256, known.id, known.epoch, told, *_range(request))
+            straight = straight_body(request.scope)
+            if straight is not None:
+                held.enter_context(straight.open())
+                return await self._put_straight(arriving, straight)
+            if not await run_in_threadpool(self._begin, arriving):
+                return await run_in_threadpool(self._answer, arriving, "duplicate", arriving.total)
+            await _receive(request, arriving.growing, arriving.length)
+            return await run_in_threadpool(self._finish, arriving)
 
-    def _begin(self, held: ExitStack, sha256: str, start: int, total: int) -> Growing | None:
-        """Open the unfinished photo in `held`; None when the photo is here already."""
-        if self._is_here(sha256):
-            return None
-        spool = self._centre.spool
+    async def _put_straight(self, arriving: _Arriving, body: StraightBody) -> Response:
+        """A photo that comes quickly is begun, taken and finished by one thread in one go."""
+
+        def take() -> Response | None:
+            if not arriving.has_begun and not self._begin(arriving):
+                return self._answer(arriving, "duplicate", arriving.total)
+            body.pour(arriving.growing.write)
+            return None if body.lacking else self._finish(arriving)
+
         try:
-            held.enter_context(spool.held(sha256))
+            while (response := await run_in_threadpool(take)) is None:
+                await body.more(SILENCE_SECONDS)
+        except (TimeoutError, BodyEnded):
+            raise Problem("request.slow") from None  # the sender goes on from what came
+        return response
+
+    def _begin(self, arriving: _Arriving) -> bool:
+        """Open the unfinished photo; False when the photo is here already."""
+        sha256, spool = arriving.sha256, self._centre.spool
+        if self._is_here(sha256):
+            return False
+        try:
+            arriving.held.enter_context(spool.held(sha256))
         except SpoolBusy:
             raise Problem("photo.busy") from None
         offset = spool.offset(sha256)
-        if offset > total:
+        if offset > arriving.total:
             spool.cut(sha256, 0)
             offset = 0
-        if start > offset:
+        if arriving.start > offset:
             raise Problem("photo.wrong_offset", offset=offset)
-        return held.enter_context(spool.growing(sha256, start))
+        arriving.growing = arriving.held.enter_context(spool.growing(sha256, arriving.start))
+        return True
 
-    def _finish(
-        self, held: ExitStack, growing: Growing, sha256: str, sent: tuple[int, int, str], station_id: str
-    ) -> Response:
-        length, total, told = sent
-        spool = self._centre.spool
-        if growing.part_size != length or growing.part_digest != told:
+    def _finish(self, arriving: _Arriving) -> Response:
+        growing, sha256, spool = arriving.growing, arriving.sha256, self._centre.spool
+        if growing.part_size != arriving.length or growing.part_digest != arriving.told:
             growing.close()
             spool.cut(sha256, growing.start)
             raise Problem("photo.part_differs")
         growing.close()
-        if growing.size < total:
-            return self._answer("partial", growing.size)
+        if growing.size < arriving.total:
+            return self._answer(arriving, "partial", growing.size)
         try:
             accepted = spool.finished(sha256, growing.whole.hexdigest())
         except PhotoRefused as refusal:
             raise Problem(refusal.code) from None
         self._centre.photos.publish(sha256, spool.path(sha256))
-        ledger.photo_arrived(self._centre, self._row(accepted, station_id))
-        held.close()
-        return self._answer("stored", total)
+        ledger.photo_arrived(self._centre, self._row(accepted, arriving.station_id))
+        return self._answer(arriving, "stored", arriving.total)
 
     def _row(self, photo: AcceptedPhoto, station_id: str) -> dict[str, Any]:
         return {
@@ -139,10 +156,37 @@ class PhotoRoute:
             "received_at": self._centre.now(),
         }
 
-    def _answer(self, word: str, offset: int) -> Response:
-        epoch = self._centre.epoch()
-        body = reply(epoch, self._centre.now(), verdict=word, offset=offset)
-        return json_response(body, headers={CENTRE_EPOCH_HEADER: epoch})
+    def _answer(self, arriving: _Arriving, word: str, offset: int) -> Response:
+        body = reply(arriving.epoch, self._centre.now(), verdict=word, offset=offset)
+        return json_response(body, headers={CENTRE_EPOCH_HEADER: arriving.epoch})
+
+
+@dataclass
+class _Arriving:
+    """One part of a photo on its way in: what the request says of it, and what is open for it in `held`."""
+
+    held: ExitStack
+    sha256: str
+    station_id: str
+    epoch: str  # of the centre
+    told: str  # the hash of this part
+    start: int
+    length: int
+    total: int
+    _growing: Growing | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        return self._growing is not None
+
+    @property
+    def growing(self) -> Growing:
+        assert self._growing is not None
+        return self._growing
+
+    @growing.setter
+    def growing(self, growing: Growing) -> None:
+        self._growing = growing
 
 
 async def _receive(request: Request, growing: Growing, length: int) -> None:

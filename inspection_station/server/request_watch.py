@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station.server.running_log import request_id
+from inspection_station.server.straight_body import straight_body
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def route_of(scope: Scope, known: Mapping[Any, str]) -> str:
 class RequestWatch:
     """ASGI middleware around everything else."""
 
-    def __init__(self, app: ASGIApp, seen: Seen, routes: Callable[[], Mapping[Any, str]]) -> None:
+    def __init__(self, app: ASGIApp, seen: Seen, routes: Mapping[Any, str]) -> None:
         self._app, self._seen, self._routes = app, seen, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,9 +64,12 @@ class RequestWatch:
         try:
             await self._app(scope, received, sent)
         finally:
+            straight = straight_body(scope)
+            if straight is not None:
+                counts[0] += straight.taken
             seconds = time.perf_counter() - started
             method = scope["method"] if scope["method"] in METHODS else "OTHER"
-            route = route_of(scope, self._routes())
+            route = route_of(scope, self._routes)
             self._seen(method, route, status, seconds)
             station = next((value.decode("ascii", "replace") for name, value in scope["headers"]
                             if name == b"station-id"), "")  # fmt: skip

@@ -32,7 +32,13 @@ def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.
 def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert one row or several; a row whose key, or another unique value, is there already is passed over."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(table, is_postgres(connection)), rows)
+
+
+@cache
+def _insert_new(table: Table, postgres: bool) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert(table) if postgres else sqlite.insert(table)
+    return insert.on_conflict_do_nothing()
 
 
 def put(connection: Connection, table: Table, rows: Rows) -> None:

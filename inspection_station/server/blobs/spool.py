@@ -160,7 +160,7 @@ class Growing:
         self.whole = whole
         self._part = hashlib.sha256() if start else None  # from the beginning both are the same
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         """Add bytes; raises OSError, and what was written before stays."""
         rest = memoryview(data)
         while rest:
