@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Database:
-    """`writer` for every transaction that changes something, `reader` for all others.
+    """`writer` for every transaction that changes something, `reader` for all others, `glance` for a single question.
 
     `path` is the SQLite file, or where it would be. A reader sees one state of everything until its transaction ends.
     """
@@ -43,16 +42,12 @@ class Database:
     path: Path
     writer: Engine
     reader: Engine
+    glance: Engine
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_shared", SharedCommits(self.writer))
 
     _shared: SharedCommits = field(init=False, repr=False, compare=False)
-
-    @cached_property
-    def glance(self) -> Engine:
-        """For a single question: no transaction around it, which on PostgreSQL costs two more trips."""
-        return self.reader.execution_options(isolation_level="AUTOCOMMIT") if self.is_postgres else self.reader
 
     @property
     def is_postgres(self) -> bool:
@@ -68,6 +63,7 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back; the last one merges the write-ahead log of SQLite."""
+        self.glance.dispose()
         self.reader.dispose()
         self.writer.dispose()
 
@@ -85,7 +81,8 @@ def open_database(folder: Path, url: str = "", *, progress: Callable[[str], None
     writable(folder)
     if url:
         return _opened_postgres(path, url, progress)
-    database = Database(path, *sqlite_engines(path))
+    writer, reader = sqlite_engines(path)
+    database = Database(path, writer, reader, glance=reader)
     try:
         _migrate(database, progress)
     except sqlalchemy.exc.DatabaseError as error:

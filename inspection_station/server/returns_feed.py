@@ -120,11 +120,11 @@ _OLDEST_RUNNING = sa.cast(sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_sn
 
 # Said in words of its own, and the driver's rows taken as they are: this is asked by every bench, again and again.
 # PostgreSQL puts the page together itself, which costs less than handing out its rows. Aggregates take what an ordered
-# subquery gives in its order.
+# subquery gives in its order. Kinds are words of our own; ids are anybody's.
 _PAGE_OF_SQLITE = "SELECT kind, id, body, seq FROM feed_item WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE_OF_POSTGRES = """
     SELECT count(*), max(xid), (array_agg(seq))[count(*)::int],
-        string_agg('{"kind":' || to_json(kind)::text || ',"id":' || to_json(id)::text || ',"body":' || body || '}', ',')
+        string_agg('{"kind":"' || kind || '","id":' || to_json(id)::text || ',"body":' || body || '}', ',')
     FROM (
         SELECT xid, seq, kind, id, body FROM feed_item
         WHERE (xid, seq) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -135,7 +135,7 @@ _PAGE_OF_POSTGRES = """
 
 @dataclass(frozen=True)
 class Page:
-    """A part of the feed: `items` as the text of a JSON list, the place after them, and whether there are more."""
+    """A part of the feed: `items` as the text of a JSON list, the place after them, and whether there may be more."""
 
     items: str
     count: int
@@ -168,14 +168,11 @@ def _page_of_postgres(connection: Connection, place: Place, limit: int) -> Page:
     count, xid, seq, items = connection.exec_driver_sql(_PAGE_OF_POSTGRES, (*place, limit)).one()
     if not count:
         return Page("[]", 0, place, False)
-    more = False
-    if count == limit:
-        more = bool(connection.exec_driver_sql(_PAGE_OF_POSTGRES, (xid, seq, 1)).one()[0])
-    return Page(f"[{items}]", count, (xid, seq), more)
+    return Page(f"[{items}]", count, (xid, seq), count == limit)
 
 
 def read_page(connection: Connection, cursor: str, limit: int) -> dict[str, Any]:
-    """Up to `limit` things after `cursor`: items, the new cursor, and whether there are more."""
+    """Up to `limit` things after `cursor`: items, the new cursor, and whether there may be more."""
     page = page_after(connection, read_cursor(cursor), limit)
     return {"items": json.loads(page.items), "cursor": write_cursor(page.place), "more": page.more}
 
