@@ -25,6 +25,7 @@ from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server import enrolment
 from inspection_station.server.app import build_app
 from inspection_station.server.blobs.disk import DiskPhotos
+from inspection_station.server.blobs.store import PhotoStore
 from inspection_station.server.centre import Centre, open_centre
 from inspection_station.sync.client import CentreClient, Transport, enrol
 from inspection_station.sync.identity import DeviceKey, Enrolment, load_or_make_key
@@ -38,6 +39,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 def database_of(_folder: Path) -> str:
     """The database of the centre in a folder: SQLite, unless the mark `both_databases` says otherwise."""
     return ""
+
+
+def photos_of(_folder: Path) -> PhotoStore | None:
+    """Where the centre in a folder keeps its photos: there, unless the mark `both_surroundings` says otherwise."""
+    return None
+
+
+def environment_of(_folder: Path) -> dict[str, str]:
+    """What tells a process what the centre in a folder stands on."""
+    return {}
 
 
 @dataclass
@@ -72,14 +83,13 @@ class InProcess(httpx2.BaseTransport):
         answer = self._client.request(
             request.method, request.url.raw_path.decode(), headers=request.headers.raw, content=request.content
         )
-        return httpx2.Response(
-            answer.status_code, headers=answer.headers.raw, stream=httpx2.ByteStream(answer.content)
-        )
+        return httpx2.Response(answer.status_code, headers=answer.headers.raw, stream=httpx2.ByteStream(answer.content))
 
 
 def in_process_centre(folder: Path, clock: MovedClock | None = None, *, practice: bool = False) -> Centre:
     """A centre over `folder` with a standing clock."""
-    return open_centre(folder, practice=practice, now=(clock or MovedClock()).now, database=database_of(folder))
+    now, database, photos = (clock or MovedClock()).now, database_of(folder), photos_of(folder)
+    return open_centre(folder, practice=practice, now=now, database=database, photos=photos)
 
 
 def photo_file(centre: Centre, sha256: str) -> Path:
@@ -168,8 +178,11 @@ class CentreProcess:
         command = [sys.executable, *PROFILE, "-m", "inspection_station", "central", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), *(["--demo"] if self.demo else [])]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT,
-            env={"INSPECTION_CENTRE_LOG_LEVEL": "warning", **os.environ},
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=PROJECT,
+            env={"INSPECTION_CENTRE_LOG_LEVEL": "warning", **os.environ, **environment_of(self.data)},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -190,6 +203,15 @@ class CentreProcess:
         self.process.send_signal(signal.SIGTERM)
         errors = self.process.communicate(timeout=30)[1]
         return self.process.returncode, errors.decode()
+
+
+def central(centre: Path, *words: str) -> dict[str, Any]:
+    """Run a ``central`` command for the centre in a folder and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "inspection_station", "central", *words, "--data", str(centre), "--json"],
+        cwd=PROJECT, capture_output=True, check=True, env={**os.environ, **environment_of(centre)},
+    )  # fmt: skip
+    return dict(json.loads(done.stdout))
 
 
 def client_for(url: str, code: str, folder: Path) -> CentreClient:

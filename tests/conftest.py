@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["postgres_server", "s3_server"]  # the mark `both_databases`
+pytest_plugins = ["postgres_server", "s3_server", "centre_surroundings"]  # `both_databases`, `both_surroundings`
 PROJECT = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = PROJECT / "tests" / "allowed_skips.txt"
 MAY_SLEEP = ("integration", "faults", "benchmarks")

@@ -51,6 +51,7 @@ class S3Server:
 
     folder: Path = field(init=False)
     buckets: int = 0
+    prefixes: int = 0  # that tests took in the one bucket
 
     def start(self) -> S3Server:
         """Make and start it; raises NoS3 where that cannot be."""

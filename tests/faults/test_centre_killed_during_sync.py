@@ -32,6 +32,8 @@ from inspection_station.storage.outbox import StoredOutbox
 from inspection_station.sync.client import CentreClient
 from inspection_station.sync.engine import SyncEngine
 
+pytestmark = pytest.mark.both_surroundings
+
 INSPECTIONS, PHOTOS = 40, 2
 RECORDS = INSPECTIONS * (4 + PHOTOS)
 EXCHANGES = 4 + 2 * INSPECTIONS * PHOTOS  # hello, batches, HEAD and PUT of each photo
@@ -90,7 +92,7 @@ def test_nothing_is_lost_or_doubled_when_the_centre_is_killed(
     print(f"INSPECTION_STATION_TEST_SEED={seed}")
     chance, moments = random.Random(seed), Counter[str]()
     histories = 0
-    while (left := rounds(10, 100) - moments.total()) > 0:
+    while (left := rounds(5, 100) - moments.total()) > 0:
         moments += _one_history(tmp_path / str(histories), chance, left)
         histories += 1
     print("\n".join(f"{times:4}  {moment}" for moment, times in moments.most_common()))

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from centre_cases import PROJECT, CentreProcess, in_process_centre
+from centre_cases import CentreProcess, central, in_process_centre
 from running_bench import DRAINED_WITHIN, RunningBench
 
 from inspection_station.server import enrolment, ledger, search
 
+pytestmark = pytest.mark.both_surroundings
+
 BENCHES = 5
-
-
-def central(*words: str) -> dict[str, object]:
-    """Run a ``central`` command and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "inspection_station", "central", *words, "--json"],
-        cwd=PROJECT, capture_output=True, check=True,
-    )  # fmt: skip
-    return dict(json.loads(done.stdout))
 
 
 def work(benches: list[RunningBench], chance: random.Random, inspections: int) -> None:
@@ -61,13 +51,13 @@ def test_every_record_and_photo_of_five_benches_comes_back_untouched(
     work(benches, chance, 10)
     for number in range(rounds(1, 10)):
         backups = tmp_path / f"backups-{number}"
-        central("backup", str(backups), "--data", str(centre.data))  # while all of them send
+        central(centre.data, "backup", str(backups))  # while all of them send
         work(benches, chance, 15)
         chance.choice(benches).wait_until(lambda: sum(bench.waiting for bench in benches) < 20)
         centre.kill()
         work(benches, chance, 3)
         restored = tmp_path / f"restored-{number}"
-        central("restore", str(backups), "--data", str(restored))
+        central(restored, "restore", str(backups))
         centre.data = restored
         centre.start()
         begun = time.monotonic()

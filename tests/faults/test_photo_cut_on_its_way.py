@@ -10,11 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from centre_cases import CentreProcess, padded_jpeg
 
 from inspection_station.sync.client import CentreClient, SyncFailure, Transport, enrol
 from inspection_station.sync.identity import load_or_make_key
 from inspection_station.sync.photo_upload import LARGEST_PART
+
+pytestmark = pytest.mark.both_surroundings
 
 SIZE = 5_000_000
 MOST_AGAIN = 256 * 1024

@@ -31,7 +31,10 @@ FIRST = 4  # the exchanges after a start that are no photo's
 KILLS = 10  # in one history, spread over its exchanges
 LATEST = 0.015  # seconds after the exchange has begun
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
+    pytest.mark.both_surroundings,
+]
 
 
 def fill(station: Station, chance: random.Random) -> tuple[list[tuple[str, str]], list[str]]:
@@ -74,7 +77,7 @@ def test_nothing_is_lost_or_doubled_when_the_station_is_killed_while_it_syncs(
     print(f"INSPECTION_STATION_TEST_SEED={seed}")
     chance, moments = random.Random(seed), Counter[str]()
     number = 0
-    while (left := rounds(10, 100) - moments.total()) > 0:
+    while (left := rounds(5, 100) - moments.total()) > 0:
         folder = tmp_path / str(number)
         number += 1
         centre = CentreProcess(folder / "centre").start()

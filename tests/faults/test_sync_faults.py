@@ -20,6 +20,8 @@ from inspection_station.server import ledger, search
 from inspection_station.server.centre import Centre, renew_epoch
 from inspection_station.server.tables import station
 
+pytestmark = pytest.mark.both_surroundings
+
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:

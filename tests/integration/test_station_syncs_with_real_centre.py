@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from centre_cases import (
-    PROJECT,
     CentreProcess,
     FolderPhotos,
     MovedClock,
+    central,
     client_for,
     close_clients,
     inspection_events,
@@ -32,6 +29,8 @@ from inspection_station.sync.client import Transport, enrol
 from inspection_station.sync.engine import SyncEngine
 from inspection_station.sync.identity import Enrolment, load_or_make_key
 
+pytestmark = pytest.mark.both_surroundings
+
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:
@@ -42,22 +41,13 @@ def centre(tmp_path: Path) -> Iterator[CentreProcess]:
         running.stop()
 
 
-def central(*words: str) -> dict[str, object]:
-    """Run a ``central`` command and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "inspection_station", "central", *words, "--json"],
-        cwd=PROJECT, capture_output=True, check=True,
-    )  # fmt: skip
-    return dict(json.loads(done.stdout))
-
-
 def test_300_records_with_photos_reach_the_centre_and_returns_come_back(centre: CentreProcess, tmp_path: Path) -> None:
     table = tmp_path / "returns.csv"
     heading = "return_number,tracking_numbers,sku,name_zh,quantity,category,unit_price_minor\n"
     table.write_text(
         heading + "".join(f"R{n},SF{n:012d},SKU-{n},无线耳机,1,electronics,59900\n" for n in range(600)), "utf-8"
     )
-    assert central("import-returns", str(table), "--data", str(centre.data))["taken"] == 600
+    assert central(centre.data, "import-returns", str(table))["taken"] == 600
     database = open_database(tmp_path / "station")
     inspections, outbox, feed = StoredInspections(database), StoredOutbox(database), StoredFeed(database)
     photos = PhotoStore(tmp_path / "photos", minimum_free=0)
@@ -75,7 +65,7 @@ def test_300_records_with_photos_reach_the_centre_and_returns_come_back(centre: 
     assert (report.waiting.records, report.waiting.photos, report.waiting.refused) == (0, 0, 0)
     assert len(StoredReference(database).returns_of_parcel("SF000000000007")) == 1
     assert StoredReference(database).queue(1)[1] == 600
-    told = central("stats", "--verify", "--data", str(centre.data))
+    told = central(centre.data, "stats", "--verify")
     assert (told["records"], told["records_stored"], told["photos"], told["inspections"]) == (300, 300, 100, 50)
     assert (told["photos_damaged"], told["photos_missing_on_disk"], told["quarantined"]) == (0, 0, 0)
     assert engine.run_once().records == 0
