@@ -80,6 +80,7 @@ def prepared_centre(folder: Path) -> Centre:
         connection.execute(sa.insert(backed_up_record), [{"epoch": epoch, "record_key": key} for key in range(1, 9)])
         publish(connection, "person", [("p1", {"name": "陈晓雯", "role": "inspector"})])
         publish(connection, "revocation", [("p2", {"person_id": "p2", "revoked_at": NOW})])
+        publish(connection, "picture", [("sku:JX-2290-WHT", {"photos": [photo_name()]})])
     return centre
 
 
@@ -123,8 +124,8 @@ def lines() -> list[bytes]:
     return [*good, good[0], good[0].replace(b"SF139", b"SF239"), b"{not json", forked]
 
 
-def talk(transport: Transport) -> dict[str, Any]:
-    """The whole talk from the station's side; what came of each step."""
+def talk(transport: Transport, *, pictures: bool = True) -> dict[str, Any]:
+    """The whole talk from the station's side, with or without asking for pictures; what came of each step."""
     device = key()
     enrolment = enrol(transport, CODE, device)
     client = CentreClient(transport, enrolment, device)
@@ -144,11 +145,14 @@ def talk(transport: Transport) -> dict[str, Any]:
     items, cursor, more = client.feed(client.epoch, "", 2)
     outcome["told"] = [item["kind"] for item in items]
     outcome["more"] = more
-    outcome["then told"] = [item["kind"] for item in client.feed(client.epoch, cursor, 3)[0]]
+    outcome["then told"] = [item["kind"] for item in client.feed(client.epoch, cursor, 4)[0]]
+    if pictures:
+        outcome["picture"] = client.picture(photo_name()) == photo
     offers = [(event.id, event.hash) for event in events()] + [("01938000-0000-7000-8000-00000000ffff", "f" * 64)]
     outcome["lacks"] = client.reconcile(offers)
     outcome["safe"] = client.safe([photo_name(), "0" * 64])
     outcome["refusals"] = [
+        *([_refused(lambda: client.picture("0" * 64))] if pictures else []),
         _refused(lambda: client.feed("another-epoch", "", 2)),
         _refused(lambda: client.send_photo_part("0" * 64, photo, 0, len(photo))),
         _refused(lambda: CentreClient(transport, enrolment, _other_key()).hello(0, ("", ""), {})),
@@ -169,7 +173,8 @@ def _other_key() -> DeviceKey:
 
 
 STEPS = ("enrol", "hello", "records", "photo-offset", "photo-part", "photo-resume", "photo-last-part", "photo-whole",
-         "feed", "feed-next", "reconcile", "safe", "feed-other-epoch", "photo-wrong-hash", "bad-signature")  # fmt: skip
+         "feed", "feed-next", "picture", "reconcile", "safe", "picture-absent", "feed-other-epoch", "photo-wrong-hash",
+         "bad-signature")  # fmt: skip
 
 
 def text_of(body: bytes) -> dict[str, str]:

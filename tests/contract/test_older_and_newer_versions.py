@@ -87,7 +87,7 @@ def test_an_older_station_gets_from_this_centre_all_that_it_knows(tmp_path: Path
             if body := bytes_of(expected["body"]):
                 old, new = json.loads(body), json.loads(answer.content)
                 assert new["protocol"] == PROTOCOL > old.pop("protocol") == 1
-                for words in ("what", "to_do"):
+                for words in ("what", "to_do", "more"):  # `more` may be said once too often
                     old.pop(words, None)
                 assert is_within(old, new), (name, new)
                 chosen |= {old[each]: new[each] for each in CHOSEN_BY_CENTRE if old.get(each)}
@@ -121,7 +121,7 @@ class OlderCentre(httpx2.BaseTransport):
 def test_this_station_works_with_an_older_centre() -> None:
     transport = Transport("http://centre.test", OlderCentre())
     with nothing_by_chance():
-        outcome = talk(transport)
+        outcome = talk(transport, pictures=False)
     transport.close()
     assert outcome["verdicts"] == ["stored", "need", "duplicate", "quarantined", "quarantined", "conflict"]
     assert (outcome["last part"], outcome["told"]) == ("stored", ["tote", "expected_return"])

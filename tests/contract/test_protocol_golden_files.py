@@ -39,10 +39,11 @@ OUTCOME = {
     "whole": None,
     "told": ["tote", "expected_return"],
     "more": True,
-    "then told": ["person", "revocation", "parcel"],
+    "then told": ["person", "revocation", "picture", "parcel"],
+    "picture": True,
     "lacks": (["01938000-0000-7000-8000-00000000ffff"], []),
     "safe": ["6943262fb6ab8409ea2c480bd41b94d1a11f035ba24ba7d1df65ffac6379efcb"],
-    "refusals": ["feed.other_epoch", "photo.wrong_hash", "station.bad_signature"],
+    "refusals": ["photo.absent", "feed.other_epoch", "photo.wrong_hash", "station.bad_signature"],
 }
 FORMS = {
     "enrol": ("enrol_request", "enrol_answer"),
@@ -54,6 +55,7 @@ FORMS = {
     "feed-next": ("", "feed_answer"),
     "reconcile": ("reconcile_request", "reconcile_answer"),
     "safe": ("safe_request", "safe_answer"),
+    "picture-absent": ("", "problem"),
     "feed-other-epoch": ("", "problem"),
     "photo-wrong-hash": ("", "problem"),
     "bad-signature": ("", "problem"),
@@ -134,6 +136,16 @@ def test_a_golden_revocation_has_the_form_of_the_schema() -> None:
     for body in (told, {"station_id": "s1", "revoked_at": told["revoked_at"]}, {}):
         validator.validate(body)
     for body in ({"person_id": "p2"}, {"revoked_at": told["revoked_at"]}, {"person_id": 7, "revoked_at": ""}):
+        assert not validator.is_valid(body)
+
+
+def test_a_golden_picture_has_the_form_of_the_schema() -> None:
+    items = json.loads(bytes_of(dict(golden())["feed-next"]["response"]["body"]))["items"]
+    validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/picture", "$defs": SCHEMA["$defs"]})
+    (told,) = [item["body"] for item in items if item["kind"] == "picture"]
+    for body in (told, {"photos": []}):
+        validator.validate(body)
+    for body in ({}, {"photos": ["0" * 63]}, {"photos": ["0" * 64] * 9}, {"photos": "0" * 64}):
         assert not validator.is_valid(body)
 
 

@@ -174,6 +174,7 @@ def test_another_server_or_timeline_begins_a_new_life_once(
         known.clear()
         known.add("another")
         centre.database.writer.dispose()
+        centre.database.glance.dispose()
     else:
         centre.close()
         centre = open_centre(tmp_path, database=url)
