@@ -7,6 +7,7 @@ that is killed loses nothing of that kind, so that ``kill -9`` shows none of it.
 from __future__ import annotations
 
 import os
+import signal
 import shutil
 import struct
 import subprocess
@@ -35,15 +36,22 @@ class Disk:
         """Put the disk in; the file system repairs itself from its journal."""
         self._run("mount", "-o", "loop", str(self.image), str(self.folder))
 
-    def cut(self) -> None:
-        """Take its power; whoever uses it gets errors from now on."""
+    def cut(self, working: subprocess.Popen[bytes]) -> None:
+        """Take its power, and that of the process that works on it: whoever is without power says nothing any more.
+
+        The process is stopped first and killed afterwards. A sync that the cut falls into may come back well without
+        its data, since the rest of the machine runs on; nobody must hear of that.
+        """
         import fcntl
+
+        working.send_signal(signal.SIGSTOP)
 
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(descriptor, SHUT_DOWN, struct.pack("I", NO_LOG_FLUSH))
         finally:
             os.close(descriptor)
+            working.kill()
 
     def unmount(self) -> None:
         """Take the disk out; whoever used it must have ended."""

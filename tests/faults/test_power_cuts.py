@@ -57,8 +57,7 @@ def bench_until_cut(disk: Disk, chance: random.Random, *more: str) -> list[list[
         assert child.stdout is not None
         assert select.select([child.stdout], [], [], 60)[0], "the bench says something within a minute"
         time.sleep(chance.uniform(0.0, 1.2))
-        disk.cut()
-        child.kill()
+        disk.cut(child)
         said = child.stdout.read().decode()
     disk.unmount()
     disk.mount()
@@ -128,7 +127,7 @@ def test_a_centre_has_all_that_it_acked(
                     time.sleep(0.05)
                     continue
                 bench.inspect(photos=chance.choice([0, 1, 2]), size=chance.choice([3000, 30_000, 60_000]))
-            disk.cut()
+            disk.cut(centre.process)
             centre.kill()
             acked = bench.station.outbox.sent_ids("", 10**6)
             waiting = set(bench.station.outbox.pending_photos(10**6))
