@@ -7,8 +7,8 @@ that is killed loses nothing of that kind, so that ``kill -9`` shows none of it.
 from __future__ import annotations
 
 import os
-import signal
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -81,7 +81,8 @@ def why_not() -> str:
     try:
         trial.mkdir()
         disk = Disk(trial / "image", trial / "disk")
-        disk.cut()
+        with subprocess.Popen(["sleep", "60"]) as working:
+            disk.cut(working)
         disk.unmount()
     except OSError as error:
         return f"no disk can be mounted here: {error}"
