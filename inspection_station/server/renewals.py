@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from inspection_station.server import inspections
 from inspection_station.server.centre import Centre
-from inspection_station.server.statements import among, insert_many, lock, put
+from inspection_station.server.statements import among, insert_names, lock, put
 from inspection_station.server.tables import inspection, renewal
 
 AT_ONCE = 20  # inspections in one transaction: whoever wants to write waits for no more than these
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def mark(connection: Connection, inspection_ids: set[str]) -> None:
     """Note, in the transaction that brings records of these inspections, that they are to be renewed."""
-    insert_many(connection, renewal, ("inspection_id",), [(name,) for name in inspection_ids])
+    insert_names(connection, renewal, "inspection_id", inspection_ids)
 
 
 def bring_up_to_date(centre: Centre) -> None:

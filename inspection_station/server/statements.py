@@ -117,6 +117,17 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
         cursor.close()
 
 
+def insert_names(connection: Connection, table: Table, column: str, names: Collection[str]) -> None:
+    """Insert a row for each name, the rest of it by default, by one short statement: cheaper than `insert_many`."""
+    if not names:
+        return
+    if is_postgres(connection):
+        statement = f"INSERT INTO {table.name} ({column}) SELECT unnest(%s::text[])"
+        connection.exec_driver_sql(statement, ([storable(name) for name in names],))
+    else:
+        insert_many(connection, table, (column,), [(name,) for name in names])
+
+
 @cache
 def _bulk_statement(table: Table, columns: tuple[str, ...], postgres: bool) -> str:
     named = ", ".join(columns)
