@@ -65,7 +65,7 @@ class S3Server:
         self.port = ports[PARTS.index("s3")]
         self.command = [command, "-logtostderr=true", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3"]
         self.command += [f"-dir={self.folder / 'data'}", f"-s3.config={self.folder / 's3.json'}", "-s3.port.iceberg=0"]
-        self.command += ["-s3.port.lance=0"]
+        self.command += ["-s3.port.lance=0", "-master.electionTimeout=1s"]  # alone, it need not wait for others
         self.command += ["-volume.max=20", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
         for number, part in enumerate(PARTS):
             self.command += [f"-{part}.port={ports[number]}", f"-{part}.port.grpc={ports[number + len(PARTS)]}"]
