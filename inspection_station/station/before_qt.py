@@ -24,6 +24,7 @@ MODULES = (
     "inspection_station.devices.barcodes",
     "inspection_station.devices.camera_feed",
     "inspection_station.devices.printers",
+    "inspection_station.devices.serial_line",
     "inspection_station.devices.serial_scanner",
     "inspection_station.devices.text_reading",
     "inspection_station.documents.evidence_case",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from inspection_station.devices.serial_scanner import SerialPort, serial_ports
+from inspection_station.devices.serial_line import SerialPort, serial_ports
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import sentences
 from inspection_station.station.background import Background

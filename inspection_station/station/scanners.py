@@ -7,7 +7,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from inspection_station.devices.serial_scanner import ScannerState, SerialScanner, scanner_unplugged
+from inspection_station.devices.serial_line import LineState
+from inspection_station.devices.serial_scanner import SerialScanner, scanner_unplugged
 from inspection_station.domain.carriers import Carriers
 from inspection_station.domain.identifiers import ScanKind, recognise
 from inspection_station.errors import N_, StationProblem
@@ -137,7 +138,7 @@ class Scanners(QObject):
         self._sounds.play("error")
         self._notices.problem(INPUT_METHOD)
 
-    def _line_state(self, state: ScannerState | str) -> None:
+    def _line_state(self, state: LineState | str) -> None:
         if state == self.state:
             return
         lost = state == "lost"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from inspection_station.devices.camera_usb import UsbDevice
 from inspection_station.devices.printers import NoPrinter, PrinterStatus
-from inspection_station.devices.serial_scanner import SerialPort
+from inspection_station.devices.serial_line import SerialPort
 from inspection_station.domain.people import Person, Role
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits

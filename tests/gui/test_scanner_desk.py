@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton
 
 from inspection_station.devices.barcodes import read_codes
-from inspection_station.devices.serial_scanner import SerialPort
+from inspection_station.devices.serial_line import SerialPort
 from inspection_station.i18n import set_language
 from inspection_station.station import scanner_desk
 from inspection_station.station.background import Background

@@ -16,7 +16,7 @@ from factories import properties
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspection_station.devices import serial_scanner
+from inspection_station.devices import serial_line, serial_scanner
 from inspection_station.devices.serial_scanner import MOST_BYTES, PAUSE, CodeSplitter, SerialScanner, open_line
 from inspection_station.errors import StationProblem
 
@@ -223,7 +223,7 @@ def test_a_code_with_fnc1_blanks_or_full_width_letters_is_readable(code: str) ->
 def test_why_a_port_cannot_be_opened_is_told_once(heard: Heard) -> None:
     tried = threading.Semaphore(0)
 
-    def denied(_port: str, _baud: int) -> serial_scanner.Line:
+    def denied(_port: str, _baud: int) -> serial_line.Line:
         tried.release()
         raise StationProblem("scanner.denied", "no", "no")
 
@@ -248,7 +248,7 @@ def test_a_port_that_cannot_be_opened_says_why(monkeypatch: pytest.MonkeyPatch, 
     def fail(*_args: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr(serial_scanner, "serial", SimpleNamespace(Serial=fail))
+    monkeypatch.setattr(serial_line, "serial", SimpleNamespace(Serial=fail))
     with pytest.raises(StationProblem) as told:
         open_line("COM3", 9600)
     assert told.value.code == code
@@ -269,7 +269,7 @@ def test_a_port_used_by_another_program_is_told(plug: Plug) -> None:
 def test_a_fault_of_a_driver_is_written_down_and_the_port_tried_again(heard: Heard, plug: Plug) -> None:
     tried: list[int] = []
 
-    def broken_once(port: str, baud: int) -> serial_scanner.Line:
+    def broken_once(port: str, baud: int) -> serial_line.Line:
         tried.append(baud)
         if len(tried) == 1:
             raise RuntimeError("driver")
@@ -282,4 +282,4 @@ def test_a_fault_of_a_driver_is_written_down_and_the_port_tried_again(heard: Hea
 
 
 def test_ports_are_listed_without_a_device_of_any_kind() -> None:
-    assert all(port.device and port.name for port in serial_scanner.serial_ports())
+    assert all(port.device and port.name for port in serial_line.serial_ports())

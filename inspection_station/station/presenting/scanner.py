@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from inspection_station.devices.serial_scanner import SerialPort
+from inspection_station.devices.serial_line import SerialPort
 from inspection_station.i18n import N_, translate
 from inspection_station.station.presenting.words import joined
 from inspection_station.station.scan_calibration import SCANS_WANTED
