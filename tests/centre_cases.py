@@ -193,6 +193,10 @@ class CentreProcess:
         self.port = int(self.url.rpartition(":")[2])  # a restart listens where stations look for it
         return self
 
+    def strike(self) -> None:
+        """Kill it in the middle of what it does; `kill` waits for its end."""
+        self.process.kill()
+
     def kill(self) -> None:
         """Kill it as a power cut of the process would."""
         self.process.kill()
@@ -203,6 +207,11 @@ class CentreProcess:
         self.process.send_signal(signal.SIGTERM)
         errors = self.process.communicate(timeout=30)[1]
         return self.process.returncode, errors.decode()
+
+
+def process_of(folder: Path) -> CentreProcess:
+    """The centre in a folder as a process that is to be started, or as two behind a balancer when the mark says so."""
+    return CentreProcess(folder)
 
 
 def central(centre: Path, *words: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Mark a test or a module `both_surroundings` and every centre of it stands once on the one and once on the other, be it
 made by `centre_cases.in_process_centre` or a real process (`CentreProcess`), each data folder with a database and a
-place in the bucket of its own.
+place in the bucket of its own. With `both_surroundings(two_instances=True)` there is a third kind: the latter as two
+processes behind a balancer, for what `centre_cases.process_of` makes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from inspection_station.server.blobs.store import PhotoStore
 from inspection_station.server.configuration import PhotoSettings
 
 KINDS = ("sqlite-disk", "postgresql-s3")
+TWO_INSTANCES = "two-instances"
 
 
 @dataclass
@@ -66,6 +68,11 @@ def centre_surroundings(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     monkeypatch.setattr(centre_cases, "database_of", databases.url)
     monkeypatch.setattr(centre_cases, "photos_of", made.photos)
     monkeypatch.setattr(centre_cases, "environment_of", made.environment)
+    if request.param == TWO_INSTANCES:
+        from two_instances import TwoInstances, centre_of
+
+        monkeypatch.setattr(centre_cases, "environment_of", lambda folder: made.environment(centre_of(folder)))
+        monkeypatch.setattr(centre_cases, "process_of", TwoInstances)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run marked tests with both kinds."""
-    if metafunc.definition.get_closest_marker("both_surroundings"):
-        metafunc.parametrize("centre_surroundings", KINDS, indirect=True)
+    """Run marked tests with each kind."""
+    if mark := metafunc.definition.get_closest_marker("both_surroundings"):
+        kinds = (*KINDS, TWO_INSTANCES) if mark.kwargs.get("two_instances") else KINDS
+        metafunc.parametrize("centre_surroundings", kinds, indirect=True)

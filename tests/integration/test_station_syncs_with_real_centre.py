@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import centre_cases
 import pytest
 from centre_cases import (
     CentreProcess,
@@ -29,12 +30,12 @@ from inspection_station.sync.client import Transport, enrol
 from inspection_station.sync.engine import SyncEngine
 from inspection_station.sync.identity import Enrolment, load_or_make_key
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(two_instances=True)
 
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    running = CentreProcess(tmp_path / "centre").start()
+    running = centre_cases.process_of(tmp_path / "centre").start()
     yield running
     close_clients()
     if running.process.poll() is None:
