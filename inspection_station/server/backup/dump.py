@@ -130,7 +130,7 @@ def load_dump(connection: Connection, folder: Path, revision: str, files: dict[s
         for part in _parts(rows_in(folder / files[table.name].file)):
             connection.execute(sa.insert(table), part)
         counts[table.name] = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-        _go_on_counting(connection, table)
+        go_on_counting(connection, table)
     migrate_to(connection, "head")
     return counts
 
@@ -141,7 +141,7 @@ def _parts(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield part
 
 
-def _go_on_counting(connection: Connection, table: sa.Table) -> None:
+def go_on_counting(connection: Connection, table: sa.Table) -> None:
     """Have the next row numbered after the last; SQLite sees to that itself."""
     if connection.dialect.name != "postgresql":
         return
