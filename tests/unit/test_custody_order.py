@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from factories import properties
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, create_engine, select
@@ -79,6 +80,7 @@ def test_acts_of_leads_are_not_every_inspectors() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=24), st.randoms(use_true_random=False))
+@properties(60)
 def test_what_knew_of_what_decides_and_never_the_order_of_arrival(
     steps: list[tuple[int, bool]], chance: random.Random
 ) -> None:
@@ -228,6 +230,7 @@ def ledger() -> tuple[CustodyLedger, CustodyTables, Any]:
 
 
 @given(st.randoms(use_true_random=False))
+@properties(20)
 def test_the_rows_are_the_same_in_whatever_order_and_however_often_things_arrive(chance: random.Random) -> None:
     lead, bench, tote = Known("B1", "item:i-1"), Known("B2", "item:i-1"), Known("B1", "tote:T-1")
     tote.does(ActKind.TOTE_OPENED, {"disposition": "scrap", "vendor": ""})
