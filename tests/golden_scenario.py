@@ -132,7 +132,9 @@ def talk(transport: Transport, *, pictures: bool = True) -> dict[str, Any]:
     outcome: dict[str, Any] = {"number": enrolment.identity.number, "code": enrolment.identity.code}
     days = {20058: DaySum(2, "0" * 64), 20059: DaySum(0, "0" * 64)}
     clock: dict[str, int | str] = {"monotonic_ms": 86_400_000, "boot_id": "8c2f1f0e-8a3e-4c58-9d5e-000000000001"}
-    told = client.hello(1_795_228_953_120, ("", ""), {"records": 2, "photos": 1}, days, clock)
+    turn = ("", f"{7:032x}")
+    told = client.hello(1_795_228_953_120, ("", ""), {"records": 2, "photos": 1}, days, clock, turn)
+    outcome["copied"] = told.copied
     outcome["offset_ms"] = told.offset_ms >= -5000
     outcome["days"] = told.days
     outcome["verdicts"] = [verdict["verdict"] for verdict in client.send_records(lines())]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from inspection_station.protocol.day_sums import sums_from_json
 from inspection_station.protocol.messages import OLDEST_PROTOCOL, PROTOCOL
 from inspection_station.server.centre import Centre
+from inspection_station.server.copied_stations import is_copied, note_turn
 from inspection_station.server.problems import Problem, problem_sentences
 from inspection_station.server.reconcile_days import days_to_reconcile
 from inspection_station.server.tables import station, station_clock
@@ -52,16 +53,19 @@ def require_receiving(told: str) -> None:
         raise Problem("feed.protocol")
 
 
-def note_greeting(centre: Centre, station_id: str, asked: Mapping[str, Any]) -> list[int]:
-    """Keep when and by what clocks the station greeted; the days that it should offer again."""
+def note_greeting(centre: Centre, station_id: str, asked: Mapping[str, Any]) -> tuple[list[int], bool]:
+    """Keep when and by what clocks the station greeted; the days that it should offer again, and whether it is one
+    of two that send under its name."""
     now = centre.now()
     with centre.database.writer.begin() as connection:
         seen = sa.update(station).where(station.c.id == station_id)
         connection.execute(seen.values(last_seen=now, app_version=str(asked.get("app_version", ""))[:100]))
         _keep_clock(connection, station_id, asked, now)
+        note_turn(connection, station_id, asked, now)
+        copied = is_copied(connection, station_id)
     sums = sums_from_json(asked.get("days"))
     with centre.database.reader.connect() as connection:
-        return days_to_reconcile(connection, station_id, sums)
+        return days_to_reconcile(connection, station_id, sums), copied
 
 
 def _keep_clock(connection: Connection, station_id: str, asked: Mapping[str, Any], now: str) -> None:

@@ -80,6 +80,9 @@ def check_station(centre: Centre, signed: Signature, *, greeting: bool = False) 
     if not greeting:
         plain, _, mac = signed.nonce.rpartition(".")
         right = hmac.compare_digest(mac.encode(), _nonce_mac(known.nonce_key, known.id, plain).encode())
-        if not right or plain.rpartition(".")[0] <= centre.now():
+        expires_at = plain.rpartition(".")[0]
+        if not right or expires_at <= centre.now():
+            raise Problem("station.nonce_expired")
+        if known.forked_at and expires_at < later(known.forked_at, hours=NONCE_HOURS):  # greeting it is told
             raise Problem("station.nonce_expired")
     return known

@@ -67,10 +67,11 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
         known = await signed_by(centre, request, body, greeting=True)
         asked = read_mapping(body)
         chosen = chosen_protocol(asked.get("protocol"))
-        days = await run_in_threadpool(note_greeting, centre, known.id, asked)
+        days, copied = await run_in_threadpool(note_greeting, centre, known.id, asked)
         return await answer(
             **chosen,
             reconcile=days,
+            copied=copied,
             nonce=await run_in_threadpool(signatures.make_nonce, centre, known.id),
             limits={
                 "records": RECORDS_PER_BATCH,

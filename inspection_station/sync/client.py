@@ -74,6 +74,7 @@ class Greeting:
 
     Attributes:
         offset_ms: centre time minus station time. latency_ms: there and back.
+        copied: whether another one has sent under this station's name.
         chosen: the protocol to speak. days: days since 1970-01-01 whose records should be offered again.
         no_receiving: why the centre tells this station nothing, when their versions are too far apart; else None.
     """
@@ -86,6 +87,7 @@ class Greeting:
     chosen: int = PROTOCOL
     days: tuple[int, ...] = ()
     no_receiving: Refused | None = None
+    copied: bool = False
 
 
 class CentreClient:
@@ -123,12 +125,14 @@ class CentreClient:
         waiting: Mapping[str, int],
         days: Mapping[int, DaySum] | None = None,
         clock: Mapping[str, int | str] | None = None,
+        turn: tuple[str, str] = ("", ""),
     ) -> Greeting:
         """Greet the centre; afterwards everything else can be asked.
 
         Args:
             now_ms: the station's wall clock. clock: its ``monotonic_ms`` and ``boot_id``.
             days: what the station holds to be at the centre, to be compared; None when that is not due.
+            turn: the ids of the last greeting that was answered and of this one, by which a copy of the disk is told.
         """
         plain = {
             "protocol": {"min": OLDEST_PROTOCOL, "max": PROTOCOL},
@@ -139,6 +143,7 @@ class CentreClient:
             "waiting": dict(waiting),
             "days": sums_to_json(days or {}),
             "clock": dict(clock or {}),
+            **({"greeting": {"before": turn[0], "this": turn[1]}} if turn[1] else {}),
         }
         begun = time.monotonic()
         answer = self._ask("POST", f"{PREFIX}/hello", _json(plain), nonce=secrets.token_hex(16))
@@ -149,8 +154,8 @@ class CentreClient:
             offset = _milliseconds(answer["centre_time"]) - now_ms - latency_ms // 2
             self._protocol = int(answer["chosen"])
             unequal = tuple(int(day) for day in answer.get("reconcile", ()))
-            refusal = _no_receiving(answer, self._protocol)
-        return Greeting(self.epoch, self._nonce, limits, offset, latency_ms, self._protocol, unequal, refusal)
+            refusal, copied = _no_receiving(answer, self._protocol), answer.get("copied") is True
+        return Greeting(self.epoch, self._nonce, limits, offset, latency_ms, self._protocol, unequal, refusal, copied)
 
     def send_records(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
         """Send a batch; the verdicts, one for each line, in order."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -196,11 +197,21 @@ class SyncEngine:
         waiting = {"records": counts.records, "photos": counts.photos, "refused": counts.refused}
         now_ms = round(datetime.fromisoformat(self._clock.now()).timestamp() * 1000)
         days = newest_days(day_sums(self._taken(""))) if self._days_are_due() else None
-        self.greeting = self._client.hello(now_ms, self._feed.cursor(), waiting, days, unset_clock())
+        turn = self._turn()
+        self.greeting = self._client.hello(now_ms, self._feed.cursor(), waiting, days, unset_clock(), turn)
+        self._feed.note("greeted", turn[1])
         self._feed.note("clock_offset_ms", str(self.greeting.offset_ms))
         if days is not None:
             self._unequal_days = self.greeting.days
             self._compared_at = self._monotonic()
+
+    def _turn(self) -> tuple[str, str]:
+        """The last greeting that was answered, and this one: a new one, or the one whose answer was lost."""
+        answered, this = self._feed.noted("greeted"), self._feed.noted("greeting")
+        if not this or this == answered:
+            this = secrets.token_hex(16)
+            self._feed.note("greeting", this)  # before it is sent: what was sent once is sent again
+        return answered, this
 
     def _days_are_due(self) -> bool:
         return self._compared_at is None or self._monotonic() - self._compared_at >= COMPARE_SECONDS

@@ -141,8 +141,8 @@ class SyncLoop:
         else:
             kind = "sending" if busy else "idle"
         code, what, to_do = report.code or report.failure, report.what, report.to_do
-        if not code and greeting is not None and is_wrong_clock(greeting.offset_ms):
-            code = "clock.wrong"
+        if not code and greeting is not None and (greeting.copied or is_wrong_clock(greeting.offset_ms)):
+            code = "station.copied" if greeting.copied else "clock.wrong"
             what, to_do = sentences_of(code)
         return SyncState(
             kind=kind,

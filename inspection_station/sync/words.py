@@ -19,6 +19,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         N_("Something else answers in the centre's place, such as a network's sign-in page."),
         N_("Sign in to the network; everything stays kept here and is sent by itself."),
     ),
+    "station.copied": (
+        N_("Another computer has sent under this station's name, or an older disk of it was put back."),
+        N_("All is kept; have an administrator enrol each of them anew, as both give the same numbers."),
+    ),
     "clock.wrong": (
         N_("This computer's clock differs from the centre's by more than two minutes."),
         N_("Set it right when you can; nothing is lost or put in another order by it."),

@@ -30,6 +30,7 @@ OUTCOME = {
     "number": 1,
     "code": "B12",
     "offset_ms": True,
+    "copied": False,
     "days": (20058, 20059),
     "verdicts": ["stored", "need", "duplicate", "quarantined", "quarantined", "conflict"],
     "offset": 0,

@@ -1,6 +1,6 @@
 """A station's sync as a process to be killed: sends what waits in a folder, then says ``drained`` and ends.
 
-Says before each exchange with the centre which one it is (``PUT blobs``).
+Says before each exchange with the centre which one it is (``PUT blobs``), and ``copied`` when it was told that it is.
 
 python sync_child.py FOLDER     needs the project and its tests folder in PYTHONPATH
 """
@@ -33,7 +33,8 @@ def main(folder: Path) -> None:
     while True:
         report = link.engine.run_once()
         if not report.failure and not report.waiting.records and not report.waiting.photos:
-            os.write(1, b"drained\n")
+            copied = link.engine.greeting is not None and link.engine.greeting.copied
+            os.write(1, b"copied\ndrained\n" if copied else b"drained\n")
             break
     link.close()
     station.close()

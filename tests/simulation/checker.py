@@ -215,7 +215,10 @@ class Checker:
             self._require(row.events == events, "an inspection does not count its events")
             self._require(row.chain == ("forked" if inspection_id in forked else "whole"), f"a chain is {row.chain}")
         self._require(len(read) == len({place[0] for place in places}), "an inspection is missing")
-        self._require(bool(forked) == bool(flagged), "a fork and its mark do not agree")
+        stations = {bench.enrolment.identity.station_id for bench in benches}
+        self._require(bool(flagged) or not forked, "a fork is not marked")
+        # A clone that shares no inspection is told by its greeting, where both have greeted since.
+        self._require(not flagged or len(stations) < len(benches), "a station is marked of which there is no copy")
         hashes = {(event.id): event for bench in benches for event in bench.saved.events.values()}
         for name, words in self.words.items():
             event = hashes.get(name[0])

@@ -14,6 +14,7 @@ from inspection_station.workflows.clock import SystemClock, moment_of
 from inspection_station.workflows.ports import OutboxCounts
 
 WRONG_CLOCK = "clock.wrong"
+COPIED = "station.copied"
 REVOKED = "station.revoked"
 GIGABYTE = 1024**3
 _OFFLINE = {
@@ -80,6 +81,8 @@ def link_tag(state: SyncState | None, counts: OutboxCounts, enrolled: bool, atte
         return TagView(queued, "warn", "mdi6.cloud-off-outline")
     if state.reconciling is not None:
         return TagView(translate("Checking all · {n}", n=state.reconciling), "info", "mdi6.cloud-sync-outline")
+    if state.code == COPIED:
+        return TagView(translate("Two under this name"), "warn", "mdi6.alert")
     if attention:
         return TagView(counted(N_("1 needs attention"), N_("{n} need attention"), attention), "warn", "mdi6.alert")
     if state.code == WRONG_CLOCK:
