@@ -30,8 +30,10 @@ from inspection_station.protocol.messages import (
 )
 from inspection_station.server import ledger
 from inspection_station.server.blobs.spool import Growing, SpoolBusy
-from inspection_station.server.blobs.store import AcceptedPhoto, PhotoRefused
+from inspection_station.server.blobs.store import AcceptedPhoto, PhotoRefused, has_hash
 from inspection_station.server.centre import Centre
+from inspection_station.server.links import note_viewing
+from inspection_station.server.photos_for_stations import photo_of_site
 from inspection_station.server.pictures import is_told
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.requests import header, signed_by
@@ -59,8 +61,8 @@ class PhotoRoute:
             await signed_by(self._centre, request, b"")
             return await run_in_threadpool(self._head, sha256)
         if request.method == "GET":
-            await signed_by(self._centre, request, b"")
-            return await run_in_threadpool(self._get, sha256)
+            asking = await signed_by(self._centre, request, b"")
+            return await run_in_threadpool(self._get, sha256, asking)
         known = await signed_by(self._centre, request, None)
         return await self._put(request, sha256, known)
 
@@ -74,12 +76,19 @@ class PhotoRoute:
         headers[OFFSET_HEADER] = str(self._centre.spool.offset(sha256))
         return Response(status_code=404, headers=headers)
 
-    def _get(self, sha256: str) -> Response:
-        """A picture that the feed names; photos of inspections are not given to stations."""
-        if not is_told(self._centre, sha256) or not self._centre.photos.has(sha256):
+    def _get(self, sha256: str, asking: sa.Row[Any]) -> Response:
+        """A picture that the feed names, or an original of the station's own site, which is logged."""
+        told = is_told(self._centre, sha256)
+        inspection_id = None if told else photo_of_site(self._centre, sha256, asking)
+        if (not told and inspection_id is None) or not self._centre.photos.has(sha256):
             raise Problem("photo.absent")
+        photo = self._centre.photos.read(sha256)
+        if not has_hash(photo, sha256):
+            raise Problem("photo.absent")  # damaged: the next scrub finds it and asks for it again
+        if inspection_id is not None:
+            note_viewing(self._centre, f"station {asking.code}", inspection_id, "original", sha256)
         headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
-        return Response(self._centre.photos.read(sha256), headers=headers, media_type="application/octet-stream")
+        return Response(photo, headers=headers, media_type="application/octet-stream")
 
     async def _put(self, request: Request, sha256: str, known: sa.Row[Any]) -> Response:
         told = header(request, BODY_HASH_HEADER)

@@ -42,6 +42,7 @@ from inspection_station.storage.safe_photos import StoredSafePhotos
 from inspection_station.sync.identity import load_enrolment, load_or_make_key
 from inspection_station.sync.sealed_pins import PinSeal
 from inspection_station.workflows.case import Case, Desk, load_case
+from inspection_station.sync.original_fetch import OriginalFetch
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
 from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, keep_in_force, rule_book_or_shipped
@@ -94,6 +95,7 @@ class Station:
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
             self.desk, self.clock, self.catalogue_picture, self.photos.shown, self._printer_ready,
+        self.originals: OriginalFetch | None = None  # while the sync runs
             lambda: self.labels.size_mm, outbound=self.outbound_picture,
         )  # fmt: skip
 

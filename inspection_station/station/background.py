@@ -140,6 +140,11 @@ class Background(QObject):
         """Whether a shot is on its way to the disk: what can wait gives way."""
         return self._shots > 0
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether `close` was called: long work that can be left ends by itself. May be asked from any thread."""
+        return self._closed
+
     def _hand_over(self, future: Future[Any], done: Callable[..., None], failed: Callable[..., None] | None) -> None:
         # Runs on the worker thread: only the queued signal may touch the GUI from here.
         if not future.cancelled() and shiboken6.isValid(self):

@@ -34,6 +34,7 @@ MODULES = (
     "inspection_station.storage.person_pins",
     "inspection_station.storage.safe_photos",
     "inspection_station.sync.loop",
+    "inspection_station.sync.original_fetch",
     "inspection_station.sync.safe_photos",
     "inspection_station.sync.sealed_pins",
     "inspection_station.evidence.refused_export",

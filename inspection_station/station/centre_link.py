@@ -20,17 +20,19 @@ from inspection_station.sync.engine import SyncEngine
 from inspection_station.sync.feed_watch import FeedWatch
 from inspection_station.sync.identity import keep_enrolment, key_to_enrol, load_enrolment, load_or_make_key
 from inspection_station.sync.loop import SyncLoop, SyncState
+from inspection_station.sync.original_fetch import PATIENCE, OriginalFetch
 from inspection_station.sync.picture_prefetch import PicturePrefetch
 from inspection_station.sync.safe_photos import CentreTime, Retention, SafePhotos
 from inspection_station.sync.sealed_pins import PinSeal
+from inspection_station.sync.transport import TIMEOUT
 
 log = logging.getLogger(__name__)
 
 
-def transport_to(station: Station, url: str) -> Transport:
+def transport_to(station: Station, url: str, patience: float = TIMEOUT) -> Transport:
     """Connections to the centre at `url` that trust whom the settings say; raises StationProblem ``centre.*``."""
     authority = station.settings.centre.authority
-    return Transport(url, site_authority=Path(authority) if authority else None)
+    return Transport(url, site_authority=Path(authority) if authority else None, patience=patience)
 
 
 def enrol_station(station: Station, url: str, code: str) -> None:
@@ -79,12 +81,16 @@ class CentreLink:
             station.folder / "catalogue", StoredPictures(self._database), client.picture
         )
         self.watch = FeedWatch(self.engine, client, CentreClient(self._second, enrolment, key), self.loop.ask_feed)
+        self._third = transport_to(station, url, PATIENCE)
+        station.originals = self._originals = OriginalFetch(
+            client, CentreClient(self._third, enrolment, key), photos, self._centre_time.now
+        )
 
     def _changed(self, state: SyncState) -> None:
         """On the sync's thread, after every change: tell it; after a round that went through look at the photos."""
+        self._centre_time.learn(self.engine.greeting)
         self._station.is_online = state.kind in ("idle", "sending") and bool(state.last_success)
         self._on_change(state)
-        self._centre_time.learn(self.engine.greeting)
         if not self._station.is_online:
             return
         try:
@@ -105,6 +111,9 @@ class CentreLink:
         self.watch.stop()
         self._transport.close()
         self._second.close()
+        if self._station.originals is self._originals:
+            self._station.originals = None
+        self._third.close()
         self._database.close()
 
 

@@ -16,9 +16,11 @@ from inspection_station.station.background import Background
 from inspection_station.station.evidence_desk import evidence_case, write_evidence
 from inspection_station.station.history_page import HistoryPage
 from inspection_station.station.notices import Notices
+from inspection_station.station.original_desk import OriginalDesk
 from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.presenting import history
 from inspection_station.station.presenting.history import HistoryCaseView, HistoryRowView, HistoryWish
+from inspection_station.station.presenting.original import resting
 from inspection_station.station.presenting.words import word
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.workflows.case import Case
@@ -51,6 +53,9 @@ class HistoryArea(QObject):
         self._wanted = 0  # counts what was chosen
         self._shows_first = True  # whether the list's first line opens by itself
         self._page: HistoryPage | None = None
+        self.originals = OriginalDesk(station, background, self)
+        self.originals.changed.connect(self._show_original)
+        self.originals.fetched.connect(self._fetched)
 
     @property
     def is_made(self) -> bool:
@@ -74,6 +79,8 @@ class HistoryArea(QObject):
         page.export_requested.connect(self._export)
         page.reprint_requested.connect(self._reprint)
         page.recheck_requested.connect(self._recheck)
+        page.original_requested.connect(self.originals.fetch)
+        page.photo_shown.connect(lambda photo: self._show_original(photo.sha256))
         return page
 
     def open(self) -> None:
@@ -136,6 +143,18 @@ class HistoryArea(QObject):
             self.page.show_case(view)
             wish, showing = self.page.wish, self._station.showing
             self._background.run(lambda: history.rows(showing, wish, view.item_id), self.page.show_rows)
+
+    def _show_original(self, sha256: str) -> None:
+        photo = self._page.photo if self._page is not None else None
+        if self._page is not None and photo is not None and photo.sha256 == sha256:
+            self._page.show_original(self.originals.view(sha256) or resting(photo.away, photo.intact))
+
+    def _fetched(self, sha256: str) -> None:
+        """What is shown of it is checked anew; the photo looked at stays."""
+        view = self._page.case if self._page is not None else None
+        if view is not None and any(photo.sha256 == sha256 for photo in view.photos):
+            self._notices.tell("original.fetched", translate("The original is here again"))
+            self.choose(self._inspection, self._item)
 
     def _export(self) -> None:
         person = self._person()

@@ -15,6 +15,7 @@ from inspection_station.station.action_button import ActionButton
 from inspection_station.station.empty_state import EmptyState
 from inspection_station.station.history_list import Chip, HistoryRow, VerificationBanner
 from inspection_station.station.mark_bar import MarkSwitch
+from inspection_station.station.original_bar import OriginalBar
 from inspection_station.station.page import Page
 from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.photo_strip import PhotoStrip
@@ -26,6 +27,7 @@ from inspection_station.station.presenting.history import (
     HistoryWish,
     TimelineView,
 )
+from inspection_station.station.presenting.original import OriginalView, resting
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.scan_field import ScanField
 from inspection_station.station.surfaces import Card, HairLine, clear, column, row, scrolled
@@ -41,6 +43,8 @@ class HistoryPage(Page):
         wished(HistoryWish): the list is wanted for another search or filter.
         case_chosen(str, str): inspection id and item id of the line chosen.
         export_requested(), reprint_requested(), recheck_requested().
+        photo_shown(HistoryPhotoView): this photo is looked at; how its original stands is wanted.
+        original_requested(str): the original of the photo with this SHA-256 is wanted from the centre.
     """
 
     wished = Signal(object)
@@ -48,6 +52,8 @@ class HistoryPage(Page):
     export_requested = Signal()
     reprint_requested = Signal()
     recheck_requested = Signal()
+    photo_shown = Signal(object)
+    original_requested = Signal(str)
 
     def __init__(self, grades: tuple[ChoiceView, ...], dispositions: tuple[ChoiceView, ...]) -> None:
         super().__init__()
@@ -71,6 +77,7 @@ class HistoryPage(Page):
             ("P", self.reprint_requested.emit),
             ("R", self.recheck_requested.emit),
             ("M", self._turn_marks),
+            ("F", self._want_original),
         ):
             self.bind(key, act)
 
@@ -137,6 +144,9 @@ class HistoryPage(Page):
         line.addWidget(self._fingerprint)
         facts.column.addLayout(line)
         facts.column.addWidget(self._photo_facts)
+        self._original = OriginalBar(facts)
+        self._original.pressed.connect(self._want_original)
+        facts.column.addWidget(self._original)
         middle.addWidget(facts)
         self._strip = PhotoStrip()
         self._strip.shot_selected.connect(self._select_photo)
@@ -230,6 +240,11 @@ class HistoryPage(Page):
         return self._rows
 
     @property
+    def case(self) -> HistoryCaseView | None:
+        """The inspection shown."""
+        return self._case
+
+    @property
     def shown_item(self) -> tuple[str, str]:
         """Inspection and item that are shown; empty texts when none is."""
         return (self._case.inspection_id, self._case.item_id) if self._case else ("", "")
@@ -287,7 +302,7 @@ class HistoryPage(Page):
 
     def _turn_marks(self) -> bool:
         """Marks over the photo, or the photo as it was taken; False when nothing is marked on it."""
-        photo = self._case.photos[self._photo] if self._case and self._case.photos else None
+        photo = self.photo
         if photo is None or not photo.marks:
             return False
         self._marks_shown = not self._marks_shown
@@ -308,6 +323,33 @@ class HistoryPage(Page):
         if photo is not None:
             tone, icon = ("ok", "mdi6.shield-check") if photo.intact else ("error", "mdi6.shield-alert")
             self._fingerprint.set_view(TagView(photo.fingerprint, tone, icon))  # type: ignore[arg-type]
+
+            self._original.show_view(resting(photo.away, photo.intact))
+            self.photo_shown.emit(photo)
+        else:
+            self._original.show_view(OriginalView())
+
+    @property
+    def photo(self) -> HistoryPhotoView | None:
+        """The photo looked at."""
+        return self._case.photos[self._photo] if self._case and self._case.photos else None
+
+    @property
+    def original(self) -> OriginalView:
+        """How the original of the photo looked at stands."""
+        return self._original.view
+
+    def show_original(self, view: OriginalView) -> None:
+        """Show how the original of the photo looked at stands."""
+        self._original.show_view(view)
+
+    def _want_original(self) -> bool:
+        """Fetch the original of the photo looked at; False when there is nothing to fetch."""
+        photo = self.photo
+        if photo is None or not self._original.view.can_fetch:
+            return False
+        self.original_requested.emit(photo.sha256)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from inspection_station.protocol.messages import (
     NONCE_HEADER,
     OFFSET_HEADER,
     OLDEST_PROTOCOL,
+    PHOTO_BYTES,
     PREFIX,
     PROTOCOL,
     RECORDS_TYPE,
@@ -200,9 +201,16 @@ class CentreClient:
         with _expected_form():
             return str(answer["verdict"]), int(answer["offset"])
 
-    def picture(self, sha256: str) -> bytes:
-        """The bytes of a picture that the feed named, checked against their hash."""
-        status, headers, data = self._send("GET", f"{PREFIX}/blobs/{sha256}", b"", {}, self._nonce)
+    def picture(self, sha256: str, arriving: Callable[[int, int], None] = lambda _here, _whole: None) -> bytes:
+        """The bytes of a picture that the feed named or of a photo of the own site, checked against their hash.
+
+        `arriving` is told how many bytes are here, of how many (0: not said); what it raises ends the exchange.
+        """
+        target = f"{PREFIX}/blobs/{sha256}"
+        sent = self._signed("GET", target, b"", {}, self._nonce)
+        status, headers, data = self._transport.exchange(
+            "GET", target, sent, largest=PHOTO_BYTES + 1, arriving=arriving
+        )
         if status != 200:
             read_answer(status, headers, data)
         if status != 200 or not headers.get(CENTRE_EPOCH_HEADER) or hashlib.sha256(data).hexdigest() != sha256:
@@ -257,16 +265,20 @@ class CentreClient:
     def _send(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str], nonce: str
     ) -> tuple[int, Mapping[str, str], bytes]:
+        return self._transport.exchange(method, target, self._signed(method, target, body, headers, nonce), body)
+
+    def _signed(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str], nonce: str
+    ) -> dict[str, str]:
         body_sha256 = headers.get(BODY_HASH_HEADER) or hashlib.sha256(body).hexdigest()
         signature = self._key.sign(method, target, body_sha256, self._station_id, nonce, self.epoch)
-        signed = {
+        return {
             **headers,
             STATION_HEADER: self._station_id,
             NONCE_HEADER: nonce,
             EPOCH_HEADER: self.epoch,
             SIGNATURE_HEADER: signature,
         }
-        return self._transport.exchange(method, target, signed, body)
 
 
 def read_answer(status: int, headers: Mapping[str, str], data: bytes) -> dict[str, Any]:

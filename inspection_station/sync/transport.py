@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,12 +75,14 @@ class Transport:
         base_url: the centre's address.
         inner: what carries requests instead of the network.
         site_authority: PEM file of the authority that alone may vouch for the centre; None: those of the system.
+        patience: seconds of silence after which there is no answer.
         exchanges: how many were begun.
     """
 
     base_url: str
     inner: httpx2.BaseTransport | None = None
     site_authority: Path | None = None
+    patience: float = TIMEOUT
     _client: httpx2.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +92,7 @@ class Transport:
         self.base_url = checked_url(self.base_url)
         self._client = httpx2.Client(
             base_url=self.base_url,
-            timeout=httpx2.Timeout(TIMEOUT, connect=CONNECT_TIMEOUT),
+            timeout=httpx2.Timeout(self.patience, connect=CONNECT_TIMEOUT),
             follow_redirects=False,
             trust_env=not _is_loopback(self.base_url),
             transport=self.inner,
@@ -99,9 +101,20 @@ class Transport:
         )
 
     def exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        largest: int = LARGEST_ANSWER,
+        arriving: Callable[[int, int], None] = lambda _here, _whole: None,
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Send one request; returns status, headers and body.
+
+        Args:
+            largest: bytes that an answer may have at most.
+            arriving: told how many bytes of the answer are here, of how many (0: not said); may raise to end it.
 
         Raises:
             Unreachable: no answer, or a broken one; WrongCertificate when that is why.
@@ -113,11 +126,14 @@ class Transport:
         try:
             with self._client.stream(method, target, headers=dict(headers), content=body or None) as answer:
                 parts, size = [], 0
+                told = answer.headers.get("content-length", "")
+                whole = int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
                 for part in answer.iter_raw():
                     size += len(part)
-                    if size > LARGEST_ANSWER:
+                    if size > largest:
                         raise NotTheCentre("the answer is too large")
                     parts.append(part)
+                    arriving(size, whole)
                 return answer.status_code, answer.headers, b"".join(parts)
         except (httpx2.TransportError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
             if _is_about_certificate(error):

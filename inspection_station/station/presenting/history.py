@@ -66,6 +66,7 @@ class HistoryPhotoView:
     counted: bool
     marks: tuple[MarkView, ...] = ()
     away: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,7 @@ def _photo(
         photo.counted,
         mark_views(case.inspection, photo),
         away,
+        photo.sha256,
     )
 
 
