@@ -15,22 +15,29 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from inspection_station.custody.tables import CustodyTables
 from inspection_station.domain.canonical import canonical_bytes
 from inspection_station.domain.custody.acts import Act, ActKind, act_from_json, act_to_json
-from inspection_station.domain.custody.causal_order import next_place
+from inspection_station.domain.custody.causal_order import in_order, next_place
 from inspection_station.domain.custody.house_item import HouseItem, house_item_from_json, house_item_to_json
 from inspection_station.domain.custody.item_state import ItemState, fold_item
 from inspection_station.domain.custody.manifest_state import fold_manifest
 from inspection_station.domain.custody.review import REASONS
 from inspection_station.domain.custody.tote_state import ToteState, fold_tote
+from inspection_station.workflows.custody_port import ToteRow
 
 ITEM, TOTE, MANIFEST, PARCEL = "item", "tote", "manifest", "parcel"
 _MANY = 400  # names in one statement
 _RANK = {reason: rank for rank, reason in enumerate(REASONS, start=1)}
 _SEVERITIES = ("critical", "major", "minor")
+# Characters of what stands in an index together: PostgreSQL takes 2,700 bytes. The item's body keeps all of it.
+_LONGEST = {
+    **dict.fromkeys(("station", "client", "person", "reason", "finding", "disposition", "vendor", "grade"), 40),
+    **dict.fromkeys(("bench_grade", "currency", "state", "decided_at", "arrived_at", "rt_number"), 40),
+    "vendor_name": 80,
+}
 
 Judge = Callable[[HouseItem], tuple[str, ...]]
 """Why a lead looks at an item (`review.review_reasons`), by the lists and policies in force where it runs."""
@@ -76,7 +83,8 @@ class CustodyLedger:
 
     def renew(self, connection: Connection, subjects: Collection[str]) -> None:
         """Make the rows of these subjects anew from all acts about them."""
-        about = self._acts_about(connection, subjects)
+        about: dict[str, list[Act]] = {subject: [] for subject in subjects}
+        about.update(self._acts_about(connection, subjects))
         by_kind: dict[str, dict[str, list[Act]]] = {}
         for subject, acts in about.items():
             kind, _colon, name = subject.partition(":")
@@ -97,6 +105,21 @@ class CustodyLedger:
     def next_place(self, connection: Connection, subject: str) -> tuple[int, tuple[str, ...]]:
         """`count` and `base` of a new act about `subject`."""
         return next_place(self._acts_about(connection, [subject]).get(subject, []))
+
+    def acts_about(self, connection: Connection, subject: str) -> list[Act]:
+        """Every act about `subject`, in causal order."""
+        return in_order(self._acts_about(connection, [subject]).get(subject, []))
+
+    def totes(self, connection: Connection) -> list[ToteRow]:
+        """Every tote with how much lies in it, those with a slot first, then by code."""
+        tote, item = self.tables.tote, self.tables.item.c
+        counted = sa.select(item.tote, sa.func.count().label("units"), sa.func.sum(item.proved).label("proved"))
+        inside = counted.where(item.tote != "", item.manifest == "").group_by(item.tote).subquery()
+        names = ("code", "step", "disposition", "vendor", "place", "capacity", "manifest", "slot", "apart")
+        query = sa.select(*(tote.c[name] for name in names), inside.c.units, inside.c.proved)
+        query = query.outerjoin(inside, inside.c.tote == tote.c.code)
+        rows = connection.execute(query.order_by(tote.c.slot == 0, tote.c.slot, tote.c.code))
+        return [ToteRow(*row[:8], bool(row.apart), int(row.units or 0), int(row.proved or 0)) for row in rows]
 
     def _acts_about(self, connection: Connection, subjects: Collection[str]) -> dict[str, list[Act]]:
         table = self.tables.act
@@ -122,7 +145,7 @@ class CustodyLedger:
             if state is not None:
                 rows.append(_item_row(name, item, state, arrived))
             if item is not None:
-                worst = {one["code"]: one.get("severity", "") for one in item.findings if one.get("code")}
+                worst = {one["code"][:80]: one.get("severity", "")[:20] for one in item.findings if one.get("code")}
                 findings += [
                     {"item_id": name, "code": code, "severity": severity} for code, severity in worst.items()
                 ]  # fmt: skip
@@ -194,8 +217,12 @@ def put(connection: Connection, table: Table, key: str, rows: Sequence[Mapping[s
         connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), list(rows))
 
 
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(connection: Connection, table: Table) -> Any:
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a bench never needs it, and waits for what it loads at its start
+
+    return postgresql.insert(table)
 
 
 def _rows(connection: Connection, query: sa.Select[Any], column: sa.Column[Any], names: Iterable[str]) -> list[Any]:
@@ -235,7 +262,7 @@ def _item_row(name: str, item: HouseItem | None, state: ItemState, arrived: Mapp
         row["blind_agreed"] = 1 if state.blind[1] == item.grade else 2
     tracking = form(item.tracking_number)
     begun = arrived.get(tracking) or item.arrived_at
-    return row | {
+    whole = row | {
         "inspection_id": item.inspection_id, "tracking_number": tracking, "tracking_reversed": tracking[::-1],
         "order_number": form(item.order_number), "return_number": form(item.return_number),
         "phone_tail": item.phone_tail, "sku": form(item.sku), "category": item.category, "vendor": item.vendor,
@@ -245,8 +272,10 @@ def _item_row(name: str, item: HouseItem | None, state: ItemState, arrived: Mapp
         "liable": max(item.liability, key=lambda one: one[1], default=("", 0))[0], "currency": item.currency,
         "price_minor": item.price_minor, "minutes": _minutes(begun, item.decided_at),
         "random_check": int(item.random_check),
-        "body": canonical_bytes(house_item_to_json(item)).decode() if item.inspection_id else "",
     }  # fmt: skip
+    body = canonical_bytes(house_item_to_json(item)).decode() if item.inspection_id else ""
+    cut = {name: value[: _LONGEST.get(name, 200)] for name, value in whole.items() if isinstance(value, str)}
+    return {**whole, **cut, "body": body}
 
 
 def main_finding(item: HouseItem) -> str:

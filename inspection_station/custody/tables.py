@@ -104,7 +104,12 @@ def custody_tables(metadata: MetaData) -> CustodyTables:
         Index("ix_custody_item_return", "return_number"),
         Index("ix_custody_item_phone", "phone_tail"),
         Index("ix_custody_item_sku", "sku"),
-        Index("ix_custody_item_decided", "decided_at"),
+        # All that figures are counted from (`figures`), so that they never touch the rows with their long bodies.
+        Index(
+            "ix_custody_item_decided", "decided_at", "state", "station", "client", "person", "reason", "finding",
+            "disposition", "vendor", "vendor_name", "grade", "bench_grade", "minutes", "currency", "price_minor",
+            "blind_agreed",
+        ),
         Index("ix_custody_item_tote", "tote", **_where("tote <> '' AND manifest = ''")),
         Index("ix_custody_item_manifest", "manifest", **_where("manifest <> ''")),
         Index("ix_custody_item_review", "review_rank", "place", **_where("review <> ''")),

@@ -32,7 +32,8 @@ DEEPEST_JSON = 32
 LONGEST_HEADER_VALUE = 512
 
 INSPECTION_EVENT = "inspection_event"
-SCHEMAS = {INSPECTION_EVENT: 1}
+CUSTODY_ACT = "custody_act"
+SCHEMAS = {INSPECTION_EVENT: 1, CUSTODY_ACT: 1}
 
 RECORDS_TYPE = "application/x-ndjson"
 
@@ -129,8 +130,9 @@ def record_line(record: Record) -> bytes:
 
 
 def content_hash(record: Record) -> str:
-    """The hash by which a record is offered when reconciling: an event's own, else the record's (PROTOCOL.md 7)."""
-    if record.kind == INSPECTION_EVENT and is_sha256(record.body.get("hash")):
+    """The hash by which a record is offered when reconciling: an event's or act's own, else the record's
+    (PROTOCOL.md 7)."""
+    if record.kind in SCHEMAS and is_sha256(record.body.get("hash")):
         return str(record.body["hash"])
     return record.hash
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspection_station.domain.custody.acts import Act
 from inspection_station.domain.events import InspectionEvent, event_from_json, photo_hashes
 from inspection_station.domain.payloads import check_payload
 from inspection_station.protocol.messages import (
+    CUSTODY_ACT,
     INSPECTION_EVENT,
     Record,
     RecordFault,
@@ -19,6 +21,7 @@ from inspection_station.protocol.messages import (
     verdict,
 )
 from inspection_station.server.authority import is_act_of_lead
+from inspection_station.server.custody import read_act
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Arrival:
     verdict: Verdict = Verdict.RETRY
     needs: list[str] = field(default_factory=list)
     act_of_lead: InspectionEvent | None = None  # to be checked again: was its person one?
+    custody_act: Act | None = None
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -66,6 +70,9 @@ def read_arrival(index: int, line: bytes) -> Arrival:
         arrival.id, arrival.revision, arrival.blobs = found.id, found.revision, found.blobs
         if found.kind == INSPECTION_EVENT:
             _read_event(arrival, found)
+        elif found.kind == CUSTODY_ACT:
+            arrival.custody_act, photos = read_act(found)
+            arrival.blobs = tuple(dict.fromkeys((*found.blobs, *photos)))
         arrival.text, arrival.content_hash = line.decode("utf-8"), content_hash(found)
     except RecordFault as fault:
         arrival.fault, arrival.record = fault.code, None

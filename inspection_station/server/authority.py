@@ -7,12 +7,15 @@ What counts is the person's role when the record arrived: the bench's clock is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from inspection_station.domain.custody.acts import Act
+from inspection_station.domain.custody.acts import needed_right as right_for_act
 from inspection_station.domain.events import EventKind, InspectionEvent
 from inspection_station.domain.people import Person, Right, Role
 from inspection_station.server.centre import Centre
@@ -51,24 +54,51 @@ def check_arrivals(connection: Connection, acts: Iterable[InspectionEvent], stat
 
     Called in the transaction that keeps the records, so that no mark is lost.
     """
-    arrived = [(event, needed_right(event)) for event in acts]
+    arrived = [_Arrived(one.id, one.inspection_id, one.person, one.kind, needed_right(one)) for one in acts]
+    return len(_mark(connection, arrived, station_id, now))
+
+
+def apart_from_unauthorised(connection: Connection, acts: Iterable[Act], station_id: str, now: str) -> list[Act]:
+    """Those of the acts about items, totes and manifests that their persons had a right to; the others are marked.
+
+    Called in the transaction that keeps the records. What somebody did whose account ended meanwhile counts, marked.
+    """
+    given = list(acts)
+    checked = [_Arrived(act.id, "", act.person, act.kind, right_for_act(act.kind)) for act in given]
+    marked = _mark(connection, checked, station_id, now)
+    return [act for act in given if marked.get(act.id, "inactive") == "inactive"]
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """Who did what, and the right it needs."""
+
+    id: str
+    inspection_id: str
+    person: str
+    kind: str
+    needed: Right
+
+
+def _mark(connection: Connection, arrived: Sequence[_Arrived], station_id: str, now: str) -> dict[str, str]:
+    """Mark what was not its person's to do; why, by the id of the record."""
     query = sa.select(person.c.id, person.c.role, person.c.active)
-    named = query.where(person.c.id.in_({event.person for event, _right in arrived}))
+    named = query.where(person.c.id.in_({one.person for one in arrived}))
     known = {str(row["id"]): row for row in connection.execute(named).mappings()}
     marks = []
-    for event, needed in arrived:
-        found = known.get(event.person)
-        if reason := _reason(found, needed):
+    for one in arrived:
+        found = known.get(one.person)
+        if reason := _reason(found, one.needed):
             marks.append(
                 {
-                    "record_id": event.id, "inspection_id": event.inspection_id, "station_id": station_id,
-                    "person_id": event.person[:200], "kind": event.kind[:100], "needed": needed.value,
+                    "record_id": one.id, "inspection_id": one.inspection_id, "station_id": station_id,
+                    "person_id": one.person[:200], "kind": one.kind[:100], "needed": one.needed.value,
                     "reason": reason, "role": found["role"] if found is not None else "", "found_at": now,
                     "settled_at": "", "settled_by": "", "note": "",
                 }
             )  # fmt: skip
     insert_new(connection, unauthorised_act, marks)
-    return len(marks)
+    return {str(mark["record_id"]): str(mark["reason"]) for mark in marks}
 
 
 def _reason(found: sa.RowMapping | None, needed: Right) -> str:

@@ -15,6 +15,7 @@ from inspection_station.domain.events import FIRST_PREVIOUS_HASH, InspectionEven
 from inspection_station.domain.folding import fold
 from inspection_station.domain.inspection import Inspection, Item
 from inspection_station.protocol.messages import INSPECTION_EVENT
+from inspection_station.server.custody import tell_items
 from inspection_station.server.outgoing.telling import tell_outside
 from inspection_station.server.parcels_told import tell_parcels
 from inspection_station.server.returns_feed import bodies_of
@@ -140,6 +141,7 @@ def renew(connection: Connection, inspection_ids: Iterable[str], now: str) -> No
     if items:
         connection.execute(sa.insert(inspected_item), items)
     tell_parcels(connection, {name: reading.inspection for name, reading in readings.items()})
+    tell_items(connection, {name: reading.inspection for name, reading in readings.items()}, returns)
     tell_outside(connection, readings, returns, now)
     if numbers:
         rows = [{"number": number, "inspection_id": inspection_id} for number, inspection_id in sorted(numbers)]

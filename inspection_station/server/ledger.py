@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.protocol.messages import Verdict
-from inspection_station.server import authority, renewals
+from inspection_station.server import authority, custody, renewals
 from inspection_station.server.arrivals import Arrival, read_arrival
 from inspection_station.server.centre import Centre
 from inspection_station.server.statements import among, among_named, as_list, insert_many, insert_new, is_postgres, lock
@@ -95,6 +95,8 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
         renewals.mark(connection, {arrival.inspection_id for arrival in fresh if arrival.inspection_id})
         if acts := [arrival.act_of_lead for arrival in fresh if arrival.act_of_lead is not None]:
             authority.check_arrivals(connection, acts, station_id, now)
+        if sorting := [arrival.custody_act for arrival in fresh if arrival.custody_act is not None]:
+            custody.keep_acts(connection, authority.apart_from_unauthorised(connection, sorting, station_id, now))
     if any(arrival.verdict == Verdict.CONFLICT for arrival in fresh):
         first = (station.c.id == station_id) & (station.c.forked_at == "")
         connection.execute(sa.update(station).where(first).values(forked_at=now))

@@ -6,9 +6,9 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueCons
 
 from inspection_station.server.columns import key_column as _key
 from inspection_station.server.columns import large_column as _large
-from inspection_station.server.columns import metadata as metadata
 from inspection_station.server.columns import text_column as _text
 from inspection_station.server.columns import whole_column as _whole
+from inspection_station.server.custody_tables import metadata as metadata
 
 # Facts about the centre itself: epoch, key of the nonces, time zone of the site.
 fact = Table("fact", metadata, _text("name", primary_key=True), _text("value"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from inspection_station.devices.printers import Printer
 from inspection_station.documents.label_layout_files import layouts_in_force
 from inspection_station.documents.label_layouts import LabelLayouts
+from inspection_station.domain.custody.review import review_reasons
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
 from inspection_station.domain.verdict import RuleBook
@@ -28,6 +29,7 @@ from inspection_station.station.printers import label_dpi, label_size, printer_f
 from inspection_station.station.signing_in import SealedPins, SigningIn
 from inspection_station.storage import faults
 from inspection_station.storage.attention import StoredAttention
+from inspection_station.storage.custody import StoredCustody, ledger_of
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
@@ -40,9 +42,9 @@ from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_
 from inspection_station.storage.reference import StoredReference
 from inspection_station.storage.safe_photos import StoredSafePhotos
 from inspection_station.sync.identity import load_enrolment, load_or_make_key
+from inspection_station.sync.original_fetch import OriginalFetch
 from inspection_station.sync.sealed_pins import PinSeal
 from inspection_station.workflows.case import Case, Desk, load_case
-from inspection_station.sync.original_fetch import OriginalFetch
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
 from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, keep_in_force, rule_book_or_shipped
@@ -75,10 +77,12 @@ class Station:
         self.folder = folder
         self.database: Database = open_database(folder, check=check)
         self.facts = StationFacts(self.database)
-        self.store = StoredInspections(self.database)
+        self.ledger = ledger_of(lambda item: review_reasons(item, self.desk.book.lists))
+        self.store = StoredInspections(self.database, self.ledger)
+        self.custody = StoredCustody(self.database, self.ledger)
         self.reference = StoredReference(self.database)
         self.outbox = StoredOutbox(self.database)
-        self.feed = StoredFeed(self.database)
+        self.feed = StoredFeed(self.database, ledger=self.ledger)
         self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * MEGABYTE)
         offset = self.feed.noted("clock_offset_ms")
         self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
@@ -91,11 +95,11 @@ class Station:
         self.attention, self.pictures = StoredAttention(self.database), StoredPictures(self.database)
         self.pins, self.safe_photos = StoredPins(self.database), StoredSafePhotos(self.database)
         self.pin_seal: PinSeal | None = None  # as soon as the sync has the device's key
+        self.originals: OriginalFetch | None = None  # while the sync runs
         self.is_online = False  # as the sync's last round went
         self.printer_is_ready = True  # as last asked; asking blocks, so the window does it on the photo lane
         self.showing = Showing(
             self.desk, self.clock, self.catalogue_picture, self.photos.shown, self._printer_ready,
-        self.originals: OriginalFetch | None = None  # while the sync runs
             lambda: self.labels.size_mm, outbound=self.outbound_picture,
         )  # fmt: skip
 

@@ -68,7 +68,7 @@ class CentreLink:
         client = CentreClient(self._transport, enrolment, key)
         photos = PhotoStore(station.folder / "photos")
         self.engine = SyncEngine(
-            self.outbox, StoredFeed(self._database, seal.close), photos, client, station.clock,
+            self.outbox, StoredFeed(self._database, seal.close, station.ledger), photos, client, station.clock,
             stopping=lambda: self.loop.is_stopping(),
         )  # fmt: skip
         self.loop = SyncLoop(self.engine, self.outbox, station.clock, self._changed)

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 
+from inspection_station.custody.ledger import CustodyLedger, listed_tote
 from inspection_station.errors import StationProblem
 from inspection_station.storage import facts, unclaimed
+from inspection_station.storage.custody import KINDS, check_told, keep_told, ledger_of
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
 from inspection_station.storage.parcels_elsewhere import keep_parcel
@@ -48,7 +50,6 @@ def _keep_backup(connection: Connection, _item_id: str, body: Mapping[str, Any])
 
 
 _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
-    "tote": keep_tote,
     "parcel": keep_parcel,
     "safe": _keep_safe,
     "backup": _keep_backup,
@@ -61,10 +62,14 @@ _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, Re
 class StoredFeed:
     """`ports.FeedStore` on the station's database."""
 
-    def __init__(self, database: Database, seal: Seal | None = None) -> None:
-        """`seal`: how PINs are kept; None at a station without a centre, whose people's PINs are no secrets."""
+    def __init__(
+        self, database: Database, seal: Seal | None = None, ledger: CustodyLedger | None = None
+    ) -> None:
+        """`seal`: how PINs are kept; None at a station without a centre, whose people's PINs are no secrets.
+        `ledger`: what keeps the items and acts of the house."""
         self._database, self._seal = database, seal
-        self._keep = {**_KEEP, "person": self._keep_person}
+        self._ledger = ledger or ledger_of()
+        self._keep = {**_KEEP, "person": self._keep_person, "tote": self._keep_tote}
 
     def cursor(self) -> tuple[str, str]:
         """See `ports.FeedStore`."""
@@ -85,23 +90,31 @@ class StoredFeed:
             if (facts.read(connection, _EPOCH) or epoch) != epoch:
                 void_marks(connection)
             returns: dict[str, ReturnRows | None] = {}
+            told: dict[str, list[Mapping[str, Any]]] = {}
             for item in items:
-                self._apply(connection, item, returns)
+                self._apply(connection, item, returns, told)
+            keep_told(connection, self._ledger, told)
             unclaimed.propose(connection, keep_returns(connection, returns), returns)
             facts.write(connection, _EPOCH, epoch)
             facts.write(connection, _CURSOR, cursor)
 
-    def _apply(self, connection: Connection, item: FeedItem, returns: dict[str, ReturnRows | None]) -> None:
-        """Keep one item; expected returns are gathered, to be written together."""
+    def _apply(
+        self, connection: Connection, item: FeedItem, returns: dict[str, ReturnRows | None],
+        told: dict[str, list[Mapping[str, Any]]],
+    ) -> None:  # fmt: skip
+        """Keep one item; expected returns, and what is told of the house, are gathered, to be written together."""
         keep = self._keep.get(item.kind)
-        if keep is None and item.kind != EXPECTED_RETURN:
+        if keep is None and item.kind not in (EXPECTED_RETURN, *KINDS):
             _keep_aside(connection, item, "unknown kind")
             return
         try:
             refuse_unusable(item.id)
             if not isinstance(item.body, Mapping):
                 raise TypeError("a body is a mapping")
-            if keep is None:
+            if item.kind in KINDS:
+                check_told(item.kind, item.id, item.body)
+                told.setdefault(item.kind, []).append(item.body)
+            elif keep is None:
                 returns[item.id] = return_rows(item.id, item.body)
             else:
                 keep(connection, item.id, item.body)
@@ -114,6 +127,12 @@ class StoredFeed:
             reason = type(error).__name__
         log.warning("a %s of the feed is malformed (%s); it was kept aside", item.kind, reason)
         _keep_aside(connection, item, reason)
+
+    def _keep_tote(self, connection: Connection, code: str, body: Mapping[str, Any]) -> None:
+        if body:
+            listed_tote(code, body)
+        keep_tote(connection, code, body)
+        self._ledger.keep_listed_tote(connection, code, int(body.get("slot", 0)) if body else 0, body or None)
 
     def _keep_person(self, connection: Connection, item_id: str, body: Mapping[str, Any]) -> None:
         keep_person(connection, item_id, body if self._seal is None else {**body, "pin_hash": ""} if body else body)

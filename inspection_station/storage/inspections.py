@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal_colu
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from inspection_station.custody.ledger import CustodyLedger
 from inspection_station.domain.events import (
     EventKind,
     InspectionEvent,
@@ -20,6 +21,7 @@ from inspection_station.domain.events import (
 from inspection_station.domain.inspection import Inspection, InspectionState
 from inspection_station.errors import N_, StationProblem
 from inspection_station.storage import history
+from inspection_station.storage.custody import keep_own, ledger_of
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import read_number, write_number
 from inspection_station.storage.lines import ReturnNumbers, lines_of
@@ -62,6 +64,14 @@ _NUMBERS = select(
 _BINDS_RETURNS = frozenset(
     {EventKind.PARCEL_OPENED, EventKind.ITEM_OPENED, EventKind.RETURN_BOUND, EventKind.STEP_UNDONE}
 )
+# After these an item of the house, its label or its place is another one than before.
+_CHANGES_ITEMS = frozenset(
+    {
+        EventKind.ITEM_DECIDED, EventKind.TOTE_SCANNED, EventKind.LABEL_PRINTED, EventKind.STEP_UNDONE,
+        EventKind.INSPECTION_CLOSED, EventKind.INSPECTION_REOPENED, EventKind.INSPECTION_VOIDED,
+        EventKind.RECHECK_REQUESTED,
+    }
+)  # fmt: skip
 
 
 def changed_elsewhere() -> StationProblem:
@@ -76,8 +86,10 @@ def changed_elsewhere() -> StationProblem:
 class StoredInspections:
     """`ports.InspectionStore` on the station's database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: CustodyLedger | None = None) -> None:
+        """`ledger`: what keeps the items of the house."""
         self._database = database
+        self._ledger = ledger or ledger_of()
 
     def append(self, after: Inspection, events: Sequence[InspectionEvent]) -> None:
         """See `ports.InspectionStore`.
@@ -117,6 +129,8 @@ class StoredInspections:
         _keep_inspection(connection, after, is_new=known is None)
         _keep_lines(connection, after, events)
         _count_items(connection, events)
+        if any(event.kind in _CHANGES_ITEMS for event in events):
+            keep_own(connection, self._ledger, after)
         before = known.state if known else ""
         if before != after.state and InspectionState.CLOSED in (before, after.state):
             note_inspected(connection, after.tracking_number, after.return_ids)

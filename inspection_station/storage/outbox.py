@@ -242,6 +242,23 @@ def queue_events(connection: Connection, events: Sequence[InspectionEvent]) -> N
         connection.execute(_ADD_BLOBS, blobs)
 
 
+def queue_records(
+    connection: Connection, records: Sequence[tuple[str, str, str, str, str, tuple[str, ...]]]
+) -> None:
+    """Queue records that keep their own bodies, each (id, kind, hash, time, body, photos), inside the caller's
+    transaction."""
+    if not records:
+        return
+    rows = [
+        {"id": name, "revision": 1, "kind": kind, "hash": found, "state": "waiting", "queued_at": at, "body": body}
+        for name, kind, found, at, body, _photos in records
+    ]
+    connection.execute(_ADD_RECORDS, rows)
+    blobs = [{"record_id": one[0], "sha256": sha256} for one in records for sha256 in dict.fromkeys(one[5])]
+    if blobs:
+        connection.execute(_ADD_BLOBS, blobs)
+
+
 def queue_photos(connection: Connection, photos: Sequence[tuple[str, str]]) -> None:
     """Queue photos, each (SHA-256, time taken), for upload inside the caller's transaction; each once."""
     if photos:

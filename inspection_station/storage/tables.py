@@ -20,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 
+from inspection_station.custody.tables import custody_tables
+
 metadata = MetaData()
 
 
@@ -331,3 +333,5 @@ print_jobs = Table(
     Index("ix_print_jobs_ticket", "purpose", "position", sqlite_where=text("ticket <> ''")),
     Index("ix_print_jobs_rt", "rt_number"),
 )
+
+custody = custody_tables(metadata)

@@ -1,0 +1,102 @@
+"""Sorting at the centre: what benches decided and what was done with it since, kept as at every station, and told on.
+
+The feed tells items (kind ``item``) and acts (kind ``act``) to every station, so that each makes the same rows of them
+(DECISIONS.md 102). An act that its person had no right to is kept as a record and stands on the leads' list; it is
+neither applied nor told on until a lead has settled it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from inspection_station.custody.ledger import CustodyLedger
+from inspection_station.domain.canonical import canonical_bytes
+from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, hash_of, photo_hashes
+from inspection_station.domain.custody.house_item import HouseItem, house_item_to_json, house_items
+from inspection_station.domain.custody.review import review_reasons
+from inspection_station.domain.inspection import Inspection
+from inspection_station.domain.lists import TradeLists
+from inspection_station.domain.returns import ExpectedReturn, return_from_json
+from inspection_station.locations import resources
+from inspection_station.protocol.messages import Record, RecordFault, is_uuid
+from inspection_station.server.custody_tables import CUSTODY
+from inspection_station.server.returns_feed import publish
+from inspection_station.server.statements import lock
+from inspection_station.workflows.rule_book import load_rule_book
+
+ITEM, ACT = "item", "act"
+LARGEST_TOLD = 256 * 1024  # bytes of one item in the feed
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _lists() -> TradeLists:
+    return load_rule_book(resources()).lists
+
+
+def _judge(item: HouseItem) -> tuple[str, ...]:
+    return review_reasons(item, _lists())
+
+
+LEDGER = CustodyLedger(CUSTODY, _judge)
+
+
+def read_act(found: Record) -> tuple[Act, tuple[str, ...]]:
+    """The act in a record, and the names of the photos it needs; raises RecordFault ``act.malformed``."""
+    try:
+        act = act_from_json(found.body)
+        photos = photo_hashes(act)
+        if act.id != found.id or act.hash != hash_of(act):
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise RecordFault("act.malformed", found.id) from None
+    return act, photos
+
+
+def keep_acts(connection: Connection, acts: Iterable[Act]) -> None:
+    """Apply acts that their persons had a right to, and tell them on; known ones change nothing."""
+    given = list(acts)
+    if not given:
+        return
+    _hold(connection, {act.subject for act in given})
+    fresh = LEDGER.keep_acts(connection, given)
+    publish(connection, ACT, [(act.id, act_to_json(act)) for act in sorted(fresh, key=lambda act: act.id)])
+
+
+def tell_items(
+    connection: Connection, inspections: Mapping[str, Inspection], returns: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Keep and tell what these inspections decided about their items; `returns` are their expected returns' bodies."""
+    items: dict[str, HouseItem] = {}
+    for name, inspection in inspections.items():
+        try:
+            for item in house_items(inspection, _returns(inspection, returns)):
+                if is_uuid(item.id) and len(canonical_bytes(house_item_to_json(item))) <= LARGEST_TOLD:
+                    items[item.id] = item
+        except Exception as error:  # facts of any origin: the inspection itself is shown all the same
+            log.info("items of inspection %s cannot be told: %s", name, type(error).__name__)
+    if items:
+        _hold(connection, {f"item:{name}" for name in items})
+        LEDGER.keep_items(connection, items.values())
+        publish(connection, ITEM, [(name, house_item_to_json(item)) for name, item in sorted(items.items())])
+
+
+def _returns(inspection: Inspection, bodies: Mapping[str, Mapping[str, object]]) -> dict[str, ExpectedReturn]:
+    found: dict[str, ExpectedReturn] = {}
+    for name in {item.return_id for item in inspection.items}:
+        if body := bodies.get(name):
+            try:
+                found[name] = return_from_json(body)
+            except (ValueError, KeyError, TypeError):
+                log.debug("return %s cannot be read", name)
+    return found
+
+
+def _hold(connection: Connection, subjects: Iterable[str]) -> None:
+    """Have nobody else make the rows of these subjects meanwhile, at another instance."""
+    lock(connection, *(f"custody {subject}" for subject in subjects))

@@ -1,0 +1,113 @@
+"""Sorting at this station: acts kept with what waits for the centre, items and acts that the centre told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from inspection_station.custody.ledger import ITEM, CustodyLedger, Judge, form
+from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, photo_hashes
+from inspection_station.domain.custody.house_item import HouseItem, house_item_from_json, house_items
+from inspection_station.domain.custody.item_state import ItemState, fold_item
+from inspection_station.domain.custody.manifest_state import ManifestState, fold_manifest
+from inspection_station.domain.inspection import Inspection
+from inspection_station.domain.returns import ExpectedReturn, return_from_json
+from inspection_station.storage.database import Database
+from inspection_station.storage.outbox import queue_photos, queue_records
+from inspection_station.storage.tables import custody, expected_returns
+from inspection_station.storage.texts import stored_json
+from inspection_station.workflows.custody_port import ToteRow
+
+CUSTODY_ACT = "custody_act"
+KINDS = (ITEM, "act")  # of the feed
+
+
+def ledger_of(judge: Judge = lambda item: ()) -> CustodyLedger:
+    """What keeps this database's tables of custody; `judge` tells why a lead looks at an item."""
+    return CustodyLedger(custody, judge)
+
+
+class StoredCustody:
+    """`custody_port.CustodyStore` on the station's database."""
+
+    def __init__(self, database: Database, ledger: CustodyLedger) -> None:
+        self._database, self._ledger = database, ledger
+
+    def do(self, acts: Sequence[Act]) -> None:
+        """See `CustodyStore`.
+
+        Raises:
+            StationProblem: ``text.unusable``, ``disk.full``, ``disk.unwritable``, ``database.locked`` …; then nothing
+                is kept.
+        """
+        bodies = [stored_json(act_to_json(act))[0] for act in acts]
+        with self._database.writing() as connection:
+            self._ledger.keep_acts(connection, acts)
+            queue_records(
+                connection,
+                [
+                    (act.id, CUSTODY_ACT, act.hash, act.at, body, photo_hashes(act))
+                    for act, body in zip(acts, bodies, strict=True)
+                ],
+            )
+            queue_photos(connection, [(sha256, act.at) for act in acts for sha256 in photo_hashes(act)])
+
+    def next_place(self, subject: str) -> tuple[int, tuple[str, ...]]:
+        """See `CustodyStore`."""
+        with self._database.reading() as connection:
+            return self._ledger.next_place(connection, subject)
+
+    def acts_about(self, subject: str) -> list[Act]:
+        """See `CustodyStore`."""
+        with self._database.reading() as connection:
+            return self._ledger.acts_about(connection, subject)
+
+    def item(self, rt_number: str) -> tuple[HouseItem | None, ItemState] | None:
+        """See `CustodyStore`."""
+        table = custody.item
+        wanted = select(table.c.item_id, table.c.body).where(table.c.rt_number == form(rt_number))
+        with self._database.reading() as connection:
+            row = connection.execute(wanted.order_by(table.c.place.desc()).limit(1)).one_or_none()
+            if row is None:
+                return None
+            known = house_item_from_json(json.loads(row.body)) if row.body else None
+            reasons = self._ledger.judge(known) if known else ()
+            state = fold_item(known, self._ledger.acts_about(connection, f"{ITEM}:{row.item_id}"), reasons)
+        return (known, state) if state is not None else None
+
+    def totes(self) -> list[ToteRow]:
+        """See `CustodyStore`."""
+        with self._database.reading() as connection:
+            return self._ledger.totes(connection)
+
+    def manifest(self, manifest_id: str) -> ManifestState:
+        """See `CustodyStore`."""
+        with self._database.reading() as connection:
+            return fold_manifest(manifest_id, self._ledger.acts_about(connection, f"manifest:{manifest_id}"))
+
+
+def keep_told(connection: Connection, ledger: CustodyLedger, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Keep what a page of the feed tells, bodies by kind; each was checked by `check_told`."""
+    ledger.keep_items(connection, [house_item_from_json(body) for body in told.get(ITEM, ())])
+    ledger.keep_acts(connection, [act_from_json(body) for body in told.get("act", ())])
+
+
+def check_told(kind: str, item_id: str, body: Mapping[str, Any]) -> None:
+    """Whether the body is an item or act of that id; raises ValueError, KeyError or TypeError when it is not."""
+    found = house_item_from_json(body) if kind == ITEM else act_from_json(body)
+    if found.id != item_id:
+        raise ValueError("it is told under another id than its own")
+    stored_json(body)
+
+
+def keep_own(connection: Connection, ledger: CustodyLedger, inspection: Inspection) -> None:
+    """Keep the items that this station's own inspection has decided."""
+    wanted = sorted({item.return_id for item in inspection.items if item.return_id})
+    bodies = connection.execute(
+        select(expected_returns.c.id, expected_returns.c.body).where(expected_returns.c.id.in_(wanted))
+    )
+    returns: dict[str, ExpectedReturn] = {row.id: return_from_json(json.loads(row.body)) for row in bodies}
+    ledger.keep_items(connection, house_items(inspection, returns))
