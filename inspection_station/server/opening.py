@@ -10,6 +10,7 @@ from inspection_station.server.blobs.opening import open_photos
 from inspection_station.server.centre import Centre, fact, note, open_centre, utc_now
 from inspection_station.server.configuration import CentreSettings
 from inspection_station.server.configuration_reading import database_url
+from inspection_station.server.told_by_site import tell_people_again
 
 
 def open_configured_centre(
@@ -27,6 +28,7 @@ def open_configured_centre(
     with opened.database.writer.begin() as connection:
         if fact(connection, "time_zone") != settings.centre.time_zone:
             note(connection, "time_zone", settings.centre.time_zone)
+    tell_people_again(opened)
     return replace(opened, settings=settings)
 
 

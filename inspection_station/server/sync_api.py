@@ -32,6 +32,7 @@ from inspection_station.server.quotas import address_of, quotas_of
 from inspection_station.server.renewals import Renewing
 from inspection_station.server.requests import header, read_body, read_mapping, signed_by, unpacked
 from inspection_station.server.safe_marks import safe_photos
+from inspection_station.server.told_by_site import page_for
 
 SMALL_BODY = 64 * 1024
 OFFERS_BYTES = 256 * 1024
@@ -102,19 +103,19 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
         request: Request, epoch: str = "", cursor: str = "", limit: str = "", wait: str = ""
     ) -> Response:
         """A page of what stations are told, after `cursor`; an empty one is held back for up to `wait` seconds."""
-        await signed_by(centre, request, b"")
+        known = await signed_by(centre, request, b"")
         require_receiving(request.query_params.get("protocol", ""))
         if epoch != await run_in_threadpool(centre.epoch):
             raise Problem("feed.other_epoch")
         wanted = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else FEED_PAGE
         place = returns_feed.read_cursor(cursor)
-        page = await run_in_threadpool(_page, centre, place, wanted)
+        page = await run_in_threadpool(_page, centre, place, wanted, known.site)
         seconds = min(int(wait), LONGEST_WAIT) if wait.isascii() and wait.isdigit() and len(wait) < 6 else 0
         if seconds and not page.count:
             await waiting.until_more(epoch, place, seconds)
             if epoch != await run_in_threadpool(centre.epoch):
                 raise Problem("feed.other_epoch")
-            page = await run_in_threadpool(_page, centre, place, wanted)
+            page = await run_in_threadpool(_page, centre, place, wanted, known.site)
         envelope = reply(epoch, centre.now(), cursor=returns_feed.write_cursor(page.place), more=page.more)
         text = page.within(envelope).encode()
         return Response(text, headers={CENTRE_EPOCH_HEADER: epoch}, media_type="application/json")
@@ -141,9 +142,9 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
     return routes
 
 
-def _page(centre: Centre, place: returns_feed.Place, limit: int) -> returns_feed.Page:
+def _page(centre: Centre, place: returns_feed.Place, limit: int, site: str) -> returns_feed.Page:
     with centre.database.glance.connect() as connection:
-        return returns_feed.page_after(connection, place, limit)
+        return page_for(connection, place, limit, site)
 
 
 def _safe(centre: Centre, names: list[str]) -> list[str]:

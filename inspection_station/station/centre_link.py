@@ -42,9 +42,12 @@ def enrol_station(station: Station, url: str, code: str) -> None:
         StationProblem: ``centre.unreachable``, ``centre.not_a_centre``, ``centre.authority``, ``enrolment.refused``,
             ``identity.*``.
     """
-    transport = transport_to(station, url)
+    transport, before = transport_to(station, url), load_enrolment(station.folder)
     try:
-        keep_enrolment(station.folder, enrol(transport, code, key_to_enrol(station.folder)))
+        given = enrol(transport, code, key_to_enrol(station.folder))
+        if before is not None and before.identity.site != given.identity.site:
+            station.feed.read_again()  # of people it was told by its site
+        keep_enrolment(station.folder, given)
     finally:
         transport.close()
     station.learn_identity()

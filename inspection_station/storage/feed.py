@@ -76,6 +76,11 @@ class StoredFeed:
         with self._database.reading() as connection:
             return facts.read(connection, _EPOCH) or "", facts.read(connection, _CURSOR) or ""
 
+    def read_again(self) -> None:
+        """From its beginning, with the next page: this station is told other things from now on."""
+        with self._database.writing() as connection:
+            facts.write(connection, _CURSOR, "")
+
     def apply_page(self, epoch: str, cursor: str, items: Sequence[FeedItem]) -> None:
         """See `ports.FeedStore`.
 

@@ -25,9 +25,9 @@ def main(folder: Path) -> None:
     transport = link._transport
     plain = transport.exchange
 
-    def exchange(method: str, target: str, *arguments: Any) -> Any:
+    def exchange(method: str, target: str, *arguments: Any, **further: Any) -> Any:
         os.write(1, f"{method} {target.partition('?')[0].split('/')[3]}\n".encode())
-        return plain(method, target, *arguments)
+        return plain(method, target, *arguments, **further)
 
     transport.exchange = exchange  # type: ignore[method-assign]
     while True:
