@@ -11,13 +11,13 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from left_behind import folder_of_this_run
 
 PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/bin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")))[::-1])
 LONGEST_START = 60  # seconds
@@ -27,6 +27,7 @@ SETTINGS = (
     "shared_buffers=64MB",
     "log_min_messages=fatal",
     "autovacuum=off",
+    "dynamic_shared_memory_type=mmap",  # in its folder, so that it goes with it however it ends
 )
 
 
@@ -66,7 +67,7 @@ class PostgresServer:
         """Make and start it; raises NoPostgres where that cannot be."""
         memory = Path("/dev/shm")
         place = str(memory) if memory.is_dir() and not self.on_disk else None
-        self.folder = Path(tempfile.mkdtemp(prefix="is-pg-", dir=place))
+        self.folder = folder_of_this_run("is-pg", place)
         name, group = _user()
         if name is not None and group is not None:
             os.chown(self.folder, pwd.getpwnam(name).pw_uid, group)

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from left_behind import folder_of_this_run
 
 ACCESS, SECRET = "centre-access", "centre-secret"
 LONGEST_START = 60.0  # seconds
@@ -56,7 +56,7 @@ class S3Server:
     def start(self) -> S3Server:
         """Make and start it; raises NoS3 where that cannot be."""
         command = program()
-        self.folder = Path(tempfile.mkdtemp(prefix="is-s3-"))
+        self.folder = folder_of_this_run("is-s3")
         (self.folder / "data").mkdir()
         keys = [{"accessKey": ACCESS, "secretKey": SECRET}]
         identity = {"name": "centre", "credentials": keys, "actions": ["Admin", "Read", "Write", "List", "Tagging"]}

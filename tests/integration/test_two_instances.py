@@ -16,7 +16,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from typing import Any
 
 import pytest
 from centre_cases import PROJECT, client_for, close_clients, inspection_events, line_of, padded_jpeg
+from left_behind import folder_of_this_run
 from postgres_server import NoPostgres, program
 from s3_server import ACCESS, SECRET, S3Server
 
@@ -133,7 +133,7 @@ def machines(s3_server: S3Server) -> Iterator[Machines]:
             pwd.getpwnam("postgres")
     except (NoPostgres, KeyError) as error:
         pytest.skip(str(error))
-    folder = Path(tempfile.mkdtemp(prefix="is-two-"))
+    folder = folder_of_this_run("is-two")
     (folder / "secrets").mkdir()
     for name in ("postgres", "database", "standby"):
         (folder / "secrets" / f"{name}-password").write_text(f"{PASSWORD}-{name}\n")
