@@ -24,6 +24,7 @@ from inspection_station.server.statements import insert_new, put
 from inspection_station.workflows.steady_clock import MachineClock, SteadyClock
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
+LAST_STATION_NUMBER = "last_station_number"  # fact: the highest ever given, and the epoch it was given in
 
 
 def iso(moment: datetime) -> str:
@@ -99,6 +100,7 @@ def open_centre(
     opened = open_database(folder, database, progress=progress)
     with opened.writer.begin() as connection:
         made = {"epoch": str(uuid.uuid4()), "nonce_key": secret_text(), "time_zone": DEFAULT_TIME_ZONE}
+        made[LAST_STATION_NUMBER] = f"0 {made['epoch']}"  # of another epoch when it was lost: then a gap is left
         insert_new(connection, tables.fact, [{"name": name, "value": value} for name, value in made.items()])
         if opened.is_postgres:
             note_server(connection)

@@ -1,7 +1,8 @@
 """Stations at the centre: the one-time code that makes one, the list of them, and shutting one out.
 
 A number, once given, is never given again: the highest ever given is kept as a fact of the centre, and after the
-database was put back from a copy a gap is left, for the numbers that were given since the copy was made.
+database was put back from a copy a gap is left, for the numbers that were given since the copy was made. A station that
+was enrolled since then says who it was when it enrols anew, and is that again.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import base64
 import binascii
 import logging
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from inspection_station.server.centre import Centre, fact, later, note, secret_text
+from inspection_station.protocol.messages import is_uuid
+from inspection_station.server.centre import LAST_STATION_NUMBER, Centre, fact, later, note, secret_text
 from inspection_station.server.once_told import digest, new_code, plain_code
 from inspection_station.server.problems import Problem
 from inspection_station.server.returns_feed import publish
@@ -24,7 +27,6 @@ from inspection_station.server.tables import enrolment_code, rights_change, stat
 
 CODE_HOURS = 24
 LAST_NUMBER = 999
-LAST_NUMBER_GIVEN = "last_station_number"  # fact: the number, and the epoch it was given in
 NUMBERS_LEFT_OUT = 10  # after a return to a copy: stations enrolled since it was made
 REVOCATION = "revocation"  # kind in the feed
 
@@ -52,8 +54,27 @@ def make_enrolment_code(
     return code
 
 
-def enrol(centre: Centre, code: str, public_key: str, app_version: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Former:
+    """Who a station says it was, as an enrolment gave it: its id and number."""
+
+    station_id: str
+    number: int
+
+
+def read_former(told: object) -> Former | None:
+    """What a station says of its last enrolment; None when it says nothing that could be one."""
+    number, name = (told.get("number"), told.get("station_id")) if isinstance(told, dict) else (0, "")
+    right = isinstance(number, int) and not isinstance(number, bool) and 0 < number <= LAST_NUMBER
+    return Former(str(name), number) if right and isinstance(number, int) and is_uuid(name) else None
+
+
+def enrol(
+    centre: Centre, code: str, public_key: str, app_version: str, former: Former | None = None
+) -> dict[str, Any]:
     """Make the sender of `code` a station and tell it who it is; the same code and key again get the same answer.
+
+    One that was a station of this centre before it was put back from an older copy stays who it was.
 
     Raises:
         Problem: ``request.malformed`` (no Ed25519 key), ``enrolment.refused``, ``enrolment.full``, or ``centre.busy``
@@ -62,7 +83,7 @@ def enrol(centre: Centre, code: str, public_key: str, app_version: str) -> dict[
     read_public_key(public_key)
     try:
         with centre.database.writer.begin() as connection:
-            known = _enrolled(connection, centre, digest(plain_code(code)), public_key, app_version)
+            known = _enrolled(connection, centre, digest(plain_code(code)), public_key, app_version, former)
     except sa.exc.IntegrityError:
         raise Problem("centre.busy") from None
     return {
@@ -74,7 +95,9 @@ def enrol(centre: Centre, code: str, public_key: str, app_version: str) -> dict[
     }
 
 
-def _enrolled(connection: Connection, centre: Centre, code_hash: str, public_key: str, app_version: str) -> sa.Row[Any]:
+def _enrolled(
+    connection: Connection, centre: Centre, code_hash: str, public_key: str, app_version: str, former: Former | None
+) -> sa.Row[Any]:
     now = centre.now()
     wanted = enrolment_code.c.code_hash == code_hash
     found = connection.execute(sa.select(enrolment_code).where(wanted).with_for_update()).one_or_none()
@@ -87,11 +110,13 @@ def _enrolled(connection: Connection, centre: Centre, code_hash: str, public_key
         return known
     if found.expires_at <= now:
         raise Problem("enrolment.refused")
-    station_id = str(uuid.uuid4())
+    if former is None or centre.practice or _is_taken(connection, former):
+        former = Former(str(uuid.uuid4()), 0 if centre.practice else _next_number(connection))
+    station_id = former.station_id
     connection.execute(
         sa.insert(station).values(
             id=station_id,
-            number=0 if centre.practice else _next_number(connection),
+            number=former.number,
             code=found.station_code,
             site=found.site,
             public_key=public_key,
@@ -107,16 +132,22 @@ def _enrolled(connection: Connection, centre: Centre, code_hash: str, public_key
     return connection.execute(sa.select(station).where(station.c.id == station_id)).one()
 
 
+def _is_taken(connection: Connection, former: Former) -> bool:
+    """Whether a station has that id or that number here."""
+    held = (station.c.id == former.station_id) | (station.c.number == former.number)
+    return connection.scalar(sa.select(station.c.id).where(held).limit(1)) is not None
+
+
 def _next_number(connection: Connection) -> int:
     """The next number; in a new life of the database the next few are left out, which may be in use already."""
     epoch = fact(connection, "epoch")
-    noted, _, given_in = fact(connection, LAST_NUMBER_GIVEN).partition(" ")
+    noted, _, given_in = fact(connection, LAST_STATION_NUMBER).partition(" ")
     highest = max(int(noted or 0), connection.scalar(sa.select(sa.func.max(station.c.number))) or 0)
     left_out = NUMBERS_LEFT_OUT if noted and given_in != epoch else 0
     number = highest + left_out + 1
     if number > LAST_NUMBER:
         raise Problem("enrolment.full")
-    note(connection, LAST_NUMBER_GIVEN, f"{number} {epoch}")
+    note(connection, LAST_STATION_NUMBER, f"{number} {epoch}")
     return number
 
 

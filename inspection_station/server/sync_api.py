@@ -54,8 +54,9 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
         texts = [asked.get(name) for name in ("code", "public_key", "app_version")]
         if not all(isinstance(text, str) and len(text) <= 200 for text in texts):
             raise Problem("request.malformed")
+        former = enrolment.read_former(asked.get("former"))
         try:
-            told = await run_in_threadpool(enrolment.enrol, centre, *(str(text) for text in texts))
+            told = await run_in_threadpool(partial(enrolment.enrol, former=former), centre, *map(str, texts))
         except Problem:
             quotas_of(request).note_refusal(address_of(request))
             raise

@@ -44,7 +44,7 @@ def enrol_station(station: Station, url: str, code: str) -> None:
     """
     transport, before = transport_to(station, url), load_enrolment(station.folder)
     try:
-        given = enrol(transport, code, key_to_enrol(station.folder))
+        given = enrol(transport, code, key_to_enrol(station.folder), before)
         if before is not None and before.identity.site != given.identity.site:
             station.feed.read_again()  # of people it was told by its site
         keep_enrolment(station.folder, given)

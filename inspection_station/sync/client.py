@@ -337,13 +337,17 @@ def _milliseconds(moment: object) -> int:
     return round(datetime.fromisoformat(str(moment)).timestamp() * 1000)
 
 
-def enrol(transport: Transport, code: str, key: DeviceKey) -> Enrolment:
+def enrol(transport: Transport, code: str, key: DeviceKey, former: Enrolment | None = None) -> Enrolment:
     """Enrol this station with a one-time code. Sending the same code and key again is harmless.
+
+    `former`: who it was, for a centre that was put back from a copy that does not know it.
 
     Raises:
         StationProblem: ``centre.unreachable``, ``centre.not_a_centre`` or ``enrolment.refused``.
     """
-    plain = {"code": code, "public_key": key.public_text, "app_version": __version__}
+    plain: dict[str, Any] = {"code": code, "public_key": key.public_text, "app_version": __version__}
+    if former is not None and former.identity.number:
+        plain["former"] = {"station_id": former.identity.station_id, "number": former.identity.number}
     headers = {"Content-Type": "application/json"}
     try:
         answer = read_answer(*transport.exchange("POST", f"{PREFIX}/enrol", headers, _json(plain)))
