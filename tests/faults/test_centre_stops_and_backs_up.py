@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import centre_cases
 import pytest
 from centre_cases import (
     PROJECT,
@@ -31,7 +32,10 @@ from inspection_station.server import ledger
 from inspection_station.server.backup import manifest as manifests
 from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.backup.restoring import restore_backup
+from inspection_station.server.centre import open_centre
 from inspection_station.sync.client import CentreClient, SyncFailure
+
+pytestmark = pytest.mark.both_surroundings
 
 PHOTO_BYTES = 200_000
 
@@ -63,7 +67,7 @@ class Sender(threading.Thread):
             return  # the centre is gone
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_told_to_stop_under_load_it_ends_cleanly_and_has_all_it_acked(tmp_path: Path, seed: int) -> None:
     running = CentreProcess(tmp_path / "centre").start()
     greeted = client_for(running.url, running.code, tmp_path / "bench")
@@ -121,8 +125,9 @@ def test_killed_in_the_middle_of_a_backup_it_leaves_none_that_looks_whole(
     folder = tmp_path / "backups"
     command = [sys.executable, "-m", "inspection_station", "central", "backup", str(folder), "--json", "--keep", "2"]
     command += ["--data", str(tmp_path / "centre")]
+    environment = {**os.environ, **centre_cases.environment_of(tmp_path / "centre")}
     started = time.monotonic()
-    subprocess.run(command, cwd=PROJECT, env=dict(os.environ), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - started
     chance = random.Random(6)
     killed = 0
@@ -131,7 +136,7 @@ def test_killed_in_the_middle_of_a_backup_it_leaves_none_that_looks_whole(
             for name in list(KeptPhotos(folder / "photos").names())[:20]:
                 KeptPhotos(folder / "photos").path(name).unlink()
         process = subprocess.Popen(
-            command, cwd=PROJECT, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         try:
             process.wait(whole * (0.4 + 0.6 * chance.random()))
@@ -143,12 +148,12 @@ def test_killed_in_the_middle_of_a_backup_it_leaves_none_that_looks_whole(
             manifests.check_files(path, made)
             assert (made.records, made.photos, made.missing) == (200, 40, ())
     assert killed >= rounds(1, 2)
-    subprocess.run(command, cwd=PROJECT, env=dict(os.environ), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
     assert not list(folder.glob("*.part")) and not list(folder.glob("photos/*/.*"))
     again = tmp_path / "again"
     (again / "photos").mkdir(parents=True)
     done = restore_backup(folder, again, "", KeptPhotos(again / "photos").keep)
     assert (done.photos, done.lacking) == (40, ())
-    held = in_process_centre(again)
+    held = open_centre(again)  # whatever it stood on, a backup can be put back on SQLite and a disk
     assert all(held.photos.verify(hashlib.sha256(photo).hexdigest()) for photo in photos)
     held.close()
