@@ -1,4 +1,4 @@
-"""``central scrub``: every photo read and hashed again."""
+"""``central scrub``: every photo read and hashed again; ``central damaged-photos``: what became of what it found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from inspection_station.admin.centre_at_hand import AddCommand, centre_at_hand, centre_settings, tell_facts
-from inspection_station.admin.command_line import OK, PROBLEM, printed_progress
+from inspection_station.admin.command_line import OK, PROBLEM, print_json, printed_progress
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 
@@ -21,6 +21,22 @@ def register(add: AddCommand) -> None:
         metavar="MB",
         help=translate("how quickly to read at most; 0: as quickly as it goes (0)"),
     )
+    damaged = add("damaged-photos", _damaged, N_("list photos found damaged of which the right bytes are not here"))
+    damaged.add_argument("--mended", action="store_true", help=translate("those that are here again instead"))
+    damaged.add_argument("--limit", type=int, default=100, help=translate("most lines (100)"))
+
+
+def _damaged(arguments: argparse.Namespace) -> int:
+    from inspection_station.server.damaged_photos import list_damaged
+
+    with centre_at_hand(arguments) as centre:
+        found = list_damaged(centre, arguments.limit, mended=arguments.mended)
+    if arguments.json:
+        print_json({"damaged_photos": found})
+        return OK
+    for one in found:
+        print(f"{one['sha256']}  {one['what']}  {one['found_at']}  {one['station']}  {one['tracking_number']}")
+    return OK
 
 
 def _scrub(arguments: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from inspection_station.protocol.messages import Verdict
 from inspection_station.server import authority, custody, renewals
 from inspection_station.server.arrivals import Arrival, read_arrival
 from inspection_station.server.centre import Centre
+from inspection_station.server.returns_feed import publish
 from inspection_station.server.statements import among, among_named, as_list, insert_many, insert_new, is_postgres, lock
 from inspection_station.server.tables import blob, damaged_photo, quarantine, record, record_blob, station
 
@@ -27,6 +28,7 @@ COLUMNS = (
     "received_at",
 )  # fmt: skip
 
+DAMAGED = "damaged"  # the feed's kind for photos of which the right bytes are not here any more
 log = logging.getLogger(__name__)
 
 
@@ -201,7 +203,8 @@ def photo_arrived(centre: Centre, photo: dict[str, Any]) -> None:
         lock(connection, f"photo {photo['sha256']}")
         insert_new(connection, blob, photo)
         connection.execute(_SETTLE, {"photo": photo["sha256"]})
-        connection.execute(_MENDED, {"photo": photo["sha256"], "now": photo["received_at"]})
+        if connection.execute(_MENDED, {"photo": photo["sha256"], "now": photo["received_at"]}).rowcount:
+            publish(connection, DAMAGED, [(photo["sha256"], {})])
 
     centre.database.write(note_it)
 

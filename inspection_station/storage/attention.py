@@ -1,4 +1,5 @@
-"""What the centre refused for certain, with where it belongs and what people did about it; nothing is ever deleted."""
+"""What the centre refused for certain or has lost, with where it belongs and what people did about it; nothing is ever
+deleted."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select
 
+from inspection_station.storage.damaged_photos import SENT_AGAIN
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import (
     attention_notes,
@@ -24,7 +26,9 @@ from inspection_station.storage.texts import refuse_unusable
 PHOTO = "photo"
 ACTS = ("noted", "acknowledged", "tried_again", "exported")
 MOST_SHOWN = 200
+WAITING = "waiting"  # the verdict on a photo that is being sent again; it needs nobody
 _REFUSED: ColumnElement[bool] = literal_column("state = 'refused'")
+_SENT_AGAIN: ColumnElement[bool] = literal_column("state = 'waiting'") & (photo_uploads.c.reason == SENT_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class AttentionItem:
 
     Attributes:
         id: the record's id or the photo's SHA-256. kind: of the record, or `PHOTO`.
-        verdict: ``conflict`` | ``quarantined`` | ``refused``. code: the centre's reason.
+        verdict: ``conflict`` | ``quarantined`` | ``refused`` | ``waiting`` (sent again by itself).
+        code: the centre's reason.
         act: the kind of event in it, empty for a photo. inspection_id, item_id, rt_number, tracking_number: where it
             belongs; empty where that is not known.
         notes: what was done about it, the oldest first; `acknowledged`: somebody has seen to it since its last try.
@@ -63,9 +68,9 @@ class AttentionItem:
 
     @property
     def acknowledged(self) -> bool:
-        """Whether the last thing done about it was to acknowledge it."""
+        """Whether it needs nobody any more: seen to since its last try, or sent again by itself."""
         told = [note.act for note in self.notes if note.act in ("acknowledged", "tried_again")]
-        return bool(told) and told[-1] == "acknowledged"
+        return self.verdict == WAITING or (bool(told) and told[-1] == "acknowledged")
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,12 @@ class StoredAttention:
         self._database = database
 
     def items(self, limit: int = MOST_SHOWN) -> list[AttentionItem]:
-        """What was refused, the oldest first; records before photos."""
+        """What was refused, the oldest first; records before photos, and last those that are sent again."""
         with self._database.reading() as connection:
             found = _records(connection, limit)
-            return [*found, *_photos(connection, limit - len(found))]
+            for state, verdict in ((_REFUSED, "refused"), (_SENT_AGAIN, WAITING)):
+                found += _photos(connection, limit - len(found), state, verdict)
+            return found
 
     def count_open(self) -> int:
         """How many nobody has acknowledged yet."""
@@ -153,9 +160,11 @@ def _records(connection: Connection, limit: int) -> list[AttentionItem]:
     return items
 
 
-def _photos(connection: Connection, limit: int) -> list[AttentionItem]:
+def _photos(
+    connection: Connection, limit: int, state: ColumnElement[bool], verdict: str
+) -> list[AttentionItem]:
     p, blob, event = photo_uploads.c, outbox_blobs.c, inspection_events.c
-    wanted = select(p.sha256, p.reason, p.queued_at).where(_REFUSED).order_by(p.position).limit(max(0, limit))
+    wanted = select(p.sha256, p.reason, p.queued_at).where(state).order_by(p.position).limit(max(0, limit))
     items = []
     for row in connection.execute(wanted).all():
         named = (
@@ -168,7 +177,7 @@ def _photos(connection: Connection, limit: int) -> list[AttentionItem]:
         numbers = _numbers(connection, inspection_id, _item_of(body))
         items.append(
             AttentionItem(
-                row.sha256, PHOTO, "refused", row.reason, row.queued_at, "", inspection_id, *numbers,
+                row.sha256, PHOTO, verdict, row.reason, row.queued_at, "", inspection_id, *numbers,
                 notes=_notes(connection, row.sha256),
             )
         )  # fmt: skip

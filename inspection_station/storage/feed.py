@@ -13,6 +13,7 @@ from inspection_station.custody.ledger import CustodyLedger, listed_tote
 from inspection_station.errors import StationProblem
 from inspection_station.storage import facts, unclaimed
 from inspection_station.storage.custody import KINDS, check_told, keep_told, ledger_of
+from inspection_station.storage.damaged_photos import keep_damaged
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
 from inspection_station.storage.parcels_elsewhere import keep_parcel
@@ -55,6 +56,7 @@ _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
     "backup": _keep_backup,
     "revocation": keep_revocation,
     "picture": keep_pictures,
+    "damaged": keep_damaged,
 }
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 

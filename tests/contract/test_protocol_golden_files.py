@@ -140,6 +140,14 @@ def test_a_golden_revocation_has_the_form_of_the_schema() -> None:
         assert not validator.is_valid(body)
 
 
+def test_a_damaged_photo_is_told_in_the_form_of_the_schema() -> None:
+    validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/damaged", "$defs": SCHEMA["$defs"]})
+    for body in ({"found_at": "2026-11-21T02:42:33.120Z", "what": "gone"}, {}):
+        validator.validate(body)
+    for body in ({"found_at": "2026-11-21T02:42:33.120Z"}, {"found_at": "then", "what": "gone"}, {"what": "away"}):
+        assert not validator.is_valid(body)
+
+
 def test_a_golden_picture_has_the_form_of_the_schema() -> None:
     items = json.loads(bytes_of(dict(golden())["feed-next"]["response"]["body"]))["items"]
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/picture", "$defs": SCHEMA["$defs"]})

@@ -88,7 +88,7 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("POST", PREFIX + "/safe"): signed(200, {"photos": []}),
     ("HEAD", PREFIX + "/blobs/{sha256}"): signed(200),
     ("PUT", PREFIX + "/blobs/{sha256}"): signed(200),
-    ("GET", PREFIX + "/blobs/{sha256}"): signed(404),  # only pictures that the feed names
+    ("GET", PREFIX + "/blobs/{sha256}"): signed(200),  # it is of the site of each of them
     ("GET", "/evidence/{token}"): everybody(403),
     ("GET", "/evidence/{token}/photos/{sha256}"): everybody(403),
     ("POST", "/api/v1/sign-in"): everybody(401, {"badge": "BADGE-NOBODY-{number}", "pin": "518302"}),
@@ -127,6 +127,7 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("GET", "/api/v1/inspections/{inspection_id}"): by_token(ALL, systems=True),
     ("GET", "/api/v1/stats"): by_token("lead administrator dispute_desk", systems=True),
     ("GET", "/api/v1/photos/{sha256}/original"): by_token("lead administrator dispute_desk", systems=True),
+    ("GET", "/api/v1/damaged-photos"): by_token("administrator", systems=True),
     ("GET", "/api/v1/logs/changes"): by_token("administrator"),
     ("GET", "/api/v1/logs/viewings"): by_token("administrator"),
     ("GET", "/api/v1/unauthorised"): by_token("lead administrator"),

@@ -1,8 +1,8 @@
 """Reading every photo again: bytes change on disks without anybody writing them, and are noticed only when read.
 
 A photo whose hash is not its name any more is moved aside, never deleted. A verified backup gives it back where one
-holds it; else the centre no longer has it: the records that name it wait for their photos again, and the day they are
-of does not compare when its station greets, which then offers and sends the photo once more.
+holds one; else the centre no longer has it: the records that name it wait for their photos again, and the feed asks
+the stations for it at once. One that does not read the feed finds out when its days are compared.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.backup.manifest import PHOTOS
 from inspection_station.server.blobs.store import PhotoAbsent, has_hash
 from inspection_station.server.centre import Centre, fact, note
+from inspection_station.server.ledger import DAMAGED
 from inspection_station.server.retention import deleted_photos
+from inspection_station.server.returns_feed import publish
 from inspection_station.server.statements import lock, put
 from inspection_station.server.tables import backed_up_photo, blob, damaged_photo, record, record_blob
 
@@ -158,6 +160,7 @@ def _settle_damaged(centre: Centre, name: str, what: str, kept: KeptPhotos | Non
             row |= {"mended_at": now, "mended_from": "backup"}
         else:
             _lack(connection, name)
+            publish(connection, DAMAGED, [(name, {"found_at": now, "what": what})])
         put(connection, damaged_photo, row)
 
     centre.database.write(tell)

@@ -48,6 +48,14 @@ _WHY: Mapping[str, tuple[str, str]] = {
         N_("The photo's file has changed on this disk"),
         N_("Have the disk checked; take the photo again if the item is here"),
     ),
+    "photo.damaged_there": (
+        N_("The centre's copy of the photo was damaged"),
+        N_("It is sent again from here by itself"),
+    ),
+    "photo.lost_there": (
+        N_("The centre's copy of the photo was damaged, and the one here was deleted"),
+        N_("Tell the administrator: an older backup of the centre may hold it"),
+    ),
     "photo.not_a_picture": (
         N_("The centre does not take the file for a picture"),
         N_("Export it; take the photo again if the item is here"),
