@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from centre_backups import Bench, centre_in, database_in, held, pictures
@@ -20,6 +21,7 @@ from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.backup.making import make_backup
 from inspection_station.server.backup.restoring import restore_backup
 from inspection_station.server.centre import Centre, renew_epoch
+from inspection_station.server.damaged_photos import list_damaged
 from inspection_station.server.upkeep import only_one
 
 pytestmark = pytest.mark.both_databases
@@ -257,4 +259,17 @@ def test_a_scrub_mends_from_the_backup_and_what_nobody_has_is_safe_no_more(
     assert (told["whole"], told["mended"], told["lacking"]) == (1, [names[0]], 1)
     assert sorted(told["damaged"]) == sorted(names[:2])
     assert bench.client.safe(names) == [names[0], names[2]]
+
+    def asked_for() -> dict[str, Any]:
+        items = bench.client.feed(bench.client.epoch, "", 500)[0]
+        return {item["id"]: item["body"] for item in items if item["kind"] == "damaged"}
+
+    assert {name: body["what"] for name, body in asked_for().items()} == {names[1]: "damaged"}
+    assert [one["sha256"] for one in list_damaged(centre)] == [names[1]]
+    right = pictures(1, 3)[1]
+    assert bench.client.send_photo_part(names[1], right, 0, len(right))[0] == "stored"
+    assert asked_for() == {names[1]: {}}
+    assert list_damaged(centre) == []
+    mended = {one["sha256"]: (one["mended_from"], one["station"]) for one in list_damaged(centre, mended=True)}
+    assert mended == {names[0]: ("backup", "B12"), names[1]: ("station", "B12")}
     centre.close()
