@@ -423,6 +423,8 @@ class MemoryFeed:
             made = Tote(**one.body) if one.body else None
             if made is not None and not isinstance(made.code, str):
                 raise ValueError("a tote has a code")
+        elif one.kind in ("item", "act"):
+            return  # sorting, of which this memory knows nothing
         elif one.kind == "parcel":
             known = self.reference.elsewhere
             made = parcel_elsewhere_from_json(one.id, one.body) if one.body else None

@@ -74,6 +74,14 @@ class CustodyLedger:
             arrived = self._arrived(connection, {item.tracking_number for item in given.values()})
             self._put_items(connection, given, about, arrived)
 
+    def withdraw_items(self, connection: Connection, item_ids: Collection[str]) -> None:
+        """Forget what benches told of these items; acts about them stay."""
+        names = list(item_ids)
+        for start in range(0, len(names), _MANY):
+            part = names[start : start + _MANY]
+            connection.execute(sa.delete(self.tables.finding).where(self.tables.finding.c.item_id.in_(part)))
+            connection.execute(sa.delete(self.tables.item).where(self.tables.item.c.item_id.in_(part)))
+
     def keep_listed_tote(self, connection: Connection, code: str, slot: int, listed: Mapping[str, Any] | None) -> None:
         """Keep a tote as the centre lists it (its body in the feed); None takes it off the list."""
         table = self.tables.tote

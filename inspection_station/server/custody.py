@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from inspection_station.custody.ledger import CustodyLedger
@@ -84,6 +85,14 @@ def tell_items(
         _hold(connection, {f"item:{name}" for name in items})
         LEDGER.keep_items(connection, items.values())
         publish(connection, ITEM, [(name, house_item_to_json(item)) for name, item in sorted(items.items())])
+
+
+def withdraw_items(connection: Connection, inspection_id: str) -> None:
+    """Forget the items of an inspection whose time is over, here and at every station."""
+    table = CUSTODY.item
+    names = list(connection.scalars(sa.select(table.c.item_id).where(table.c.inspection_id == inspection_id)))
+    publish(connection, ITEM, [(name, {}) for name in sorted(names)])
+    LEDGER.withdraw_items(connection, names)
 
 
 def _returns(inspection: Inspection, bodies: Mapping[str, Mapping[str, object]]) -> dict[str, ExpectedReturn]:

@@ -6,7 +6,6 @@ On both, every commit is on the disk before it is answered, and migrations run o
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,14 +19,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from inspection_station.errors import N_, StationProblem
-from inspection_station.server.postgres import check_server, postgres_engines, retried, unreachable
+from inspection_station.server.postgres import check_server, end_for_good, postgres_engines, retried, unreachable
 from inspection_station.server.shared_commits import SharedCommits
 from inspection_station.server.sqlite_file import copy_once, damaged, sqlite_engines, writable
 from inspection_station.server.statements import lock
 
 FILE = "centre.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
-SECONDS_TO_RETURN = 2.0  # a connection, before its pool is given up
 
 _Result = TypeVar("_Result")
 
@@ -65,16 +63,11 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back; the last one merges the write-ahead log of SQLite."""
-        for engine in dict.fromkeys((self.glance, self.reader, self.writer)):
-            _when_returned(engine)
-            engine.dispose()
-
-
-def _when_returned(engine: Engine) -> None:
-    """Wait a moment for what threads have just borrowed: nobody would close it after the pool is given up."""
-    until = time.monotonic() + SECONDS_TO_RETURN
-    while getattr(engine.pool, "checkedout", int)() and time.monotonic() < until:
-        time.sleep(0.01)
+        if self.is_postgres:
+            end_for_good(self.writer, self.glance)
+        self.glance.dispose()
+        self.reader.dispose()
+        self.writer.dispose()
 
 
 def open_database(folder: Path, url: str = "", *, progress: Callable[[str], None] = lambda text: None) -> Database:

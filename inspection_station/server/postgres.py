@@ -12,6 +12,7 @@ import select
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import psycopg
 import sqlalchemy
@@ -80,6 +81,8 @@ def _engine(url: str, lives: set[str], connections: int, more: int, **options: A
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, arguments: Any, named: Any) -> _Connection:
+        if engine in _ENDED:
+            raise psycopg.OperationalError("the centre has given its database back")
         return _Connection.connect(*arguments, **named)
 
     @event.listens_for(engine, "checkout")
@@ -87,6 +90,11 @@ def _engine(url: str, lives: set[str], connections: int, more: int, **options: A
         # What lies unused has nothing to read, unless the server said goodbye; asking it would cost a round trip.
         if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
             raise sqlalchemy.exc.DisconnectionError
+
+    @event.listens_for(engine, "checkin")
+    def _too_late(connection: psycopg.Connection[Any] | None, _record: object) -> None:
+        if connection is not None and engine in _ENDED:
+            connection.close()  # its pool is given up, and nobody would
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:
@@ -101,6 +109,14 @@ def _engine(url: str, lives: set[str], connections: int, more: int, **options: A
             lives.add(identity)
 
     return engine
+
+
+_ENDED: WeakSet[Engine] = WeakSet()
+
+
+def end_for_good(*engines: Engine) -> None:
+    """Nothing is borrowed from these any more; what a thread still holds is closed when it comes back."""
+    _ENDED.update(engines)
 
 
 def begin_new_life_if_other(cursor: Any, identity: str) -> bool:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from inspection_station.errors import N_, StationProblem
 from inspection_station.server.centre import Centre, later
+from inspection_station.server.custody import withdraw_items
 from inspection_station.server.renewals import bring_up_to_date
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.statements import insert_new
@@ -176,6 +177,7 @@ def _strip(centre: Centre, inspection_id: str, rule: str) -> None:
         told = sa.select(feed_item.c.id).where(feed_item.c.kind == "expected_return", feed_item.c.id.in_(returns))
         publish(connection, "expected_return", [(name, {}) for name in connection.scalars(told).all()])
         publish(connection, "parcel", [(inspection_id, {})])
+        withdraw_items(connection, inspection_id)
         connection.execute(sa.update(record).where(record.c.inspection_id == inspection_id).values(line=""))
         told = sa.select(outgoing_event.c.id).where(outgoing_event.c.inspection_id == inspection_id)
         connection.execute(sa.delete(webhook_delivery).where(webhook_delivery.c.event_id.in_(told)))

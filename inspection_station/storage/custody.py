@@ -23,6 +23,7 @@ from inspection_station.workflows.custody_port import ToteRow
 
 CUSTODY_ACT = "custody_act"
 KINDS = (ITEM, "act")  # of the feed
+WITHDRAWN = "withdrawn"  # items of which nothing is told any more
 
 
 def ledger_of(judge: Judge = lambda item: ()) -> CustodyLedger:
@@ -92,6 +93,7 @@ class StoredCustody:
 def keep_told(connection: Connection, ledger: CustodyLedger, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Keep what a page of the feed tells, bodies by kind; each was checked by `check_told`."""
     ledger.keep_items(connection, [house_item_from_json(body) for body in told.get(ITEM, ())])
+    ledger.withdraw_items(connection, [str(body["id"]) for body in told.get(WITHDRAWN, ())])
     ledger.keep_acts(connection, [act_from_json(body) for body in told.get("act", ())])
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from inspection_station.custody.ledger import CustodyLedger, listed_tote
 from inspection_station.errors import StationProblem
 from inspection_station.storage import facts, unclaimed
-from inspection_station.storage.custody import KINDS, check_told, keep_told, ledger_of
+from inspection_station.storage.custody import KINDS, WITHDRAWN, check_told, keep_told, ledger_of
 from inspection_station.storage.damaged_photos import keep_damaged
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import mark_safe
@@ -118,7 +118,9 @@ class StoredFeed:
             refuse_unusable(item.id)
             if not isinstance(item.body, Mapping):
                 raise TypeError("a body is a mapping")
-            if item.kind in KINDS:
+            if item.kind in KINDS and not item.body:
+                told.setdefault(WITHDRAWN, []).append({"id": item.id})
+            elif item.kind in KINDS:
                 check_told(item.kind, item.id, item.body)
                 told.setdefault(item.kind, []).append(item.body)
             elif keep is None:

@@ -229,6 +229,8 @@ def test_unclaimed_parcels_of_before_are_found_when_their_return_arrives(tmp_pat
             "ALTER TABLE print_jobs DROP COLUMN dpi_x; ALTER TABLE print_jobs DROP COLUMN dpi_y;"
             "ALTER TABLE print_jobs DROP COLUMN reprint_of; ALTER TABLE print_jobs DROP COLUMN ticket;"
             "ALTER TABLE print_jobs DROP COLUMN purpose; ALTER TABLE print_jobs DROP COLUMN document;"
+            "DROP TABLE custody_act; DROP TABLE custody_item; DROP TABLE custody_finding; DROP TABLE custody_tote;"
+            "DROP TABLE custody_manifest; DROP TABLE custody_arrival;"
             "ALTER TABLE print_jobs DROP COLUMN size; CREATE INDEX ix_print_jobs_open ON print_jobs (position);"
             "UPDATE alembic_version SET version_num = '0003'"
         )
