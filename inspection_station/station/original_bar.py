@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from inspection_station.i18n import translate
@@ -39,7 +39,7 @@ class OriginalBar(QWidget):
         for icon in self._icons.values():
             self._line.addWidget(icon)
         self._words = TextLabel("", "label", colour="text.secondary", wrap=True)
-        self._line.addWidget(self._words, 1)
+        self._line.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
         words = translate("Fetch the original from the server")
         self._fetch = ActionButton(ActionView("fetch", words, "mdi6.cloud-download-outline", "F"), size="small")
         self._fetch.clicked.connect(self.pressed)

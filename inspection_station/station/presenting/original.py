@@ -52,4 +52,4 @@ def failed(problem: StationProblem) -> OriginalView:
     if problem.to_do:
         said.append(translate(problem.to_do, **problem.values))
     state: State = "offline" if problem.code == "original.offline" else "failed"
-    return OriginalView(state, " ".join(said), True)
+    return OriginalView(state, "\n".join(said), True)
