@@ -35,7 +35,7 @@ from inspection_station.server.backup.restoring import restore_backup
 from inspection_station.server.centre import open_centre
 from inspection_station.sync.client import CentreClient, SyncFailure
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 PHOTO_BYTES = 200_000
 

@@ -92,7 +92,7 @@ drawn_items = st.lists(
 
 
 @given(drawn_items, st.lists(st.sampled_from(["", "changed", "blind A", "blind B"]), min_size=25, max_size=25))
-@settings(properties(10), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(properties(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_database_counts_what_counting_by_hand_gives(
     house: House, drawn: list[tuple[str, int, dict[str, object]]], leads: list[str]
 ) -> None:
