@@ -2,8 +2,9 @@
 
 Mark a test or a module `both_surroundings` and every centre of it stands once on the one and once on the other, be it
 made by `centre_cases.in_process_centre` or a real process (`CentreProcess`), each data folder with a database and a
-place in the bucket of its own. With `others_in_soak=True` all but the first wait for ``make soak``. With `both_surroundings(two_instances=True)` there is a third kind: the latter as two
-processes behind a balancer, for what `centre_cases.process_of` makes.
+place in the bucket of its own. With `both_surroundings(two_instances=True)` there is a third kind: the latter as two
+processes behind a balancer, for what `centre_cases.process_of` makes. With `others_in_soak=True` all but the first wait
+for ``make soak``.
 """
 
 from __future__ import annotations
