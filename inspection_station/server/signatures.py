@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 
 from inspection_station.protocol.messages import signed_bytes
 from inspection_station.server.centre import Centre, fact, later
+from inspection_station.server.copied_stations import is_copied
 from inspection_station.server.enrolment import read_public_key
 from inspection_station.server.problems import Problem
 from inspection_station.server.tables import fact as fact_table
@@ -32,15 +33,20 @@ _STATION = sa.select(station, _fact("nonce_key"), _fact("epoch")).where(station.
 
 
 def make_nonce(centre: Centre, station_id: str) -> str:
-    """A nonce that this station may sign with for `NONCE_HOURS` of the centre's clock."""
+    """A nonce that this station may sign with for `NONCE_HOURS` of the centre's clock.
+
+    One given out before the station was found to be copied is good no more: whoever holds it has to greet, and is told.
+    """
     with centre.database.reader.connect() as connection:
-        key = fact(connection, "nonce_key")
+        key, copied = fact(connection, "nonce_key"), is_copied(connection, station_id)
     plain = f"{later(centre.now(), hours=NONCE_HOURS)}.{secrets.token_hex(8)}"
-    return f"{plain}.{_nonce_mac(key, station_id, plain)}"
+    return f"{plain}.{_nonce_mac(key, station_id, plain, copied)}"
 
 
-def _nonce_mac(key: str, station_id: str, plain: str) -> str:
-    return hmac.new(base64.b64decode(key), f"{station_id}|{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+def _nonce_mac(key: str, station_id: str, plain: str, copied: bool) -> str:
+    # A nonce of a copied station says so itself: by the time alone, a centre whose clock was set back refused it.
+    told = f"{station_id}|{plain}{'|copied' if copied else ''}"
+    return hmac.new(base64.b64decode(key), told.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,11 @@ def check_station(centre: Centre, signed: Signature, *, greeting: bool = False) 
         raise Problem("station.revoked")
     if not greeting:
         plain, _, mac = signed.nonce.rpartition(".")
-        right = hmac.compare_digest(mac.encode(), _nonce_mac(known.nonce_key, known.id, plain).encode())
         expires_at = plain.rpartition(".")[0]
-        if not right or expires_at <= centre.now():
+        copied = hmac.compare_digest(mac.encode(), _nonce_mac(known.nonce_key, known.id, plain, True).encode())
+        plainly = hmac.compare_digest(mac.encode(), _nonce_mac(known.nonce_key, known.id, plain, False).encode())
+        if not (copied or plainly) or expires_at <= centre.now():
             raise Problem("station.nonce_expired")
-        if known.forked_at and expires_at < later(known.forked_at, hours=NONCE_HOURS):  # greeting it is told
+        if known.forked_at and not copied and expires_at < later(known.forked_at, hours=NONCE_HOURS):
             raise Problem("station.nonce_expired")
     return known

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from inspection_station.protocol.messages import CENTRE
+from inspection_station.server import renewals
 from inspection_station.server.returns_feed import read_page
 from inspection_station.server.tables import (
     blob,
@@ -193,6 +194,7 @@ class Checker:
             photos |= bench.saved.photos
             poison |= bench.saved.poison
         forked = {place[0] for place, count in places.items() if count > 1}
+        renewals.bring_up_to_date(self.site.centres[0])  # as everything does that reads the inspections
         with self._reading().connect() as connection:
             rows = connection.execute(sa.select(record)).all()
             here = set(connection.scalars(sa.select(blob.c.sha256)))

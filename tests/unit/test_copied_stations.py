@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,11 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.transport.close()
+    made.centre.close()
 
 
 def test_a_station_that_greets_in_turn_is_one_however_often_replies_are_lost(site: Site) -> None:
@@ -112,6 +116,18 @@ def test_whoever_greeted_before_the_copy_was_found_has_to_greet_again_and_learns
     for one in (first, copy):
         sent = one.send_records([line_of(event) for event in inspection_events()])
         assert {verdict["verdict"] for verdict in sent} == {"stored"}, "both go on"
+
+
+def test_a_clock_of_the_centre_that_is_set_back_after_a_copy_was_found_locks_nobody_out(site: Site) -> None:
+    first, copy = site.client(), site.client()
+    site.clock.time = "2026-11-22T09:00:00.000Z"
+    first.hello(0, ("", ""), {}, turn=("", "g1"))
+    first.hello(0, ("", ""), {}, turn=("g1", "a2"))
+    assert copy.hello(0, ("", ""), {}, turn=("g1", "b2")).copied
+    site.clock.time = "2026-11-21T03:00:00.000Z"
+    assert first.hello(0, ("", ""), {}, turn=("a2", "a3")).copied
+    sent = first.send_records([line_of(event) for event in inspection_events()])
+    assert {verdict["verdict"] for verdict in sent} == {"stored"}
 
 
 def engine_of(site: Site, memory: MemoryStation, folder: Path) -> SyncEngine:
