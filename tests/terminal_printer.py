@@ -55,10 +55,10 @@ class TerminalPrinter:
                 label = label.replace(self._question, b"", 1)
                 if self.answer:
                     os.write(self._ours, self.answer)
-            if label.endswith(self._end):
-                self.received.append(label)
+            while self._end in label:  # one read may hold the end of a label and the next one's beginning
+                whole, label = label.split(self._end, 1)
+                self.received.append(whole + self._end)
                 self.taken.set()
-                label = b""
 
     def unplug(self) -> None:
         """The device is gone."""

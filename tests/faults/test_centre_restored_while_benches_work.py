@@ -15,7 +15,7 @@ from running_bench import DRAINED_WITHIN, RunningBench
 
 from inspection_station.server import enrolment, ledger, search
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 BENCHES = 5
 

@@ -14,7 +14,7 @@ from running_bench import RunningBench
 
 from inspection_station.server import enrolment, ledger, search
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 CHILD = Path(__file__).with_name("sync_child.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "tests")))}

@@ -17,7 +17,7 @@ from inspection_station.sync.client import CentreClient, SyncFailure, Transport,
 from inspection_station.sync.identity import load_or_make_key
 from inspection_station.sync.photo_upload import LARGEST_PART
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 SIZE = 5_000_000
 MOST_AGAIN = 256 * 1024

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,9 @@ def test_purposes_on_one_port_are_never_busy_by_each_other(kind: str, far: Termi
         thread.start()
     for thread in threads:
         thread.join(60)
+    deadline = time.monotonic() + 60
+    while len(far.received) < 3 * ROUNDS and time.monotonic() < deadline:
+        time.sleep(0.01)  # the far end still reads what was sent
     told = {one.problem.code for one in [*statuses, *outcomes] if one.problem is not None}
     assert told == set()
     assert {one.state for one in outcomes} == {"sent"} and len(far.received) == 3 * ROUNDS

@@ -33,7 +33,7 @@ LATEST = 0.015  # seconds after the exchange has begun
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL"),
-    pytest.mark.both_surroundings,
+    pytest.mark.both_surroundings(others_in_soak=True),
 ]
 
 

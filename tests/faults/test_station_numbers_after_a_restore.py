@@ -17,7 +17,7 @@ from inspection_station.server.centre import Centre
 from inspection_station.sync.client import CentreClient, Refused, Transport, enrol
 from inspection_station.sync.identity import load_or_make_key
 
-pytestmark = pytest.mark.both_surroundings
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 
 def put_back(backups: Path, folder: Path) -> Centre:

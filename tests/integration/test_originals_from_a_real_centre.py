@@ -13,7 +13,7 @@ from running_bench import RunningBench
 
 from inspection_station.errors import StationProblem
 
-pytestmark = pytest.mark.both_surroundings()
+pytestmark = pytest.mark.both_surroundings(others_in_soak=True)
 
 
 @pytest.fixture
