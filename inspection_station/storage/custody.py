@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.sqlite import insert
 
-from inspection_station.custody.ledger import ITEM, CustodyLedger, Judge, form
+from inspection_station.custody.ledger import ITEM, LYING, CustodyLedger, Judge, form
 from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, photo_hashes
 from inspection_station.domain.custody.house_item import HouseItem, house_item_from_json, house_items
 from inspection_station.domain.custody.item_state import ItemState, fold_item
@@ -17,9 +18,9 @@ from inspection_station.domain.inspection import Inspection
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
 from inspection_station.storage.database import Database
 from inspection_station.storage.outbox import queue_photos, queue_records
-from inspection_station.storage.tables import custody, expected_returns
-from inspection_station.storage.texts import stored_json
-from inspection_station.workflows.custody_port import ToteRow
+from inspection_station.storage.tables import custody, expected_returns, products
+from inspection_station.storage.texts import search_form, stored_json
+from inspection_station.workflows.custody_port import LyingItem, ReviewRow, ToteRow
 
 CUSTODY_ACT = "custody_act"
 KINDS = (ITEM, "act")  # of the feed
@@ -84,6 +85,66 @@ class StoredCustody:
         with self._database.reading() as connection:
             return self._ledger.totes(connection)
 
+    def lying_in(self, totes: Sequence[str], most: int) -> list[LyingItem]:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        newest = select(one.place).where(one.tote.in_(list(totes)), text(LYING)).order_by(one.place.desc()).limit(most)
+        columns = (one.body, one.grade, one.disposition, one.tote, one.proved, one.review, one.recall, one.apart,
+                   one.missing)  # fmt: skip
+        wanted = select(*columns).where(one.place.in_(newest), one.body != "").order_by(one.place.desc())
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            LyingItem(
+                house_item_from_json(json.loads(row.body)), row.grade, row.disposition, row.tote, bool(row.proved),
+                row.review, row.recall, bool(row.apart), bool(row.missing),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def vendors_in(self, tote: str) -> tuple[str, ...]:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        wanted = select(one.vendor).distinct().where(one.tote == tote, text(LYING))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.execute(wanted).scalars()))
+
+    def vendors_since(self, since: str) -> list[tuple[str, str]]:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        wanted = select(one.vendor, func.max(one.vendor_name)).where(one.decided_at >= since, one.vendor != "")
+        with self._database.reading() as connection:
+            found = connection.execute(wanted.group_by(one.vendor)).all()
+        return sorted(((code, name) for code, name in found), key=lambda pair: (pair[1], pair[0]))
+
+    def to_review(self, most: int) -> list[ReviewRow]:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        wanted = select(one.body, one.review, one.grade, one.disposition, one.apart).where(text("review <> ''"))
+        wanted = wanted.where(one.body != "").order_by(one.review_rank, one.place).limit(most)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return [
+            ReviewRow(
+                house_item_from_json(json.loads(row.body)), row.review, row.grade, row.disposition, bool(row.apart)
+            )
+            for row in rows
+        ]
+
+    def count_to_review(self) -> int:
+        """See `CustodyStore`."""
+        wanted = select(func.count()).select_from(custody.item).where(text("review <> ''"))
+        with self._database.reading() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
+    def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        wanted = select(one.body, one.recall).where(text("recall > 0"), one.body != "").order_by(one.place)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.limit(most)).all()
+        return [(house_item_from_json(json.loads(row.body)), row.recall) for row in rows]
+
     def manifest(self, manifest_id: str) -> ManifestState:
         """See `CustodyStore`."""
         with self._database.reading() as connection:
@@ -92,9 +153,23 @@ class StoredCustody:
 
 def keep_told(connection: Connection, ledger: CustodyLedger, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Keep what a page of the feed tells, bodies by kind; each was checked by `check_told`."""
-    ledger.keep_items(connection, [house_item_from_json(body) for body in told.get(ITEM, ())])
+    items = [house_item_from_json(body) for body in told.get(ITEM, ())]
+    ledger.keep_items(connection, items)
+    keep_names(connection, {(one.sku, one.name_zh, one.name_en, one.variant) for one in items})
     ledger.withdraw_items(connection, [str(body["id"]) for body in told.get(WITHDRAWN, ())])
     ledger.keep_acts(connection, [act_from_json(body) for body in told.get("act", ())])
+
+
+def keep_names(connection: Connection, names: Collection[tuple[str, str, str, str]]) -> None:
+    """Keep what products are called (SKU, Chinese and English name, variant), so that their items are found by it."""
+    rows = [
+        {"sku": sku, "name_zh": zh, "name_en": en, "variant": variant,
+         "search": search_form("\x1f".join((sku, zh, en, variant)))}
+        for sku, zh, en, variant in sorted(names)
+        if sku
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(products).on_conflict_do_nothing(), rows)
 
 
 def check_told(kind: str, item_id: str, body: Mapping[str, Any]) -> None:

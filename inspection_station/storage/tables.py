@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -335,3 +336,7 @@ print_jobs = Table(
 )
 
 custody = custody_tables(metadata)
+# By these the history finds items; the centre has its own ways (`migrations` v0010).
+for _name in ("disposition", "finding", "grade", "person", "reason", "station", "vendor"):
+    Index(f"ix_house_{_name}", custody.item.c[_name], custody.item.c.decided_at)
+Index("ix_house_rt_tail", func.substr(custody.item.c.rt_number, text("-4")))

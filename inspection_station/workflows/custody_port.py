@@ -30,6 +30,35 @@ class ToteRow:
     proved: int
 
 
+@dataclass(frozen=True)
+class LyingItem:
+    """One item that lies in a tote, or is proposed to (`proved` False). `review` is the first reason for a lead to
+    look at it, `recall` the lowest issue of an old label that is still out (0: none); `apart` tells that stations did
+    different things with it without knowing of each other."""
+
+    item: HouseItem
+    grade: str
+    disposition: str
+    tote: str
+    proved: bool
+    review: str = ""
+    recall: int = 0
+    apart: bool = False
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One item that waits for a lead. `reason` is the gravest; `apart`: stations did different things with it without
+    knowing of each other."""
+
+    item: HouseItem
+    reason: str
+    grade: str
+    disposition: str
+    apart: bool = False
+
+
 class CustodyStore(Protocol):
     """Sorting at one station: what is kept here has been told by the centre or done here."""
 
@@ -49,6 +78,24 @@ class CustodyStore(Protocol):
 
     def totes(self) -> list[ToteRow]:
         """Every tote that is known here, those with a slot at this bench first, then by code."""
+
+    def lying_in(self, totes: Sequence[str], most: int) -> list[LyingItem]:
+        """What lies in these totes and is on no manifest, what was told last first."""
+
+    def vendors_in(self, tote: str) -> tuple[str, ...]:
+        """The vendors of what lies in a tote."""
+
+    def vendors_since(self, since: str) -> list[tuple[str, str]]:
+        """Code and name of every vendor of whom something was decided since that time, by name."""
+
+    def to_review(self, most: int) -> list[ReviewRow]:
+        """What waits for a lead, the gravest reason first, then what was told first."""
+
+    def count_to_review(self) -> int:
+        """How many items wait for a lead."""
+
+    def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
+        """Items with an old label that is still out, and its issue; what was told first comes first."""
 
     def manifest(self, manifest_id: str) -> ManifestState:
         """How a manifest stands; one that nobody started is empty."""

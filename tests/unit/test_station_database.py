@@ -76,6 +76,8 @@ def test_a_new_file_is_durable_by_its_settings_and_nothing_else_is_left_in_the_f
     assert [path.name for path in database.path.parent.iterdir()] == [FILE_NAME]
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index:UserWarning")
 def test_the_newest_migration_makes_the_tables_the_program_uses(tmp_path: Path) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

@@ -3,4 +3,4 @@
 from pathlib import Path
 
 VERSIONS = Path(__file__).resolve().parent / "versions"
-HEAD = "0009"  # the revision this program works with; a test compares it with the newest file in `versions`
+HEAD = "0010"  # the revision this program works with; a test compares it with the newest file in `versions`
