@@ -6,6 +6,7 @@ from its opening) to the decision. Which hour or month a moment belongs to is th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from inspection_station.custody.tables import CustodyTables
 
 RESTOCKED = "restock"
 AGREED, DIFFERED = 1, 2  # of `blind_agreed`
+LONGEST_GAP = 900  # seconds between two decisions of one person; a longer one is a break and no work
+NOT_COMPLETE = '"waived":["'  # of an item's canonical body: a photo that was asked for was not taken
 MOST_VENDORS = 200
 MOST_ROWS = 5000  # of a table that a person looks at
 
@@ -99,6 +102,16 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """`Figures.totals`, `reasons`, `dispositions` and `recovered` of the same period, counted together."""
+
+    totals: Totals
+    reasons: Sequence[Share]
+    dispositions: Sequence[Share]
+    recovered: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Figures:
     """Asks one database."""
 
@@ -110,14 +123,91 @@ class Figures:
         changed = (item.grade != item.bench_grade) & (item.bench_grade != "")
         query = sa.select(sa.func.count(), _count_of(item.finding == ""), _count_of(changed))
         units, straight, changes = connection.execute(query.where(*self._within(period))).one()
-        counted = sa.select(item.minutes, sa.func.count()).where(*self._within(period)).group_by(item.minutes)
-        minutes = sorted((int(value), int(count)) for value, count in connection.execute(counted))
-        return Totals(units, straight or 0, changes or 0, _quantile(minutes, 50), _quantile(minutes, 90))
+        return Totals(units, straight or 0, changes or 0, *self._waited(connection, period))
+
+    def _waited(self, connection: Connection, period: Period) -> tuple[int | None, int | None]:
+        rows = self._counted(connection, period, self.tables.item.c.minutes)
+        minutes = sorted((int(value), int(count)) for value, count in rows)
+        return _quantile(minutes, 50), _quantile(minutes, 90)
+
+    def overview(self, connection: Connection, period: Period) -> Overview:
+        """Most of the page in one reading of the period."""
+        item = self.tables.item.c
+        changed = (item.grade != item.bench_grade) & (item.bench_grade != "")
+        by = (item.reason, item.disposition, item.currency)
+        query = sa.select(
+            *by, sa.func.count(), _count_of(item.finding == ""), _count_of(changed), sa.func.sum(item.price_minor)
+        )
+        sums, reasons, kinds = [0, 0, 0], Counter[str](), Counter[str]()
+        money: dict[str, tuple[int, int]] = {}
+        for reason, kind, currency, *counts, minor in connection.execute(
+            query.where(*self._within(period)).group_by(*by)
+        ):
+            sums = [one + int(more) for one, more in zip(sums, counts, strict=True)]
+            reasons[reason] += int(counts[0])
+            kinds[kind] += int(counts[0])
+            if currency:
+                back, whole = money.get(currency, (0, 0))
+                money[currency] = back + (int(minor) if kind == RESTOCKED else 0), whole + int(minor)
+        totals = Totals(sums[0], sums[1], sums[2], *self._waited(connection, period))
+        return Overview(totals, _shares(list(reasons.items())), _shares(list(kinds.items())), money)
+
+    def seconds_each(self, connection: Connection, period: Period) -> int | None:
+        """Mean seconds from one decision to the same person's next; breaks and nights are left out. None without."""
+        item = self.tables.item.c
+        hours, minutes, seconds = (
+            sa.cast(sa.func.substr(item.decided_at, place, 2), sa.Integer) for place in (12, 15, 18)
+        )
+        in_order: dict[str, Any] = {"partition_by": item.person, "order_by": item.decided_at}
+        of_day = hours * 3600 + minutes * 60 + seconds
+        day = sa.func.substr(item.decided_at, 1, 10)
+        gaps = sa.select(
+            (of_day - sa.func.lag(of_day).over(**in_order)).label("gap"), day.label("day"),
+            sa.func.lag(day).over(**in_order).label("before"),
+        ).where(*self._within(period)).subquery()  # fmt: skip
+        query = sa.select(sa.func.sum(gaps.c.gap), sa.func.count())
+        whole, count = connection.execute(
+            query.where(gaps.c.day == gaps.c.before, gaps.c.gap >= 0, gaps.c.gap <= LONGEST_GAP)
+        ).one()
+        return (2 * int(whole) + int(count)) // (2 * int(count)) if count else None
+
+    def units(self, connection: Connection, period: Period) -> int:
+        """How many units were decided."""
+        return int(connection.scalar(sa.select(sa.func.count()).where(*self._within(period))) or 0)
+
+    def incomplete(self, connection: Connection, period: Period) -> int:
+        """Units of which a photo that was asked for was waived."""
+        find = sa.func.strpos if connection.dialect.name == "postgresql" else sa.func.instr
+        query = sa.select(sa.func.count()).where(*self._within(period), find(self.tables.item.c.body, NOT_COMPLETE) > 0)
+        return int(connection.scalar(query) or 0)
+
+    def stations(self, connection: Connection, period: Period) -> list[str]:
+        """Codes of the benches at which something was decided, in order."""
+        station = self.tables.item.c.station
+        query = sa.select(station).where(*self._within(period)).distinct().order_by(station)
+        return [str(code) for code in connection.execute(query).scalars() if code]
+
+    def grades(self, connection: Connection, period: Period) -> list[tuple[str, str, str, int]]:
+        """(person, month, grade that the person gave, units): what `drifts` is reckoned from."""
+        item = self.tables.item.c
+        month = sa.func.substr(item.decided_at, 1, 7)
+        return [(str(a), str(b), str(c), int(n))
+                for a, b, c, n in self._counted(connection, period, item.person, month, item.bench_grade)]  # fmt: skip
 
     def by_hour(self, connection: Connection, period: Period) -> dict[str, int]:
         """Units by hour, named as ``2026-11-21T02``; hours without any are left out."""
-        hour = sa.func.substr(self.tables.item.c.decided_at, 1, 13)
-        return {str(name): int(count) for name, count in self._counted(connection, period, hour)}
+        return self.by_hour_and_station(connection, period)[0]
+
+    def by_hour_and_station(self, connection: Connection, period: Period) -> tuple[dict[str, int], list[str]]:
+        """`by_hour` and `stations` of the same period, counted together."""
+        item = self.tables.item.c
+        hours, stations = Counter[str](), set[str]()
+        for name, station, count in self._counted(
+            connection, period, sa.func.substr(item.decided_at, 1, 13), item.station
+        ):
+            hours[str(name)] += int(count)
+            stations.add(str(station))
+        return dict(hours), sorted(stations - {""})
 
     def reasons(self, connection: Connection, period: Period) -> list[Share]:
         """The buyers' reasons, the commonest first (Pareto)."""
@@ -143,20 +233,20 @@ class Figures:
 
     def vendors(self, connection: Connection, period: Period, before: Period) -> list[VendorDefects]:
         """Vendors by the rate of their defects, the highest first; `before` is what the trend is measured from."""
-        item = self.tables.item.c
         now, then = (self._defects(connection, each) for each in (period, before))
-        rows = self._counted(connection, period, item.vendor, item.finding)
-        first: dict[str, tuple[int, str]] = {}
-        for vendor, finding, count in rows:
-            if finding:
-                first[vendor] = max(first.get(vendor, (0, "")), (int(count), str(finding)))
+        first = {
+            vendor: max(((count, code) for code, count in kinds.items() if code), default=(0, ""))
+            for vendor, (_name, kinds) in now.items()
+        }
         found = [
             VendorDefects(
-                vendor, name, units, defective, *then.get(vendor, ("", 0, 0))[1:], first.get(vendor, (0, ""))[1]
+                vendor, name, sum(kinds.values()), sum(kinds.values()) - kinds.get("", 0),
+                sum(earlier.values()), sum(earlier.values()) - earlier.get("", 0), first[vendor][1],
             )
-            for vendor, (name, units, defective) in now.items()
+            for vendor, (name, kinds) in now.items()
             if vendor
-        ]
+            for earlier in [then.get(vendor, ("", {}))[1]]
+        ]  # fmt: skip
         return sorted(found, key=lambda one: (-one.rate, -one.units, one.vendor))[:MOST_VENDORS]
 
     def people(self, connection: Connection, period: Period) -> list[PersonMonth]:
@@ -179,11 +269,18 @@ class Figures:
         count, oldest = connection.execute(query).one()
         return Waiting(int(count), str(oldest or ""))
 
-    def _defects(self, connection: Connection, period: Period) -> dict[str, tuple[str, int, int]]:
+    def _defects(self, connection: Connection, period: Period) -> dict[str, tuple[str, dict[str, int]]]:
+        """By vendor: its name, and units by their gravest finding."""
         item = self.tables.item.c
-        query = sa.select(item.vendor, sa.func.max(item.vendor_name), sa.func.count(), _count_of(item.finding != ""))
-        rows = connection.execute(query.where(*self._within(period)).group_by(item.vendor))
-        return {str(vendor): (str(name), int(units), int(defective)) for vendor, name, units, defective in rows}
+        query = sa.select(item.vendor, item.finding, sa.func.max(item.vendor_name), sa.func.count())
+        found: dict[str, tuple[str, dict[str, int]]] = {}
+        for vendor, finding, name, count in connection.execute(
+            query.where(*self._within(period)).group_by(item.vendor, item.finding)
+        ):
+            called, kinds = found.get(vendor, ("", {}))
+            kinds[str(finding)] = int(count)
+            found[str(vendor)] = max(called, str(name)), kinds
+        return found
 
     def _counted(self, connection: Connection, period: Period, *by: sa.ColumnElement[Any]) -> list[Any]:
         query = sa.select(*by, sa.func.count()).where(*self._within(period)).group_by(*by)
@@ -226,6 +323,35 @@ def _quantile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
         if so_far * 100 >= whole * percent:
             return value
     return None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far a person's grades of a month lie from all grades of it: `share` in per mille of the units (0: the same
+    mix); `grade` is the one whose share differs most, by `by` per mille."""
+
+    share: int
+    grade: str
+    by: int
+
+
+def drifts(rows: Sequence[tuple[str, str, str, int]]) -> dict[tuple[str, str], Drift]:
+    """By person and month, from the rows of `Figures.grades`."""
+    theirs: dict[tuple[str, str], dict[str, int]] = {}
+    of_all: dict[str, dict[str, int]] = {}
+    for person, month, grade, count in rows:
+        for counted in (theirs.setdefault((person, month), {}), of_all.setdefault(month, {})):
+            counted[grade] = counted.get(grade, 0) + count
+    found = {}
+    for (person, month), mine in theirs.items():
+        whole, all_units = sum(mine.values()), sum(of_all[month].values())
+        off = {
+            grade: _per_mille(mine.get(grade, 0), whole) - _per_mille(count, all_units)
+            for grade, count in of_all[month].items()
+        }
+        worst = max(sorted(off), key=lambda grade: abs(off[grade]))
+        found[person, month] = Drift(sum(map(abs, off.values())) // 2, worst, off[worst])
+    return found
 
 
 def stated_and_found_table(rows: Sequence[tuple[str, str, int]]) -> Mapping[str, Mapping[str, int]]:

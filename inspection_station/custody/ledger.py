@@ -28,6 +28,8 @@ from inspection_station.domain.custody.review import REASONS
 from inspection_station.domain.custody.tote_state import ToteState, fold_tote
 from inspection_station.workflows.custody_port import ToteRow
 
+LYING = "tote <> '' AND manifest = ''"
+"""Which items lie in a tote, word for word as their index says it: a bound value would not let it be used."""
 ITEM, TOTE, MANIFEST, PARCEL = "item", "tote", "manifest", "parcel"
 _MANY = 400  # names in one statement
 _RANK = {reason: rank for rank, reason in enumerate(REASONS, start=1)}
@@ -122,7 +124,7 @@ class CustodyLedger:
         """Every tote with how much lies in it, those with a slot first, then by code."""
         tote, item = self.tables.tote, self.tables.item.c
         counted = sa.select(item.tote, sa.func.count().label("units"), sa.func.sum(item.proved).label("proved"))
-        inside = counted.where(item.tote != "", item.manifest == "").group_by(item.tote).subquery()
+        inside = counted.where(sa.text(LYING)).group_by(item.tote).subquery()
         names = ("code", "step", "disposition", "vendor", "place", "capacity", "manifest", "slot", "apart")
         query = sa.select(*(tote.c[name] for name in names), inside.c.units, inside.c.proved)
         query = query.outerjoin(inside, inside.c.tote == tote.c.code)
@@ -194,7 +196,8 @@ class CustodyLedger:
         first = min(stands, key=lambda act: (act.count, act.id))
         facts = first.payload
         row = {
-            "number": number, "act_id": first.id, "at": first.at, "carrier": facts["carrier"], "found": facts["found"],
+            "number": number, "act_id": first.id, "at": str(facts.get("since") or first.at)[:40],
+            "carrier": facts["carrier"], "found": facts["found"],
             "station": first.station, "person": first.person, "grams": facts["grams"],
             "flags": " ".join((*facts["flags"], *facts["outside"])),
         }  # fmt: skip

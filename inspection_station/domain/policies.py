@@ -21,11 +21,13 @@ MOST_AMOUNT = 10**12  # minor units
 
 @dataclass(frozen=True)
 class VendorAgreement:
-    """Whether a vendor takes goods back, within how many days of delivery and from what unit price (minor units)."""
+    """Whether a vendor takes goods back, within how many days of delivery and from what unit price (minor units), and
+    whether each return needs the vendor's authorisation number."""
 
     rtv: bool
     within_days: int = 0
     minimum_minor: int = 0
+    needs_authorisation: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,10 @@ class Policies:
             said["reject_reasons"] = words
         return replace(self.terms, **said) if said else self.terms
 
+    def high_value_from(self, currency: str, platform: str = "", client: str = "", vendor: str = "") -> int:
+        """The unit price in minor units of `currency` from which goods are of high value; 0 where none is agreed."""
+        return self.terms_for(platform, client, vendor).high_value_minor if currency == self.currency else 0
+
 
 def _whole(file: DataFile, path: KeyPath, value: Any, most: int = MOST_AMOUNT) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
@@ -155,11 +161,15 @@ def _vendors(file: DataFile, lists: TradeLists) -> tuple[dict[str, VendorAgreeme
         path: KeyPath = ("vendors", code)
         if not isinstance(entry, dict) or not isinstance(entry.get("rtv"), bool):
             raise file.fault(path, N_("must say rtv: true or rtv: false"))
-        only_known(file, path, entry, {"rtv", "within_days", "minimum_minor", *TERM_KEYS})
+        only_known(file, path, entry, {"rtv", "within_days", "minimum_minor", "needs_authorisation", *TERM_KEYS})
+        needs = entry.get("needs_authorisation", False)
+        if not isinstance(needs, bool):
+            raise file.fault((*path, "needs_authorisation"), N_("must be true or false"))
         agreements[str(code)] = VendorAgreement(
             entry["rtv"],
             _whole(file, (*path, "within_days"), entry.get("within_days", 0), LONGEST_WINDOW),
             _whole(file, (*path, "minimum_minor"), entry.get("minimum_minor", 0)),
+            needs,
         )
         terms[str(code)] = _layer(file, path, entry, lists)
     return agreements, terms

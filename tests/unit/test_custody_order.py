@@ -192,7 +192,8 @@ def test_a_scrap_manifest_needs_two_people_a_photo_and_a_weight_that_agrees() ->
     def open_checks() -> set[str]:
         return {check.code for check in closing_checks(fold_manifest("m-1", lead.acts), drawn) if not check.passed}
 
-    assert open_checks() == {"two_signatures", "destruction_photo", "weighed"}
+    assert open_checks() == {"two_signatures", "method_named", "destruction_photo", "weighed"}
+    lead.does(ActKind.MANIFEST_NOTED, {"field": "method", "value": "shredded"})
     lead.does(ActKind.MANIFEST_SIGNED, {"place": 1}, person="p-1")
     lead.does(ActKind.MANIFEST_SIGNED, {"place": 2}, person="p-1")
     lead.does(ActKind.MANIFEST_TOTE_WEIGHED, {"tote": "T-1", "grams": 1021, "expected_g": 1000})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,19 @@ from factories import properties
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspection_station.custody.figures import Figures, Period, Share, Totals, VendorDefects, Waiting
+from inspection_station.custody.figures import (
+    Drift,
+    Figures,
+    Period,
+    Share,
+    Totals,
+    VendorDefects,
+    Waiting,
+    drifts,
+)
 from inspection_station.custody.ledger import CustodyLedger
 from inspection_station.custody.tables import CustodyTables, custody_tables
+from inspection_station.custody.vendor_feedback import vendor_feedback
 from inspection_station.domain.custody.acts import Act, ActKind, hash_of
 from inspection_station.domain.custody.house_item import HouseItem
 
@@ -76,6 +88,31 @@ def graded_blind(of: HouseItem, grade: str) -> Act:
     return act(ActKind.ITEM_GRADED_BLIND, f"item:{of.id}", rt_number=of.rt_number, judged_issue=1, grade=grade)
 
 
+def pace_of(items: list[HouseItem]) -> int | None:
+    """Mean seconds between one person's decisions of a day, up to a quarter of an hour, counted one by one."""
+    gaps = []
+    for person in {one.person for one in items}:
+        times = sorted(datetime.fromisoformat(one.decided_at) for one in items if one.person == person)
+        for before, after in pairwise(times):
+            gap = int((after - before).total_seconds())
+            if gap <= 900 and before.date() == after.date():
+                gaps.append(gap)
+    return int(sum(gaps) / len(gaps) + 0.5) if gaps else None
+
+
+def drift_of(items: list[HouseItem], person: str, month: str) -> Drift:
+    """The same from the items themselves."""
+    everyone = [one.grade for one in items if one.decided_at[:7] == month]
+    mine = [one.grade for one in items if one.decided_at[:7] == month and one.person == person]
+
+    def share(grades: list[str], grade: str) -> int:
+        return int(1000 * grades.count(grade) / len(grades) + 0.5)
+
+    off = {grade: share(mine, grade) - share(everyone, grade) for grade in sorted(set(everyone))}
+    worst = max(off, key=lambda grade: abs(off[grade]))
+    return Drift(sum(abs(by) for by in off.values()) // 2, worst, off[worst])
+
+
 drawn_items = st.lists(
     st.builds(
         lambda day, hour, minutes, **facts: (f"2026-{day}T{hour:02d}:00:00.000Z", minutes, facts),
@@ -85,6 +122,7 @@ drawn_items = st.lists(
         disposition=st.sampled_from(["restock", "scrap"]), state=st.sampled_from(["closed", "closed", "voided"]),
         price_minor=st.integers(0, 99_999), currency=st.sampled_from(["CNY", "USD", ""]),
         findings=st.sampled_from([(), ({"code": "stain", "severity": "major"},)]),
+        waived=st.sampled_from([(), (), ("label",)]), grade=st.sampled_from("AAB"),
         identity=st.sampled_from(["match", "match", "wrong_item"]),
     ),
     max_size=25,
@@ -132,20 +170,41 @@ def test_the_database_counts_what_counting_by_hand_gives(
             assert kinds == Counter(one.disposition for one in mine)
             assert sum(count for _reason, _finding, count in asked.stated_and_found(connection, period)) == len(mine)
             money = asked.recovered(connection, period)
+            whole = asked.overview(connection, period)
+            assert (whole.totals, whole.reasons, whole.recovered) == (totals, reasons, money)
+            assert whole.dispositions == asked.dispositions(connection, period)
+            assert asked.units(connection, period) == len(mine)
+            assert asked.incomplete(connection, period) == sum(bool(one.waived) for one in mine)
+            assert asked.stations(connection, period) == sorted({one.station for one in mine})
+            assert asked.seconds_each(connection, period) == pace_of(mine)
+            given = asked.grades(connection, period)
+            assert {(a, b, c): n for a, b, c, n in given} == Counter(
+                (one.person, one.decided_at[:7], one.grade) for one in mine
+            )
+            for (person, month), drift in drifts(given).items():
+                assert drift == drift_of(mine, person, month)
+            for name in ("v1", "v2"):
+                told = vendor_feedback(house.tables, connection, name, period)
+                theirs = [one for one in mine if one.vendor == name]
+                assert (told.units, told.defective) == (len(theirs), sum(found[one.id] for one in theirs))
+                bad = [one for one in theirs if found[one.id] and one.currency]
+                assert sum(told.money.values()) == sum(one.price_minor for one in bad)
+                assert sum(one.units for one in told.defects) == told.defective
             for currency in ("CNY", "USD"):
                 sold = [one for one in mine if one.currency == currency]
                 back = sum(one.price_minor for one in sold if one.disposition == "restock")
                 assert money.get(currency, (0, 0)) == (back, sum(one.price_minor for one in sold))
             vendors = {one.vendor: (one.units, one.defective) for one in asked.vendors(connection, period, OCTOBER)}
+            by_vendor = {name: [one for one in mine if one.vendor == name] for name in ("v1", "v2")}
             assert vendors == {
                 name: (len(theirs), sum(found[one.id] for one in theirs))
-                for name in ("v1", "v2")
-                if (theirs := [one for one in mine if one.vendor == name])
+                for name, theirs in by_vendor.items()
+                if theirs
             }
             people = asked.people(connection, period)
             assert sum(one.units for one in people) == len(mine)
             assert sum(one.checked for one in people) == sum(word[one.id].startswith("blind") for one in mine)
-            assert sum(one.agreed for one in people) == sum(word[one.id] == "blind A" for one in mine)
+            assert sum(one.agreed for one in people) == sum(word[one.id] == f"blind {one.grade}" for one in mine)
             assert sum(one.changed for one in people) == totals.changed
 
 

@@ -17,7 +17,7 @@ from inspection_station.domain.canonical import sha256_of
 from inspection_station.domain.money import Money
 from inspection_station.errors import N_, StationProblem
 
-Kind = Literal["container_list", "return_to_vendor", "restock", "refurbish", "scrap"]
+Kind = Literal["container_list", "return_to_vendor", "restock", "refurbish", "scrap", "carrier_claim"]
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{2,39}", re.ASCII)
 
 

@@ -15,12 +15,13 @@ from inspection_station.domain.custody.causal_order import in_order, latest
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.custody.tote_state import Refusal
 
-AGREED, CHANGED = "agreed", "changed"
+AGREED, CHANGED, WITHDRAWN = "agreed", "changed", "withdrawn"
 
 
 @dataclass(frozen=True)
 class LeadDecision:
-    """What a lead decided: `verdict` is ``agreed`` or ``changed``; `reason` a code or words."""
+    """What a lead decided: `verdict` is ``agreed``, ``changed``, or ``withdrawn`` (as if nobody had decided); `reason`
+    is a code or words."""
 
     act_id: str
     person: str
@@ -87,6 +88,7 @@ def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, .
     said = {(one.grade, one.disposition) for one in decisions}
     decision = decisions[-1] if decisions else None
     rivals = tuple(decisions[:-1]) if len(said) > 1 else ()
+    stands = decision if decision is not None and (rivals or decision.verdict != WITHDRAWN) else None
     bench_issue = item.label_issue if item else 0
     issue = max([bench_issue, *(_whole(act, "label_issue") for act in ordered if act.kind == ActKind.ITEM_REVIEWED)])
     places = latest(ordered, lambda act: act.kind in (ActKind.ITEM_PLACED, ActKind.ITEM_NOT_FOUND))
@@ -98,8 +100,8 @@ def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, .
     return ItemState(
         id=item.id if item else ordered[0].about,
         rt_number=number,
-        grade=decision.grade if decision else item.grade if item else "",
-        disposition=decision.disposition if decision else item.disposition if item else "",
+        grade=stands.grade if stands else item.grade if item else "",
+        disposition=stands.disposition if stands else item.disposition if item else "",
         decision=decision,
         rivals=rivals,
         tote=totes[-1] if totes else "" if places else bench_tote,
@@ -114,7 +116,7 @@ def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, .
         recalls=_recalls(ordered, bench_issue, issue),
         blind=(blind[-1].person, str(blind[-1].payload["grade"])) if blind else ("", ""),
         missing=bool(places) and not totes,
-        reasons=_open_reasons(item, decision, rivals, reasons),
+        reasons=_open_reasons(item, stands, rivals, reasons),
     )
 
 
@@ -148,7 +150,7 @@ def _open_reasons(
         return ("disputed", *reasons)
     if decision is None:
         return reasons
-    if item is not None and item.label_issue > decision.judged_issue and item.label_issue > decision.label_issue:
+    if item is not None and item.label_issue > decision.judged_issue:  # both may have given their labels one number
         other = (item.grade, item.disposition) != (decision.grade, decision.disposition)
         return ("decided_again",) if other and item.state == "closed" else ()
     return ()

@@ -16,6 +16,7 @@ from inspection_station.domain.custody.causal_order import in_order
 
 WEIGHT_TOLERANCE = 0.02  # share of the expected weight
 KINDS = ("return_to_vendor", "scrap", "refurbish", "restock", "carrier_claim")
+IN_THE_HOUSE = ("restock",)  # does not leave: neither seal, photo nor weight is asked for
 NUMBER_WORDS: Mapping[str, str] = {
     "return_to_vendor": "RTV", "scrap": "SCR", "refurbish": "REF", "restock": "RST", "carrier_claim": "CLM",
 }  # fmt: skip
@@ -157,10 +158,12 @@ def closing_checks(
     outside_agreement: int = 0,
     agreement: Agreement | None = None,
     held: int = 0,
+    apart: int = 0,
 ) -> list[Check]:
     """What must hold before the manifest closes, in the order in which it is shown.
 
-    `outside_agreement` is how many items the vendor need not take by the agreement; `held` how many may not leave.
+    `outside_agreement` is how many items the vendor need not take by the agreement; `held` how many may not leave;
+    `apart` how many totes and items stations drew without knowing of each other.
     """
     totes = list(drawn)
     left = sum(max(0, one.contents - one.scanned) for one in totes)
@@ -170,6 +173,8 @@ def closing_checks(
         Check("all_scanned", left == 0 and bool(totes), (("n", str(left)),)),
         Check("none_held", held == 0, (("n", str(held)),)),
     ]
+    if apart:
+        checks.append(Check("drawn_once", False, (("n", str(apart)),)))
     if manifest.kind == "return_to_vendor":
         checks += [
             Check("one_vendor", vendors in ([], [manifest.vendor]), (("n", str(len(vendors))),)),
@@ -182,12 +187,14 @@ def closing_checks(
         both = len(people) >= 2 and {1, 2} <= set(manifest.signatures)
         checks += [
             Check("two_signatures", both, (("n", str(len(people))),)),
+            Check("method_named", bool(manifest.method)),
             Check("destruction_photo", bool(manifest.photos.get("destruction"))),
         ]
-    else:
+    elif manifest.kind not in IN_THE_HOUSE:
         checks.append(Check("closing_photo", bool(manifest.photos.get("closing"))))
         checks.append(Check("sealed", bool(manifest.seal)))
-    unweighed = [one.tote for one in totes if one.tote not in manifest.weighings]
+    asked = manifest.kind not in IN_THE_HOUSE
+    unweighed = [one.tote for one in totes if asked and one.tote not in manifest.weighings]
     off = [tote for tote, one in manifest.weighings.items() if one.is_far_off and tote in {d.tote for d in totes}]
     weighed = bool(totes) and not unweighed and not off
     return [*checks, Check("weighed", weighed, (("totes", ", ".join(unweighed or off)),))]

@@ -27,6 +27,14 @@ REASONS: dict[str, str] = {
 }
 """Codes with their words, in the order in which the queue stands."""
 
+CHANGE_REASONS: dict[str, str] = {
+    "incoming_defect": N_("Defect on arrival"),
+    "misjudged": N_("Bench error"),
+    "buyer_proof": N_("Buyer's proof"),
+    "vendor_agreed": N_("Vendor accepts"),
+}
+"""Why a lead decides otherwise than the bench: codes with their words; words of one's own stand for themselves."""
+
 _IDENTITIES = ("serial_mismatch", "counterfeit_suspected", "wrong_item", "wrong_variant", "unidentifiable",
                "empty_parcel")  # fmt: skip
 
