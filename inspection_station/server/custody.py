@@ -18,13 +18,15 @@ from inspection_station.custody.ledger import CustodyLedger
 from inspection_station.domain.canonical import canonical_bytes
 from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, hash_of, photo_hashes
 from inspection_station.domain.custody.house_item import HouseItem, house_item_to_json, house_items
+from inspection_station.domain.custody.manifest_state import ManifestState, fold_manifest
 from inspection_station.domain.custody.review import review_reasons
 from inspection_station.domain.inspection import Inspection
-from inspection_station.domain.lists import TradeLists
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
+from inspection_station.domain.verdict import RuleBook
 from inspection_station.locations import resources
 from inspection_station.protocol.messages import Record, RecordFault, is_uuid
 from inspection_station.server.custody_tables import CUSTODY
+from inspection_station.server.outgoing.manifests import tell_manifests
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.statements import lock
 from inspection_station.workflows.rule_book import load_rule_book
@@ -36,12 +38,14 @@ log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
-def _lists() -> TradeLists:
-    return load_rule_book(resources()).lists
+def _book() -> RuleBook:
+    return load_rule_book(resources())
 
 
 def _judge(item: HouseItem) -> tuple[str, ...]:
-    return review_reasons(item, _lists())
+    book = _book()
+    limit = book.policies.high_value_from(item.currency, item.platform, item.client, item.vendor)
+    return review_reasons(item, book.lists, limit)
 
 
 LEDGER = CustodyLedger(CUSTODY, _judge)
@@ -59,14 +63,22 @@ def read_act(found: Record) -> tuple[Act, tuple[str, ...]]:
     return act, photos
 
 
-def keep_acts(connection: Connection, acts: Iterable[Act]) -> None:
-    """Apply acts that their persons had a right to, and tell them on; known ones change nothing."""
+def keep_acts(connection: Connection, acts: Iterable[Act], station_id: str, now: str) -> None:
+    """Apply acts that their persons had a right to, and tell them on; known ones change nothing.
+
+    `station_id` is of the station that sent them.
+    """
     given = list(acts)
     if not given:
         return
     _hold(connection, {act.subject for act in given})
     fresh = LEDGER.keep_acts(connection, given)
     publish(connection, ACT, [(act.id, act_to_json(act)) for act in sorted(fresh, key=lambda act: act.id)])
+    tell_manifests(connection, fresh, lambda name: _manifest(connection, name), station_id, now)
+
+
+def _manifest(connection: Connection, manifest_id: str) -> ManifestState:
+    return fold_manifest(manifest_id, LEDGER.acts_about(connection, f"manifest:{manifest_id}"))
 
 
 def tell_items(

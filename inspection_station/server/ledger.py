@@ -98,7 +98,8 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
         if acts := [arrival.act_of_lead for arrival in fresh if arrival.act_of_lead is not None]:
             authority.check_arrivals(connection, acts, station_id, now)
         if sorting := [arrival.custody_act for arrival in fresh if arrival.custody_act is not None]:
-            custody.keep_acts(connection, authority.apart_from_unauthorised(connection, sorting, station_id, now))
+            allowed = authority.apart_from_unauthorised(connection, sorting, station_id, now)
+            custody.keep_acts(connection, allowed, station_id, now)
     if any(arrival.verdict == Verdict.CONFLICT for arrival in fresh):
         first = (station.c.id == station_id) & (station.c.forked_at == "")
         connection.execute(sa.update(station).where(first).values(forked_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server.authority import list_unauthorised
 from inspection_station.server.centre import Centre
 from inspection_station.server.custody_tables import CUSTODY
+from inspection_station.server.outgoing.event_feed import read_page
 from inspection_station.server.renewals import bring_up_to_date
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.tables import person
@@ -199,3 +201,22 @@ def test_a_decision_taken_again_replaces_the_item_and_nothing_is_there_twice(sit
     for _ in range(2):
         first.syncs()
     assert len(first.rows()["custody_item"]) == 1
+
+
+def test_a_closed_manifest_is_told_to_the_world_outside_once(centre: Centre, sites: list[Site]) -> None:
+    first, _second = sites
+    name = uuid7()
+    item = inspected(first)
+    started = {"number": "M-RST-20261121-0120001", "manifest_kind": "restock", "destination": "shelf", "vendor": "",
+               "authorisation": "", "corrects": ""}  # fmt: skip
+    first.does(ActKind.MANIFEST_STARTED, f"manifest:{name}", **started)
+    rows = [{"item_id": item, "rt_number": RT, "tote": "T-000001"}]
+    closing = {"items": rows, "totes": ["T-000001"], "fingerprint": "f" * 64}
+    first.does(ActKind.MANIFEST_CLOSED, f"manifest:{name}", **closing)
+    assert set(first.syncs()) <= {"stored", "duplicate"}
+    first.does(ActKind.MANIFEST_CLOSED, f"manifest:{name}", **{**closing, "fingerprint": "0" * 64})  # changes nothing
+    first.syncs()
+    page, cursor, more = read_page(centre, "", 100, ["manifest.closed"])
+    [told] = [json.loads(row.body) for row in page]
+    assert (told["number"], told["kind"], told["items"]) == (started["number"], "restock", rows)
+    assert not more and read_page(centre, cursor, 100, ["manifest.closed"])[0] == []

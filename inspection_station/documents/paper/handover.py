@@ -27,12 +27,14 @@ TITLES = {
     "restock": N_("Restock hand-over"),
     "refurbish": N_("Refurbish hand-over"),
     "scrap": N_("Scrap certificate"),
+    "carrier_claim": N_("Carrier claim pack"),
 }
 _SIGNS = {
     "container_list": (N_("Prepared by"), N_("Checked by")),
     "return_to_vendor": (N_("Prepared by"), N_("Checked by"), N_("Received by the vendor")),
     "restock": (N_("Prepared by"), N_("Checked by"), N_("Received by the warehouse")),
     "refurbish": (N_("Prepared by"), N_("Checked by"), N_("Received by the refurbisher")),
+    "carrier_claim": (N_("Prepared by"), N_("Checked by"), N_("Received by the carrier")),
 }
 NAME, FACT = Style(9, grey=GREY), Style(9.5, Weight.BOLD)
 CELL, BESIDE, STRONG = Style(8.5), Style(7.5, grey=GREY), Style(8.5, Weight.BOLD)

@@ -31,6 +31,7 @@ class FactType(StrEnum):
     ITEM_TAKEN_BACK = "item.taken_back"  # out of the tote it was placed in
     REFUND_RECOMMENDED = "refund.recommended"
     REFUND_WITHDRAWN = "refund.withdrawn"
+    MANIFEST_CLOSED = "manifest.closed"  # goods changed hands
 
 
 class ParcelStatus(StrEnum):

@@ -62,7 +62,7 @@ def tell_outside(
                 }
             )  # fmt: skip
     insert_new(connection, outgoing_event, rows)
-    _queue(connection, [row["id"] for row in rows], now)
+    queue_for_webhooks(connection, [row["id"] for row in rows], now)
 
 
 def _readable_facts(reading: Reading) -> list[Fact]:
@@ -83,7 +83,8 @@ def _sites(
     return {row.id: row.site for row in connection.execute(query)}
 
 
-def _queue(connection: Connection, event_ids: Sequence[str], now: str) -> None:
+def queue_for_webhooks(connection: Connection, event_ids: Sequence[str], now: str) -> None:
+    """Queue what was told just now for the webhooks that want it."""
     active = sa.select(webhook_endpoint).where(webhook_endpoint.c.active == 1)
     endpoints = connection.execute(active).all()
     if not endpoints:
