@@ -34,6 +34,14 @@ _ASIDE = """
     AND tracking_number IN (SELECT tracking_number FROM inspections WHERE state IN ('open', 'parked')
     AND state = 'parked')
 """
+_NEWEST_ARRIVALS = 20_000  # far more than lie at a dock; each is one row looked up
+_HERE = text(
+    _WAITING_LINES.format(
+        _FIRST.format(
+            f"AND tracking_number IN (SELECT number FROM custody_arrival ORDER BY at DESC LIMIT {_NEWEST_ARRIVALS})"
+        )
+    )
+)
 _DUE = text(_WAITING_LINES.format(_FIRST.format("")))
 _PARKED = text(_WAITING_LINES.format(_FIRST.format(_ASIDE)))
 _WAITING = text("SELECT value FROM counters WHERE name = 'parcels_waiting'")
@@ -99,9 +107,12 @@ class StoredReference:
         """See `ports.ReferenceStore`: a line for each parcel of a return, until an inspection of it is closed."""
         with self._database.reading() as connection:
             aside = [_line(row, True) for row in connection.execute(_PARKED, {"limit": limit})]
-            known = {(line.return_id, line.tracking_number) for line in aside}
+            here = [_line(row, False, here=True) for row in connection.execute(_HERE, {"limit": limit})]
             due = [_line(row, False) for row in connection.execute(_DUE, {"limit": limit})]
-            lines = [*aside, *(line for line in due if (line.return_id, line.tracking_number) not in known)][:limit]
+            first: dict[tuple[str, str], WaitingReturn] = {}
+            for line in (*aside, *here, *due):
+                first.setdefault((line.return_id, line.tracking_number), line)
+            lines = list(first.values())[:limit]
             if len(lines) < limit:
                 return lines, len({line.tracking_number for line in lines})
             return lines, int(connection.scalar(_WAITING) or 0)
@@ -132,8 +143,8 @@ class StoredReference:
         return sorted(known, key=lambda tote: (tote.slot == 0, tote.slot, tote.code))
 
 
-def _line(row: Any, parked: bool) -> WaitingReturn:
-    return WaitingReturn(row.id, row.tracking_number, row.category, row.units, row.refund_due, parked)
+def _line(row: Any, parked: bool, *, here: bool = False) -> WaitingReturn:
+    return WaitingReturn(row.id, row.tracking_number, row.category, row.units, row.refund_due, parked, here)
 
 
 def _read(bodies: Iterable[str]) -> list[ExpectedReturn]:

@@ -123,7 +123,8 @@ class InspectionStore(Protocol):
 
 @dataclass(frozen=True)
 class WaitingReturn:
-    """A line of the queue 本台待检: an expected return not yet inspected, due first."""
+    """A line of the queue 本台待检: an expected return not yet inspected; parked, then those that came (`here`), each
+    due first."""
 
     return_id: str
     tracking_number: str
@@ -131,6 +132,7 @@ class WaitingReturn:
     units: int
     refund_due: str
     parked: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True)
