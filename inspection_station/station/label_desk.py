@@ -19,6 +19,7 @@ from inspection_station.domain.inspection import Inspection, InspectionState, It
 from inspection_station.domain.people import Person, Role
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import localised, translate
+from inspection_station.station.lead_labels import LeadLabels
 from inspection_station.station.presenting.words import defect_name
 from inspection_station.station.print_desk import (
     NO_INSPECTION,
@@ -36,6 +37,9 @@ from inspection_station.workflows.deciding import decision_payload, label_printe
 from inspection_station.workflows.ports import HistoryFilter
 
 log = logging.getLogger(__name__)
+
+ELSEWHERE = "elsewhere"
+"""What a reprint repeats whose first print is another station's."""
 
 RECENT_ITEMS = 50  # how many of the newest items are looked through for a label that was never queued
 
@@ -118,17 +122,20 @@ class LabelDesk(PrintDesk):
 
     def __init__(
         self, desk: Desk, clock: SystemClock, jobs: PrintJobs, printer: Printer, size_mm: SizeMm, dpi: Dpi,
-        layouts: Callable[[], LabelLayouts] = shipped_layouts,
+        layouts: Callable[[], LabelLayouts] = shipped_layouts, house: LeadLabels | None = None,
     ) -> None:  # fmt: skip
-        """`layouts` gives the designs in force: the shipped ones, or the client's in their place."""
+        """`layouts` gives the designs in force: the shipped ones, or the client's in their place; `house` knows what
+        leads decided since."""
         super().__init__(INSPECTION_LABEL, clock, jobs, printer, (size_mm, dpi))
-        self._desk = desk
+        self._desk, self._house = desk, house
         self.size_mm, self.dpi = size_mm, dpi
         self.layouts = layouts
 
     def at(self, desk: Desk) -> LabelDesk:
         """The same for a station that has learnt who it is."""
-        return LabelDesk(desk, self._clock, self._jobs, self.printer, self.size_mm, self.dpi, self.layouts)
+        return LabelDesk(
+            desk, self._clock, self._jobs, self.printer, self.size_mm, self.dpi, self.layouts, self._house
+        )
 
     def preview_png(self, case: Case, item: Item) -> bytes:
         """The true raster that would be printed, as PNG."""
@@ -139,6 +146,21 @@ class LabelDesk(PrintDesk):
         """Store the job of an item's newest label: the exact bitmap, before anything is sent."""
         case = load_case(self._desk, inspection_id)
         return self._queue(case, case.inspection.item(item_id), person.id)
+
+    def queue_decided(self, content: LabelContent, item_id: str, person: Person) -> PrintJob:
+        """Store the job of a label that a lead's decision made necessary; it belongs to no inspection of this bench."""
+        job = self._of_house(content, item_id, person)
+        self._jobs.add(job)
+        return job
+
+    def _of_house(self, content: LabelContent, item_id: str, person: Person, repeats: str = "") -> PrintJob:
+        raster = _png(inspection_label.layout(content, self.size_mm, self.dpi, self.layouts()))
+        return PrintJob(
+            id=uuid7(), inspection_id="", item_id=item_id, rt_number=content.rt_number, issue=content.issue,
+            title=content.rt_number, printer=self.printer.name, created_at=self._clock.now(), by=person.id,
+            raster_png=reprint_of(raster, self.size_mm, self.dpi) if repeats else raster, reprint_of=repeats,
+            size=text_of_size(self.size_mm), dpi_x=self.dpi[0], dpi_y=self.dpi[1],
+        )  # fmt: skip
 
     def _queue(self, case: Case, item: Item, by: str) -> PrintJob:
         job = self._drawn(case, item, by)
@@ -179,6 +201,11 @@ class LabelDesk(PrintDesk):
                 item's result was undone.
         """
         newest = self._jobs.newest(rt_number)
+        known = self._house.content(rt_number, person) if self._house is not None else None
+        if known is not None and (newest is None or newest.issue < known[1].issue) and not self._is_own(known[1]):
+            job = self._of_house(known[1], known[0], person, newest.id if newest is not None else ELSEWHERE)
+            self._jobs.add(job)
+            return job
         inspection_id = self._desk.store.inspection_of_item(rt_number)
         if inspection_id is not None:
             case = load_case(self._desk, inspection_id)
@@ -191,6 +218,14 @@ class LabelDesk(PrintDesk):
         self._jobs.add(job)
         return job
 
+    def _is_own(self, content: LabelContent) -> bool:
+        """Whether an inspection of this bench has that very label."""
+        inspection_id = self._desk.store.inspection_of_item(content.rt_number)
+        if inspection_id is None:
+            return False
+        items = load_case(self._desk, inspection_id).inspection.items
+        return any(one.rt_number == content.rt_number and one.label_issue == content.issue for one in items)
+
     def _again(self, job: PrintJob, person: Person) -> PrintJob:
         """The same label once more, with the mark of a reprint: two labels of one item can be told apart."""
         if not job.raster_png:
@@ -202,10 +237,14 @@ class LabelDesk(PrintDesk):
         )  # fmt: skip
 
     def _once_more(self, job: PrintJob, person: Person) -> PrintJob:
-        self._counting(job)
+        if job.inspection_id:
+            self._counting(job)
         return self._again(job, person)
 
     def _drawn_anew(self, job: PrintJob, person: Person) -> PrintJob:
+        known = None if job.inspection_id or self._house is None else self._house.content(job.rt_number, person)
+        if known is not None:
+            return self._of_house(known[1], known[0], person, job.reprint_of)
         case, item = self._counting(job)
         return self._drawn(case, item, person.id, job.reprint_of)
 
@@ -224,6 +263,10 @@ class LabelDesk(PrintDesk):
         return case, item
 
     def _is_done_with(self, job: PrintJob) -> bool:
+        if self._house is not None and not self._house.counts(job.rt_number, job.issue):
+            return True  # a lead decided otherwise since
+        if not job.inspection_id:
+            return False
         inspection = load_case(self._desk, job.inspection_id).inspection
         return is_void(inspection, inspection.item(job.item_id), job.issue)
 
@@ -275,9 +318,11 @@ class LabelDesk(PrintDesk):
     def _trace(self, job: PrintJob | JobEntry, person: Person, state: str) -> Case | None:
         """Note in the item's chain what is known of a label; not where its inspection cannot be read or written."""
         case = self._case_of(job)
-        if case is None:
-            return None
         try:
+            if case is None:
+                if self._house is not None and not job.inspection_id and state in ("sent", SEEN):
+                    self._house.came_out(job.rt_number, job.issue, person, again=bool(job.reprint_of))
+                return None
             return label_printed(
                 self._desk, case, person, job.item_id, job.issue, job.id, state,
                 by=job.by, reprint=bool(job.reprint_of),
@@ -285,11 +330,13 @@ class LabelDesk(PrintDesk):
         except Exception as error:
             if passes_by(error):
                 raise
-            log.warning("print job %s: its inspection cannot be written", job.id, exc_info=True)
+            log.warning("print job %s: its trace cannot be written", job.id, exc_info=True)
             return None
 
     def _case_of(self, job: PrintJob | JobEntry) -> Case | None:
-        """The case of a label; None where it cannot be read."""
+        """The case of a label; None where it cannot be read, or the label is a lead's."""
+        if not job.inspection_id:
+            return None
         try:
             case = load_case(self._desk, job.inspection_id)
             case.inspection.item(job.item_id)
@@ -314,12 +361,13 @@ class LabelDesk(PrintDesk):
 
     def void_labels(self, entries: Sequence[JobEntry]) -> frozenset[str]:
         """See `PrintDesk`."""
-        found = []
-        for entry in entries:
-            case = self._case_of(entry)
-            if case is not None and is_void(case.inspection, case.inspection.item(entry.item_id), entry.issue):
-                found.append(entry.id)
-        return frozenset(found)
+        return frozenset(entry.id for entry in entries if self._is_void(entry))
+
+    def _is_void(self, entry: JobEntry) -> bool:
+        if self._house is not None and not self._house.counts(entry.rt_number, entry.issue):
+            return True
+        case = self._case_of(entry)
+        return case is not None and is_void(case.inspection, case.inspection.item(entry.item_id), entry.issue)
 
     def verified(self, rt_number: str, issue: int) -> None:
         """The label was scanned: one of its jobs came out, whatever was known of it."""

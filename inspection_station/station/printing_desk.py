@@ -140,7 +140,7 @@ class PrintingDesk(QObject):
         title = translate("Calibration label")
 
         def work() -> PrintOutcome:
-            png = _png(calibration_label(size, dpi))
+            png = png_of(calibration_label(size, dpi))
             return printer.print_label(PrinterJob(uuid7(), png, pdf_of_bitmap(png, size, title), title))
 
         def done(outcome: PrintOutcome) -> None:
@@ -184,7 +184,7 @@ class PrintingDesk(QObject):
         for one in here[: most or None]:
             text = localised(dispositions[one.disposition].texts)
             label = ToteLabel(one.code, text, one.disposition, one.vendor, station.practice)
-            found.append((one.code, _png(tote_layout(label, size, dpi))))
+            found.append((one.code, png_of(tote_layout(label, size, dpi))))
         return found
 
     def _draw_tote_label(self) -> None:
@@ -201,7 +201,7 @@ class PrintingDesk(QObject):
         return self._station.documents[purpose]
 
 
-def _png(layout: Layout) -> bytes:
+def png_of(layout: Layout) -> bytes:
     return drawing.png(drawing.raster(layout), layout)
 
 

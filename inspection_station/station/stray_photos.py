@@ -19,6 +19,8 @@ from inspection_station.workflows.clock import utc_text
 log = logging.getLogger(__name__)
 
 FOLDER = "photos-without-record"
+FETCHED = "fetched_photo/"
+"""Before a photo's SHA-256: the fact that it is another bench's, fetched from the centre for somebody to see."""
 
 
 def copy_strays(station: Station, names: list[str]) -> int:
@@ -48,7 +50,10 @@ def look_for_strays(station: Station, background: Background, notices: Notices) 
     """Find photos that no record names and tell of those not told of yet; before photos are taken."""
 
     def found(names: list[str]) -> None:
-        background.run(lambda: station.outbox.unnamed_photos(names), kept_apart)
+        background.run(lambda: unnamed(names), kept_apart)
+
+    def unnamed(names: list[str]) -> list[str]:
+        return [name for name in station.outbox.unnamed_photos(names) if not station.facts.get(FETCHED + name)]
 
     def kept_apart(names: list[str]) -> None:
         if names:
