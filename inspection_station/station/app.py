@@ -14,6 +14,8 @@ from inspection_station.domain.people import Person
 from inspection_station.i18n import language, set_language, translate
 from inspection_station.settings import Settings
 from inspection_station.station import pictures, theme
+from inspection_station.station.answers import answering
+from inspection_station.station.area import AreaParts
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_area import BenchArea
@@ -22,11 +24,12 @@ from inspection_station.station.bench_devices import BenchDevices
 from inspection_station.station.flow import finishing
 from inspection_station.station.frame_views import strip, top_bar
 from inspection_station.station.history_area import HistoryArea
-from inspection_station.station.incoming import Act, Answering, Incoming, TakesScan
+from inspection_station.station.house_areas import HouseAreas, tabs_for
+from inspection_station.station.incoming import Incoming
 from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
-from inspection_station.station.overlay import KeySheet, Overlay, all_keys
+from inspection_station.station.overlay import Overlay
 from inspection_station.station.practice_area import PracticeArea, leave_first
 from inspection_station.station.printing import Printing
 from inspection_station.station.scanners import Scanners
@@ -107,6 +110,11 @@ class StationApp(QObject):
             self.station, self.background, self.notices, self.camera, self.printing, self.sync, self.wedge, self.sounds,
             lambda: self.person, changes, self,
         )  # fmt: skip
+        parts = AreaParts(
+            self.station, self.background, self.notices, self.sounds, self.printing, self.camera, self.sync,
+            self.wedge, changes, lambda: self.person,
+        )  # fmt: skip
+        self.house = HouseAreas(parts, self)
         self.first_run: FirstRunArea | None = None
         if start.welcome is None and start.scene is None and self.station.wants_first_run():
             from inspection_station.station.first_run_area import FirstRunArea
@@ -114,10 +122,8 @@ class StationApp(QObject):
             given = (self.station, self.background, self.notices, self.camera, self.prints, changes, self)
             self.first_run = FirstRunArea(*given)
             self.first_run.done.connect(self._first_run_done)
-        self.practice = PracticeArea(
-            self.station, self.background, self.notices, self.sounds, self.camera, parent=self
-        )
-        self.incoming = Incoming(self.window, self._answering(), self)
+        self.practice = PracticeArea(self.station, self.background, self.notices, self.sounds, self.camera, parent=self)
+        self.incoming = Incoming(self.window, answering(self), self)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._connect()
@@ -145,14 +151,17 @@ class StationApp(QObject):
         self.sign_in.language_pressed.connect(self.other_language)
         self.sign_in.refused.connect(lambda: self.sounds.play("error"))
         self.sign_in.offered.connect(self._ready, Qt.ConnectionType.SingleShotConnection)
-        self.bench.record_wanted.connect(self._show_record)
+        for telling in (self.bench.record_wanted, self.house.record_wanted, self.options.attention.case_wanted):
+            telling.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
         self.bench.action_left.connect(lambda _name: self.practise())
-        self.practice.panel_wanted.connect(self.incoming.open)
+        for opening in (self.practice, self.house):
+            opening.panel_wanted.connect(self.incoming.open)
+            opening.primary_changed.connect(self.wedge.primary_changed)
+        self.house.area_wanted.connect(self.show_area)
         self.practice.begun.connect(lambda: self.show_area("practice"))
         self.practice.ended.connect(self._practised)
         self.practice.changed.connect(self._show_frame)
-        self.practice.primary_changed.connect(self.wedge.primary_changed)
         self.practice.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
         self.incoming.panel_closed.connect(self._panel_closed)
         self.bench.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
@@ -162,7 +171,6 @@ class StationApp(QObject):
         self.options.changed.connect(self.take_settings)
         self.scanners.state_changed.connect(self.options.scanner.use_line)
         self.options.enrolled.connect(self._enrolled)
-        self.options.attention.case_wanted.connect(self._show_record)
         self.sign_in.revoked.connect(lambda _person: self.lock())
         self.sync.changed.connect(self._synced)
         self.window.density_changed.connect(self.rebuild)
@@ -170,7 +178,8 @@ class StationApp(QObject):
 
     def _build(self) -> None:
         history, options = OnFirstShow(lambda: self.history.page), OnFirstShow(lambda: self.options.page)
-        pages = {"inspect": self.bench.pages, "history": history, "settings": options, "practice": self.practice.pages}
+        pages = {"inspect": self.bench.pages, "history": history, "settings": options, "practice": self.practice.pages,
+                 **self.house.pages()}  # fmt: skip
         first = self.first_run.page if self.first_run is not None else self.sign_in.page
         self.window.build(first, pages)
         frame = self.window.frame
@@ -192,6 +201,7 @@ class StationApp(QObject):
         for made in (self.history, self.options):
             if made.is_made:
                 made.make_page()
+        self.house.make_pages()
         if self.first_run is not None:
             self.first_run.make_page()
         self._build()
@@ -260,6 +270,8 @@ class StationApp(QObject):
             (self.practice if self.window.area == "practice" else self.bench.pages.page).rest_focus()
         elif self.window.area == "sign_in":
             self.sign_in.page.rest_focus()
+        else:
+            self.house.rest_focus(self.window.area)
 
     def close(self) -> None:
         """End everything in order; what was given to the background is finished first."""
@@ -274,8 +286,6 @@ class StationApp(QObject):
         self.background.close()
         self.sync.stop()
         self.station.close()
-
-    # --- people ------------------------------------------------------------------------------------------
 
     def enter(self, person: Person) -> None:
         """`person` is signed in: the unfinished inspection lies open again, or their own work goes on."""
@@ -308,24 +318,6 @@ class StationApp(QObject):
 
     # --- what comes in -----------------------------------------------------------------------------------
 
-    def _answering(self) -> Answering:
-        scans: dict[str, TakesScan] = {
-            "sign_in": lambda text: (self.first_run or self.sign_in).scan(text), "inspect": self.bench.scan,
-            "history": self.history.scan, "settings": self.options.scan, "practice": self.practice.scan,
-        }  # fmt: skip
-        commands: dict[str, Act] = {"CMD-LOCK": self.lock, "CMD-PRACTICE": self.practise}
-        return Answering(scans, commands, self._keys, self.scanners.answer_test)
-
-    def _keys(self, area: str) -> dict[str, Act]:
-        everywhere: dict[str, Act] = {
-            "F1": lambda: self.incoming.open(KeySheet(self.window, all_keys())), "Ctrl+L": self.lock,
-            "F8": lambda: self.show_area("history"), "F10": lambda: self.show_area("settings"),
-        }  # fmt: skip
-        if area == "practice":
-            return {**everywhere, **self.practice.keys()}
-        home: Act = self.bench.pages.back if area == "inspect" else lambda: self.show_area("inspect")
-        return {**everywhere, **self.bench.keys(), "Esc": home}
-
     def practise(self) -> None:
         """Practice mode is asked for, by key, button or code; from its own screens it is left."""
         self.practice.toggle(self.window, self.window.area, self.person, self.session.now)
@@ -337,13 +329,18 @@ class StationApp(QObject):
             self._area = "inspect"
 
     def show_area(self, name: str) -> None:
-        """inspect, history, settings or practice; while somebody practises, only that."""
-        if self.practice.is_on and name != "practice":
-            self.notices.problem(leave_first())
+        """inspect, history, settings, practice or one of the house; while somebody practises, only that."""
+        refused = leave_first() if self.practice.is_on and name != "practice" else self.house.refused(name, self.person)
+        if refused is not None:
+            self.sounds.play("error")
+            self.notices.problem(refused)
             return
         if self._area == "settings" and name != "settings":
             self.options.close()
+        if self._area != name:
+            self.house.close(self._area)
         self._area = name
+        self.house.open(name)
         if name == "history":
             self.history.open()
         elif name == "settings":
@@ -367,8 +364,8 @@ class StationApp(QObject):
 
     def _show_frame(self) -> None:
         if self.person is not None:
-            practises = self.practice.is_on
-            self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today, practises))
+            practises, tabs = self.practice.is_on, tabs_for(self.person, self._area)
+            self.window.show_top_bar(top_bar(self.station, self.person, self._area, self._done_today, tabs, practises))
         self.window.show_devices(strip(self.devices.now))
 
     def _show_time(self) -> None:
@@ -398,3 +395,5 @@ class StationApp(QObject):
             self.history.synced()
         elif fresh and self.window.area == "inspect":
             self.session.synced()
+        elif fresh:
+            self.house.synced(self.window.area)

@@ -12,6 +12,7 @@ from pathlib import Path
 from inspection_station.devices.printers import Printer
 from inspection_station.documents.label_layout_files import layouts_in_force
 from inspection_station.documents.label_layouts import LabelLayouts
+from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.custody.review import review_reasons
 from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.returns import ReturnLine
@@ -24,15 +25,18 @@ from inspection_station.settings import Settings
 from inspection_station.settings.printing import SAME
 from inspection_station.station.document_desk import DocumentDesk
 from inspection_station.station.label_desk import LabelDesk
+from inspection_station.station.lead_labels import LeadLabels
 from inspection_station.station.presenting.words import Showing
 from inspection_station.station.printers import label_dpi, label_size, printer_for
 from inspection_station.station.signing_in import SealedPins, SigningIn
 from inspection_station.storage import faults
 from inspection_station.storage.attention import StoredAttention
+from inspection_station.storage.containers import StoredContainers
 from inspection_station.storage.custody import StoredCustody, ledger_of
 from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
+from inspection_station.storage.house_figures import StoredFigures
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
@@ -77,9 +81,11 @@ class Station:
         self.folder = folder
         self.database: Database = open_database(folder, check=check)
         self.facts = StationFacts(self.database)
-        self.ledger = ledger_of(lambda item: review_reasons(item, self.desk.book.lists))
+        self.ledger = ledger_of(self._why_reviewed)
         self.store = StoredInspections(self.database, self.ledger)
         self.custody = StoredCustody(self.database, self.ledger)
+        self.containers = StoredContainers(self.database)
+        self.figures = StoredFigures(self.database)
         self.reference = StoredReference(self.database)
         self.outbox = StoredOutbox(self.database)
         self.feed = StoredFeed(self.database, ledger=self.ledger)
@@ -110,6 +116,12 @@ class Station:
             keep_in_force(self.folder / RULES, self.folder / RULES_IN_FORCE)
         return book, problem
 
+    def _why_reviewed(self, item: HouseItem) -> tuple[str, ...]:
+        """Why a lead looks at an item, by the lists and policies in force at this station."""
+        book = self.desk.book
+        limit = book.policies.high_value_from(item.currency, item.platform, item.client, item.vendor)
+        return review_reasons(item, book.lists, limit)
+
     def _printer_ready(self) -> bool:
         return self.printer_is_ready
 
@@ -137,7 +149,8 @@ class Station:
     def _label_desk(self) -> LabelDesk:
         size, dpi = label_size(self.settings, INSPECTION_LABEL), label_dpi(self.settings, INSPECTION_LABEL)
         jobs = PrintJobs(self.database)
-        return LabelDesk(self.desk, self.clock, jobs, self.printer, size, dpi, lambda: self.label_layouts)
+        house = LeadLabels(self.custody, self.clock, lambda: self.desk)
+        return LabelDesk(self.desk, self.clock, jobs, self.printer, size, dpi, lambda: self.label_layouts, house)
 
     @property
     def label_layouts(self) -> LabelLayouts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import inspection_station
@@ -17,6 +18,7 @@ from inspection_station.station.views import DeviceView, TabView, TagView, TopBa
 from inspection_station.sync.loop import SyncState
 from inspection_station.workflows.ports import OutboxCounts
 
+INSPECT, HISTORY, SETTINGS = 1, 4, 7  # places of the areas in the top bar
 LOW_FREE_BYTES = 5 * 1024**3
 GIGABYTE = 1024**3
 
@@ -59,13 +61,19 @@ def bench_words(station: Station) -> str:
     return joined([translate("Bench {code}", code=identity.code), identity.site])
 
 
-def top_bar(station: Station, person: Person, area: str, done: int, practises: bool = False) -> TopBarView:
-    """The top bar for `person` in `area` (inspect, history, settings); who `practises` sees that in their place."""
-    tabs = (
-        TabView("inspect", translate("Inspect"), "mdi6.barcode-scan", area == "inspect"),
-        TabView("history", translate("History"), "mdi6.magnify", area == "history"),
-        TabView("settings", translate("Settings"), "mdi6.cog-outline", area == "settings"),
-    )
+def top_bar(
+    station: Station, person: Person, area: str, done: int, house: Mapping[int, TabView], practises: bool = False
+) -> TopBarView:
+    """The top bar for `person` in `area`; `house` are tabs of those who lead, by place among `INSPECT` and so on.
+
+    Who `practises` sees that in the areas' place.
+    """
+    own = {
+        INSPECT: TabView("inspect", translate("Inspect"), "mdi6.barcode-scan", area == "inspect"),
+        HISTORY: TabView("history", translate("History"), "mdi6.magnify", area == "history"),
+        SETTINGS: TabView("settings", translate("Settings"), "mdi6.cog-outline", area == "settings"),
+    }
+    tabs = tuple(tab for _place, tab in sorted({**house, **own}.items()))
     view = TopBarView(
         translate("Returns inspection"), bench_words(station), tabs, product_name(person.name, person.name_en),
         joined([role_word(person.role), shift_word(person.shift)]), "EN / 中" if language() == "en" else "中 / EN",

@@ -101,6 +101,10 @@ class ReasonPanel(Overlay):
         self.field.submitted.connect(self._give)
         self.card.column.addWidget(self.field)
 
+    def open_panel(self, focus: QWidget | None = None) -> None:
+        """See `Overlay`; without reasons to choose from, words are written at once."""
+        super().open_panel(focus or (None if self._reasons else self.field))
+
     def _give(self, reason: str) -> None:
         self.close_panel()
         self.given.emit(reason)
@@ -154,7 +158,12 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("F3", translate("Scan with the camera"), ""),
         ("F4", translate("No label on the parcel; exception"), "CMD-UNCLAIMED"),
         ("F5", translate("The other camera"), ""),
+        ("F6 F7", translate("Sorting board; totes and manifests"), "CMD-CONTAINERS"),
+        ("Q E W", translate("When reviewing: one of two versions; why, with all photos"), "CMD-W"),
+        ("Ctrl+A", translate("Dock arrival"), "CMD-ARRIVAL"),
+        ("Ctrl+H", translate("Shift hand-over"), "CMD-HANDOVER"),
         ("F8", translate("History"), ""),
+        ("Ctrl+F", translate("Figures: 1–4 period, B bench, H items, P people, V vendor, E export"), "CMD-FIGURES"),
         ("F9", translate("Park this parcel"), "CMD-PARK"),
         ("F10", translate("Settings"), ""),
         ("F11", translate("Reprint the last label"), "CMD-REPRINT"),

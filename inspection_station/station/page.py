@@ -29,6 +29,8 @@ NAMED_KEYS = {
     Qt.Key.Key_PageDown: "PgDn",
     Qt.Key.Key_Up: "Up",
     Qt.Key.Key_Down: "Down",
+    Qt.Key.Key_Left: "Left",
+    Qt.Key.Key_Right: "Right",
     Qt.Key.Key_Plus: "+",
     Qt.Key.Key_Minus: "-",
     Qt.Key.Key_F13: "Pedal",

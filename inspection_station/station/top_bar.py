@@ -263,6 +263,7 @@ class TopBar(QFrame):
         self._right.setGeometry(width - right, 0, right, height)
         room = start - 16 - (self._product.x() + self._product.sizeHint().width() + 32)
         shown = self._regular and self._bench.sizeHint().width() <= room
+        self._product.setHidden(room < -32)  # its mark stands for it where many tabs leave no room
         self._bench.setVisible(shown)
         self._bench_line.setVisible(shown)
 

@@ -78,7 +78,7 @@ class Sorting:
             return Placed(item.rt_number, tote_code, tote_code, moved=False)
         # What its bench proposed to put there is counted in already.
         contents = tote.contents - (item.tote == tote_code)
-        if refusal := refused_content(_state(tote), item.disposition, vendor, contents):
+        if refusal := refused_content(self._with_vendor(tote), item.disposition, vendor, contents):
             return Misplaced(refusal, self._right(totes, item, vendor))
         facts = {"rt_number": item.rt_number, "tote": tote_code, "by": by}
         self.store.do([self._act(ActKind.ITEM_PLACED, f"item:{item.id}", facts)])
@@ -101,11 +101,20 @@ class Sorting:
         self.store.do([self._act(kind, f"tote:{code}", facts)])
         return None
 
+    def _with_vendor(self, row: ToteRow) -> ToteState:
+        """A tote for any vendor is for the one whose goods lie in it already."""
+        state = _state(row)
+        if state.disposition != VENDOR_BOUND or state.vendor or not row.contents:
+            return state
+        inside = [vendor for vendor in self.store.vendors_in(row.code) if vendor]
+        return replace(state, vendor=inside[0]) if inside else state
+
     def _right(self, totes: Mapping[str, ToteRow], item: ItemState, vendor: str) -> tuple[str, ...]:
         """Open totes that take the item; one for its own vendor before one for any."""
         fitting = [
             tote for tote in totes.values()
-            if refused_content(_state(tote), item.disposition, vendor, tote.contents) is None
+            if tote.disposition == item.disposition
+            and refused_content(self._with_vendor(tote), item.disposition, vendor, tote.contents) is None
         ]  # fmt: skip
         own = item.disposition == VENDOR_BOUND
         ranked = sorted(fitting, key=lambda tote: (own and tote.vendor != vendor, -tote.contents, tote.code))
