@@ -391,6 +391,17 @@ def centre(bench: Bench) -> Iterator[Figure]:
         yield Figure(name, value, unit, 0.0, asked)
 
 
+def house(bench: Bench) -> Iterator[Figure]:
+    """The lead's screens with many items in the database."""
+    import bench_house
+
+    for timed in bench_house.figures(bench.folder / "house", bench.times(20_000, 1_000_000), bench.times(10, 50)):
+        for word, share in (("p50", 0.5), ("p95", 0.95)):
+            asked = timed.asked if share > 0.9 else ""
+            ours, least = percentile(timed.ours, share), percentile(timed.least, share)
+            yield Figure(f"{timed.name}, {word}", ours, "ms", least, asked)
+
+
 def labels(bench: Bench) -> Iterator[Figure]:
     """Labels laid out and drawn, every one of another item; floor: the same labels with their codes alone."""
     import bench_labels
@@ -402,12 +413,20 @@ def labels(bench: Bench) -> Iterator[Figure]:
             yield Figure(name, value, "ms", percentile(least, share), asked)
 
 
+def figures(bench: Bench) -> Iterator[Figure]:
+    """The lead's figures of a month beside one bare reading of its rows."""
+    import bench_figures
+
+    for timed in bench_figures.measured(bench.folder / "figures", bench.times(20_000, 200_000), bench.times(3, 10)):
+        yield Figure(timed.name, percentile(timed.ours, 0.5), "ms", percentile(timed.least, 0.5), timed.asked)
+
+
 PARTS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "start": start, "window": window, "photos": photos, "shutter": shutter, "rulers": rulers,
     "decoding": decoding, "scanning": scanning, "live": live,
     "database": database, "returns": returns, "imports": imports, "rules": rules, "sync": sync, "paper": paper,
     "centre-photos": centre_photos,
-    "labels": labels, "centre": centre,
+    "labels": labels, "centre": centre, "house": house, "figures": figures,
 }  # fmt: skip
 
 
