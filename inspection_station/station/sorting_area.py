@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from inspection_station.domain.check_digits import is_sscc
 from inspection_station.domain.command_codes import COMMAND_PREFIX, disposition_named
 from inspection_station.domain.custody.acts import ActKind
 from inspection_station.domain.custody.house_item import HouseItem
@@ -137,9 +138,8 @@ class SortingArea(Area):
 
     def scan(self, text: str) -> None:
         """An item's label, a tote, a disposition code, or the code of a key."""
-        station = self._parts.station
         try:
-            code = recognise(text, station.desk.book.carriers)
+            code = recognise(text, self._parts.station.desk.book.carriers)
         except StationProblem as problem:
             self._stop(problem)
             return
@@ -155,10 +155,11 @@ class SortingArea(Area):
             self._stop(NOT_KNOWN)
 
     def _take_named(self, code: Scan) -> None:
-        """A tote may be named by a number of the trade (SSCC); what is none of ours is refused."""
+        """A tote may be named by a number of the trade (SSCC), a new one too; what is none of ours is refused."""
         names = {code.text, *code.names}
+        new = next((number for number in code.numbers if is_sscc(number)), "")
         self._parts.background.run(
-            lambda: next((tote.code for tote in self._parts.station.custody.totes() if tote.code in names), ""),
+            lambda: next((tote.code for tote in self._parts.station.custody.totes() if tote.code in names), new),
             lambda found: self._take_tote(found) if found else self._stop(NOT_KNOWN),
         )
 
@@ -184,8 +185,7 @@ class SortingArea(Area):
             self._show_refusal(Misplaced(Refusal("item.unknown", (("rt_number", rt_number),))))
             return
         known, state = found
-        name = name_of(known) if known is not None else ""
-        self._hand, self._tote = InHand(state.rt_number, name), ""
+        self._hand, self._tote = InHand(state.rt_number, name_of(known) if known is not None else ""), ""
         self._choose(state.rt_number)
         if issue and issue < state.label_issue:
             self._parts.sounds.play("warn")
@@ -200,7 +200,7 @@ class SortingArea(Area):
             self.review.came_out(rt_number, issue)
         what = word(self._parts.station.desk, "dispositions", state.disposition) if state.disposition else ""
         self._verdict(
-            f"{short_number(rt_number)} {name} → {what}", translate("Scan the tote it goes into"), "info",
+            f"{short_number(rt_number)} {self._hand.name} → {what}", translate("Scan the tote it goes into"), "info",
             DISPOSITION_ICONS.get(state.disposition, "mdi6.tray-arrow-down"), "Esc",
         )  # fmt: skip
 
