@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -49,6 +49,8 @@ from inspection_station.station.top_bar import Tab
 SMALL = (342, 192)  # a quarter of 1366 × 768
 BLOCK = 6  # pixels of the small picture that are averaged
 DIFFERENT = 26  # of 255, between two blocks
+SCREENS = Path(__file__).resolve().parents[1] / "data" / "screens"
+ALLOWED = 0.06  # of the blocks; times, numbers and the noise of the camera change fewer
 APART = 8  # logical pixels between two targets, at least
 LIST_ROWS = (ChecklistRow, ItemRow, CandidateRow, HistoryRow, QueueRow, SideEntry, Tab)
 """Rows of a list and tabs of a bar lie edge to edge; each is at least as high as a target must be."""
@@ -91,6 +93,19 @@ def changed(one: np.ndarray, other: np.ndarray) -> float:
         for picture in (one, other)
     ]
     return float((np.abs(means[0] - means[1]).max(axis=2) > DIFFERENT).mean())
+
+
+def assert_as_kept(looking: Looking, names: Iterable[str]) -> None:
+    """Those screens look as the pictures that are kept of them, but for what changes by itself."""
+    differing = {}
+    for name in names:
+        kept = SCREENS / f"{name}.png"
+        assert kept.is_file(), f"look at {looking.folder / name}.png and keep it as {kept}"
+        with Image.open(kept) as picture:
+            share = changed(looking.pictures[name], np.asarray(picture.convert("RGB")))
+        if share > ALLOWED:
+            differing[name] = round(share, 3)
+    assert differing == {}, f"look at the pictures in {looking.folder}; what is meant is kept in {SCREENS}"
 
 
 def overlaps(window: QWidget) -> list[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from factories import SOAK
-from gui.eyes import Looking, changed
+from gui.eyes import Looking, assert_as_kept
 from gui.house_at_work import decided_item, house_of
-from gui.test_every_screen import ALLOWED, SCREENS, in_english
+from gui.test_every_screen import in_english
 from gui.working_bench import CLEAN, EMPTY, STAINED, UNKNOWN, WorkingBench, tote_of
-from PIL import Image
 
 from inspection_station.admin.demo_people import demo_people
 from inspection_station.admin.demo_returns import demo_returns
@@ -102,15 +100,7 @@ def walk(eyes: Looking) -> None:
 def test_the_board_in_chinese_is_whole_and_looks_as_it_did(looking: Looking) -> None:
     walk(looking)
     assert looking.faults == [], "\n".join(looking.faults)
-    differing = {}
-    for name in KEPT:
-        kept = SCREENS / f"{name}.png"
-        assert kept.is_file(), f"look at {looking.folder / name}.png and keep it as {kept}"
-        with Image.open(kept) as picture:
-            share = changed(looking.pictures[name], np.asarray(picture.convert("RGB")))
-        if share > ALLOWED:
-            differing[name] = round(share, 3)
-    assert differing == {}, f"look at {looking.folder}"
+    assert_as_kept(looking, KEPT)
 
 
 def test_the_board_in_english_is_whole(looking: Looking) -> None:

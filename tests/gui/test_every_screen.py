@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from factories import SOAK
-from gui.eyes import OTHERS, USUAL, Looking, changed
+from gui.eyes import ALLOWED, OTHERS, SCREENS, USUAL, Looking, assert_as_kept, changed
 from gui.test_answers_by_keys import PHONE, PHONE_NUMBER, TEA, entry, until_answered, until_row
 from gui.test_exceptions_by_keys import REFUSED, reason_panel
 from gui.test_inspectors_table import OTHER_SERIAL, SWAPPED, SWAPPED_TAG, TORN_BOX, TORN_TAG, photos_of_parcel
@@ -23,8 +22,6 @@ from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.overlay import KeySheet
 
-SCREENS = Path(__file__).resolve().parents[1] / "data" / "screens"
-ALLOWED = 0.06  # of the blocks; times, numbers and the noise of the camera change fewer
 A_PARCEL_OF = {
     "footwear": "SF1390421000189", "bags": "HD7730021846525", "cosmetics": "JT5284019939100",
     "toys": "ZC6401882290461", "home": "SF1390447120891", "appliances": "JD0192751898034",
@@ -481,15 +478,7 @@ def in_english(eyes: Looking) -> Looking:
 def test_every_screen_in_chinese_is_whole_and_looks_as_it_did(looking: Looking) -> None:
     walk(looking)
     assert looking.faults == [], "\n".join(looking.faults)
-    differing = {}
-    for name in KEPT:
-        kept = SCREENS / f"{name}.png"
-        assert kept.is_file(), f"look at {looking.folder / name}.png and keep it as {kept}"
-        with Image.open(kept) as picture:
-            share = changed(looking.pictures[name], np.asarray(picture.convert("RGB")))
-        if share > ALLOWED:
-            differing[name] = round(share, 3)
-    assert differing == {}, f"look at the pictures in {looking.folder}; what is meant is kept in {SCREENS}"
+    assert_as_kept(looking, KEPT)
 
 
 def test_every_screen_in_english_is_whole(looking: Looking) -> None:
