@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from centre_backups import Bench
 from centre_cases import NOW, in_process_centre, inspection_events, line_of
 
-from inspection_station.domain.custody.acts import Act, ActKind, act_to_json, hash_of
+from inspection_station.domain.custody.acts import _NEEDED, Act, ActKind, act_to_json, hash_of, needed_right
 from inspection_station.domain.folding import fold
 from inspection_station.domain.identifiers import uuid7
+from inspection_station.domain.people import Person, Role
 from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server.authority import list_unauthorised
 from inspection_station.server.centre import Centre
@@ -111,6 +112,16 @@ def sites(centre: Centre, tmp_path: Path) -> Iterator[list[Site]]:
 
 
 RT = "RT-261121-01200001"
+SUBJECTS = {"tote": "tote:T-000011", "item": "item:i1", "manifest": "manifest:m1", "shift": f"shift:{uuid7()}"}
+OF_FORM: Mapping[str, Any] = {
+    "text": "x", "whole number": 1, "list of texts": ["x"], "mapping": {},
+    "list of items": [{"item_id": "i1", "rt_number": RT, "tote": "T-000011"}],
+}  # fmt: skip
+
+
+def facts_of(kind: ActKind) -> dict[str, Any]:
+    """Facts of the form that acts of this kind have."""
+    return {name: "0" * 64 if name == "sha256" else OF_FORM[form] for name, form in _NEEDED[kind].items()}
 
 
 def inspected(site: Site) -> str:
@@ -166,6 +177,22 @@ def test_an_inspectors_act_of_a_lead_is_kept_marked_and_neither_applied_nor_told
         assert connection.execute(sa.select(CUSTODY.act)).all() == []
     marked = {row["record_id"]: row["reason"] for row in list_unauthorised(centre)}
     assert marked == {act.id: "role", stranger.id: "unknown"}
+
+
+def test_of_every_kind_that_is_a_leads_nothing_an_inspector_sends_is_applied_or_told(
+    sites: list[Site], centre: Centre
+) -> None:
+    first, second = sites
+    inspector = Person("inspector", "", "", Role.INSPECTOR)
+    leads = [kind for kind in ActKind if not inspector.may(needed_right(kind))]
+    leads.remove(ActKind.MANIFEST_PHOTO_TAKEN)  # waits for its picture before it is looked at
+    sent = [first.does(kind, SUBJECTS[kind.split("_")[0]], "inspector", **facts_of(kind)) for kind in leads]
+    assert len(sent) > 15 and first.syncs() == ["stored"] * len(sent)
+    second.syncs()
+    with centre.database.reader.connect() as connection:
+        assert connection.execute(sa.select(CUSTODY.act)).all() == []
+    assert {row["record_id"] for row in list_unauthorised(centre, limit=100)} == {act.id for act in sent}
+    assert second.rows()["custody_act"] == []
 
 
 @pytest.mark.parametrize(
