@@ -11,7 +11,7 @@ from inspection_station.station.house_areas import ENTRIES
 
 ITEM = decided_item(1, "scrap", station="B07")
 CLOSED = [one for one in ENTRIES if not Person("", "", "", Role.INSPECTOR).may(one.right)]
-KEYS_OF_LEADS = ["A", "B", "C", "D", "E", "G", "J", "K", "L", "M", "O", "R", "S", "T", "U", "V", "W", "X", "Shift+D", "Space", "Backspace", "F12"]
+KEYS_OF_LEADS = (*"ABCDEGJKLMORSTUVWX", "Shift+D", "Space", "Backspace", "F12")
 CODES = (ITEM.rt_number + "01", tote_of("scrap"), "CMD-SCRAP", "CMD-RESTOCK", "CMD-CLOSE", "CMD-1", "CMD-OK")
 
 
