@@ -74,7 +74,7 @@ class Sorting:
         if tote is None:
             return Misplaced(Refusal("tote.unknown", (("tote", tote_code),)), self._right(totes, item, vendor))
         there = item.tote == tote_code and item.proved
-        if there:
+        if there and tote.disposition == item.disposition:  # else a lead decided otherwise since it was put there
             return Placed(item.rt_number, tote_code, tote_code, moved=False)
         # What its bench proposed to put there is counted in already.
         contents = tote.contents - (item.tote == tote_code)

@@ -82,7 +82,7 @@ def test_every_item_is_in_one_place_and_all_tell_the_same(
     codes = [enrolment.make_enrolment_code(made, f"B{n + 1}", "", hours=10**6) for n in range(STATIONS)]
     made.close()
     centre = CentreProcess(tmp_path / "centre", demo=False).start()
-    request.addfinalizer(lambda: centre.process.kill())
+    request.addfinalizer(lambda: centre.kill() if centre.process.poll() is None else None)
     folders = [tmp_path / f"bench-{n}" for n in range(STATIONS)]
     for folder, code in zip(folders, codes, strict=True):
         station = Station(station_settings(folder), folder / "data")

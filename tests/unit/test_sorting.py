@@ -85,6 +85,14 @@ def test_the_same_two_scans_again_record_nothing(board: Board) -> None:
     assert StoredOutbox(board.database).counts().records == before
 
 
+def test_the_tote_it_lies_in_is_refused_once_a_lead_decided_otherwise(board: Board) -> None:
+    number = board.decided(1, "restock")
+    board.lead.place(number, RESTOCK)
+    board.decided(1, "scrap")
+    assert board.refused(number, RESTOCK) == ("tote.wrong_disposition", (SCRAP,))
+    assert board.lead.place(number, SCRAP) == Placed(number, SCRAP, RESTOCK)
+
+
 def test_the_wrong_disposition_is_refused_with_the_right_totes_name(board: Board) -> None:
     number = board.decided(1, "restock")
     assert board.refused(number, SCRAP) == ("tote.wrong_disposition", (RESTOCK,))
