@@ -122,8 +122,10 @@ def test_every_item_is_in_one_place_and_all_tell_the_same(
         assert bench("place", rt_number, wrong) == "tote.wrong_disposition"
     for rt_number, disposition in items.items():
         bench = chance.choice(benches)
-        code = bench("place", rt_number, chance.choice((TOTES, SECOND))[disposition])
+        one, other = chance.sample((TOTES, SECOND), 2)
+        code = bench("place", rt_number, one[disposition])
         assert code in ("", "tote.full"), code
+        assert not code or bench("place", rt_number, other[disposition]) == "", "there is room in the other"
     until(lambda: all(bench("waiting") == 0 for bench in benches), "acts wait for ever")
     until(lambda: _alike(benches), "the stations do not tell the same")
 
