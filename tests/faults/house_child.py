@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import sys
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.people import Person, Role
 from inspection_station.station.assembly import Station
 from inspection_station.station.centre_link import CentreLink
+from inspection_station.station.manifest_desk import ManifestDesk
 from inspection_station.storage.tables import custody
 from inspection_station.sync.client import Unreachable
 from inspection_station.workflows.handing_over import HandingOver
@@ -107,10 +109,8 @@ class HouseChild:
         return outcome.code if isinstance(outcome, Refusal) else ""
 
     def manifest(self, kind: str, totes: list[str]) -> list[str]:
-        """A manifest of closed totes, each item scanned once more; its number and what was scanned."""
-        work = HandingOver(
-            self.station.custody, self.station.containers, *self.parts[1:], self.station.desk.book.policies
-        )
+        """A manifest of closed totes, each item scanned once more; its id, its number and what was scanned."""
+        work = self.handing_over()
         made = work.start(kind, "shelf")
         assert isinstance(made, str), made
         for tote in totes:
@@ -123,7 +123,27 @@ class HouseChild:
             scanned.append(one.rt_number)
         refusal = work.close(made)
         assert refusal is None, refusal
-        return [self.station.custody.manifest(made).number, *scanned]
+        return [made, self.station.custody.manifest(made).number, *scanned]
+
+    def handing_over(self) -> HandingOver:
+        """What the lead may do with manifests here."""
+        policies = self.station.desk.book.policies
+        return HandingOver(self.station.custody, self.station.containers, *self.parts[1:], policies)
+
+    def draw_again(self, tote: str) -> str:
+        """Draw a tote onto a new manifest; a refusal's code."""
+        work = self.handing_over()
+        made = work.start("restock", "shelf")
+        assert isinstance(made, str), made
+        refusal = work.draw(made, tote)
+        assert work.void(made, "not needed") is None
+        return refusal.code if refusal else ""
+
+    def exported(self, manifest: str) -> list[str]:
+        """The RT numbers in the manifest's table as this station exports it."""
+        desk = ManifestDesk(self.station, self.lead)
+        path = desk.export(manifest) / f"{desk.work.sheet(manifest).manifest.number}.csv"
+        return re.findall(r"RT-[0-9]{6}-[0-9]{8}", path.read_text("utf-8-sig"))
 
     def network(self, cut: bool) -> None:
         """Cut the network, or join it again."""

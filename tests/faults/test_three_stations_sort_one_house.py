@@ -129,16 +129,18 @@ def test_every_item_is_in_one_place_and_all_tell_the_same(
     until(lambda: all(bench("waiting") == 0 for bench in benches), "acts wait for ever")
     until(lambda: _alike(benches), "the stations do not tell the same")
 
-    handed = []
-    for place, disposition in enumerate(("restock", "refurbish")):
-        bench = benches[place]
-        totes = [TOTES[disposition], SECOND[disposition]]
-        for tote in totes:
-            assert bench("close", tote) in ("", "tote.empty")
-        inside = {row[2] for row in bench("dump")["items"] if row[2] in totes}
-        handed.append(bench("manifest", "restock", sorted(inside)) if disposition == "restock" else None)
+    handed: list[list[str]] = []
+    for bench, tote in zip(benches, (TOTES["restock"], SECOND["restock"]), strict=False):
+        if bench("close", tote) == "":
+            handed.append([tote, *bench("manifest", "restock", [tote])])
+    assert handed
     until(lambda: all(bench("waiting") == 0 for bench in benches), "acts wait for ever")
     until(lambda: _alike(benches), "the stations do not tell the same after the manifest")
+    for tote, manifest, _number, *scanned in handed:
+        assert all(sorted(bench("exported", manifest)) == sorted(scanned) for bench in benches)
+        assert benches[2]("draw_again", tote) != "", "a tote on a manifest is not drawn again"
+    until(lambda: all(bench("waiting") == 0 for bench in benches), "acts wait for ever")
+    until(lambda: _alike(benches), "the stations do not tell the same at the end")
 
     told = benches[2]("dump")
     for bench in benches:
@@ -153,10 +155,11 @@ def test_every_item_is_in_one_place_and_all_tell_the_same(
     assert len(rows) == whole and len({row[0] for row in rows}) == whole
     assert {row[1]: row[5] for row in rows} == items, "every override counts everywhere"
     assert all(row[3] == 1 for row in rows), "every place is proved by a scan"
-    [manifest] = [one for one in handed if one is not None]
-    on_it = {row[1] for row in rows if row[4]}
-    assert on_it == set(manifest[1:]), "exactly what was scanned"
-    assert [row[3] for row in told["manifests"]] == [len(on_it)]
+    listed = [name for one in handed for name in one[3:]]
+    assert len(listed) == len(set(listed)), "nothing is on two"
+    assert {row[1] for row in rows if row[4]} == set(listed), "exactly what was scanned"
+    units = {row[0]: row[3] for row in told["manifests"] if row[2] == "closed"}
+    assert units == {one[2]: len(one[3:]) for one in handed}
 
 
 def _decided(bench: Bench, names: list[str], items: dict[str, str]) -> bool:
