@@ -7,12 +7,15 @@ from its opening) to the decision. Which hour or month a moment belongs to is th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from inspection_station.custody.tables import CustodyTables
 
@@ -22,6 +25,8 @@ LONGEST_GAP = 900  # seconds between two decisions of one person; a longer one i
 NOT_COMPLETE = '"waived":["'  # of an item's canonical body: a photo that was asked for was not taken
 MOST_VENDORS = 200
 MOST_ROWS = 5000  # of a table that a person looks at
+
+Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Figures:
         item = self.tables.item.c
         changed = (item.grade != item.bench_grade) & (item.bench_grade != "")
         query = sa.select(sa.func.count(), _count_of(item.finding == ""), _count_of(changed))
-        units, straight, changes = connection.execute(query.where(*self._within(period))).one()
+        units, straight, changes = connection.execute(self._of(query, period)).one()
         return Totals(units, straight or 0, changes or 0, *self._waited(connection, period))
 
     def _waited(self, connection: Connection, period: Period) -> tuple[int | None, int | None]:
@@ -141,7 +146,7 @@ class Figures:
         sums, reasons, kinds = [0, 0, 0], Counter[str](), Counter[str]()
         money: dict[str, tuple[int, int]] = {}
         for reason, kind, currency, *counts, minor in connection.execute(
-            query.where(*self._within(period)).group_by(*by)
+            self._of(query, period).group_by(*_values(by))
         ):
             sums = [one + int(more) for one, more in zip(sums, counts, strict=True)]
             reasons[reason] += int(counts[0])
@@ -161,10 +166,11 @@ class Figures:
         in_order: dict[str, Any] = {"partition_by": item.person, "order_by": item.decided_at}
         of_day = hours * 3600 + minutes * 60 + seconds
         day = sa.func.substr(item.decided_at, 1, 10)
-        gaps = sa.select(
+        each = sa.select(
             (of_day - sa.func.lag(of_day).over(**in_order)).label("gap"), day.label("day"),
             sa.func.lag(day).over(**in_order).label("before"),
-        ).where(*self._within(period)).subquery()  # fmt: skip
+        )  # fmt: skip
+        gaps = self._of(each, period).subquery()
         query = sa.select(sa.func.sum(gaps.c.gap), sa.func.count())
         whole, count = connection.execute(
             query.where(gaps.c.day == gaps.c.before, gaps.c.gap >= 0, gaps.c.gap <= LONGEST_GAP)
@@ -173,18 +179,18 @@ class Figures:
 
     def units(self, connection: Connection, period: Period) -> int:
         """How many units were decided."""
-        return int(connection.scalar(sa.select(sa.func.count()).where(*self._within(period))) or 0)
+        return int(connection.scalar(self._of(sa.select(sa.func.count()), period)) or 0)
 
     def incomplete(self, connection: Connection, period: Period) -> int:
         """Units of which a photo that was asked for was waived."""
         find = sa.func.strpos if connection.dialect.name == "postgresql" else sa.func.instr
-        query = sa.select(sa.func.count()).where(*self._within(period), find(self.tables.item.c.body, NOT_COMPLETE) > 0)
-        return int(connection.scalar(query) or 0)
+        query = sa.select(sa.func.count()).where(find(self.tables.item.c.body, NOT_COMPLETE) > 0)
+        return int(connection.scalar(self._of(query, period)) or 0)
 
     def stations(self, connection: Connection, period: Period) -> list[str]:
         """Codes of the benches at which something was decided, in order."""
         station = self.tables.item.c.station
-        query = sa.select(station).where(*self._within(period)).distinct().order_by(station)
+        query = self._of(sa.select(station), period).distinct().order_by(station)
         return [str(code) for code in connection.execute(query).scalars() if code]
 
     def grades(self, connection: Connection, period: Period) -> list[tuple[str, str, str, int]]:
@@ -228,7 +234,7 @@ class Figures:
         item = self.tables.item.c
         sold = sa.func.sum(sa.case((item.disposition == RESTOCKED, item.price_minor), else_=0))
         query = sa.select(item.currency, sold, sa.func.sum(item.price_minor))
-        query = query.where(item.currency != "", *self._within(period)).group_by(item.currency)
+        query = self._of(query, period).where(item.currency != "").group_by(*_values((item.currency,)))
         return {str(name): (int(back), int(whole)) for name, back, whole in connection.execute(query)}
 
     def vendors(self, connection: Connection, period: Period, before: Period) -> list[VendorDefects]:
@@ -258,7 +264,7 @@ class Figures:
             item.person, month, sa.func.count(), _count_of(item.blind_agreed > 0),
             _count_of(item.blind_agreed == AGREED), _count_of(changed),
         )  # fmt: skip
-        query = query.where(*self._within(period)).group_by(item.person, month).order_by(item.person, month)
+        query = self._of(query, period).group_by(*_values((item.person, month))).order_by(item.person, month)
         return [PersonMonth(*row) for row in connection.execute(query.limit(MOST_ROWS))]
 
     def waiting(self, connection: Connection) -> Waiting:
@@ -275,7 +281,7 @@ class Figures:
         query = sa.select(item.vendor, item.finding, sa.func.max(item.vendor_name), sa.func.count())
         found: dict[str, tuple[str, dict[str, int]]] = {}
         for vendor, finding, name, count in connection.execute(
-            query.where(*self._within(period)).group_by(item.vendor, item.finding)
+            self._of(query, period).group_by(*_values((item.vendor, item.finding)))
         ):
             called, kinds = found.get(vendor, ("", {}))
             kinds[str(finding)] = int(count)
@@ -283,18 +289,39 @@ class Figures:
         return found
 
     def _counted(self, connection: Connection, period: Period, *by: sa.ColumnElement[Any]) -> list[Any]:
-        query = sa.select(*by, sa.func.count()).where(*self._within(period)).group_by(*by)
+        query = self._of(sa.select(*by, sa.func.count()), period).group_by(*_values(by))
         return list(connection.execute(query))
 
-    def _within(self, period: Period) -> list[sa.ColumnElement[bool]]:
+    def _of(self, query: Query, period: Period) -> Query:
+        """What `query` asks, of the items decided in the period."""
         item = self.tables.item.c
         wanted = {"station": period.station, "client": period.client}
-        return [
+        return query.where(
             item.decided_at >= period.since,
             item.decided_at < period.until,
             item.state == "closed",
             *(item[name] == value for name, value in wanted.items() if value),
-        ]
+        )
+
+
+class _Value(FunctionElement[Any]):
+    """A column to group by, as its value alone: SQLite would else follow an index of it, and read every long row."""
+
+    inherit_cache = True
+
+
+@compiles(_Value)
+def _plain(element: _Value, compiler: SQLCompiler, **further: Any) -> str:
+    return compiler.process(element.clauses, **further)
+
+
+@compiles(_Value, "sqlite")
+def _without_index(element: _Value, compiler: SQLCompiler, **further: Any) -> str:
+    return f"+{compiler.process(element.clauses, **further)}"
+
+
+def _values(columns: Iterable[sa.ColumnElement[Any]]) -> list[_Value]:
+    return [_Value(column) for column in columns]
 
 
 def _count_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
