@@ -7,15 +7,12 @@ from its opening) to the decision. Which hour or month a moment belongs to is th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from inspection_station.custody.tables import CustodyTables
 
@@ -139,43 +136,32 @@ class Figures:
         """Most of the page in one reading of the period."""
         item = self.tables.item.c
         changed = (item.grade != item.bench_grade) & (item.bench_grade != "")
-        by = (item.reason, item.disposition, item.currency)
-        query = sa.select(
-            *by, sa.func.count(), _count_of(item.finding == ""), _count_of(changed), sa.func.sum(item.price_minor)
-        )
+        by = (item.reason, item.disposition, item.currency, _mark(item.finding == ""), _mark(changed), item.price_minor)
         sums, reasons, kinds = [0, 0, 0], Counter[str](), Counter[str]()
         money: dict[str, tuple[int, int]] = {}
-        for reason, kind, currency, *counts, minor in connection.execute(
-            self._of(query, period).group_by(*_values(by))
-        ):
-            sums = [one + int(more) for one, more in zip(sums, counts, strict=True)]
-            reasons[reason] += int(counts[0])
-            kinds[kind] += int(counts[0])
+        for reason, kind, currency, straight, differs, minor, count in self._counted(connection, period, *by):
+            sums = [one + more for one, more in zip(sums, (count, straight * count, differs * count), strict=True)]
+            reasons[reason] += count
+            kinds[kind] += count
             if currency:
                 back, whole = money.get(currency, (0, 0))
-                money[currency] = back + (int(minor) if kind == RESTOCKED else 0), whole + int(minor)
+                money[currency] = back + (minor * count if kind == RESTOCKED else 0), whole + minor * count
         totals = Totals(sums[0], sums[1], sums[2], *self._waited(connection, period))
         return Overview(totals, _shares(list(reasons.items())), _shares(list(kinds.items())), money)
 
     def seconds_each(self, connection: Connection, period: Period) -> int | None:
         """Mean seconds from one decision to the same person's next; breaks and nights are left out. None without."""
         item = self.tables.item.c
-        hours, minutes, seconds = (
-            sa.cast(sa.func.substr(item.decided_at, place, 2), sa.Integer) for place in (12, 15, 18)
-        )
-        in_order: dict[str, Any] = {"partition_by": item.person, "order_by": item.decided_at}
-        of_day = hours * 3600 + minutes * 60 + seconds
-        day = sa.func.substr(item.decided_at, 1, 10)
-        each = sa.select(
-            (of_day - sa.func.lag(of_day).over(**in_order)).label("gap"), day.label("day"),
-            sa.func.lag(day).over(**in_order).label("before"),
-        )  # fmt: skip
-        gaps = self._of(each, period).subquery()
-        query = sa.select(sa.func.sum(gaps.c.gap), sa.func.count())
-        whole, count = connection.execute(
-            query.where(gaps.c.day == gaps.c.before, gaps.c.gap >= 0, gaps.c.gap <= LONGEST_GAP)
-        ).one()
-        return (2 * int(whole) + int(count)) // (2 * int(count)) if count else None
+        query = self._of(sa.select(item.person, item.decided_at), period).order_by(item.decided_at)
+        last: dict[str, tuple[str, int]] = {}
+        whole = count = 0
+        for person, at in connection.execute(query):
+            day, second = at[:10], int(at[11:13]) * 3600 + int(at[14:16]) * 60 + int(at[17:19])
+            before, then = last.get(person, ("", 0))
+            last[person] = day, second
+            if day == before and 0 <= second - then <= LONGEST_GAP:
+                whole, count = whole + second - then, count + 1
+        return (2 * whole + count) // (2 * count) if count else None
 
     def units(self, connection: Connection, period: Period) -> int:
         """How many units were decided."""
@@ -190,8 +176,8 @@ class Figures:
     def stations(self, connection: Connection, period: Period) -> list[str]:
         """Codes of the benches at which something was decided, in order."""
         station = self.tables.item.c.station
-        query = self._of(sa.select(station), period).distinct().order_by(station)
-        return [str(code) for code in connection.execute(query).scalars() if code]
+        found = connection.execute(self._of(sa.select(station), period).distinct()).scalars()
+        return sorted(str(code) for code in found if code)
 
     def grades(self, connection: Connection, period: Period) -> list[tuple[str, str, str, int]]:
         """(person, month, grade that the person gave, units): what `drifts` is reckoned from."""
@@ -202,18 +188,8 @@ class Figures:
 
     def by_hour(self, connection: Connection, period: Period) -> dict[str, int]:
         """Units by hour, named as ``2026-11-21T02``; hours without any are left out."""
-        return self.by_hour_and_station(connection, period)[0]
-
-    def by_hour_and_station(self, connection: Connection, period: Period) -> tuple[dict[str, int], list[str]]:
-        """`by_hour` and `stations` of the same period, counted together."""
-        item = self.tables.item.c
-        hours, stations = Counter[str](), set[str]()
-        for name, station, count in self._counted(
-            connection, period, sa.func.substr(item.decided_at, 1, 13), item.station
-        ):
-            hours[str(name)] += int(count)
-            stations.add(str(station))
-        return dict(hours), sorted(stations - {""})
+        hour = sa.func.substr(self.tables.item.c.decided_at, 1, 13)
+        return {str(name): int(count) for name, count in self._counted(connection, period, hour)}
 
     def reasons(self, connection: Connection, period: Period) -> list[Share]:
         """The buyers' reasons, the commonest first (Pareto)."""
@@ -234,7 +210,7 @@ class Figures:
         item = self.tables.item.c
         sold = sa.func.sum(sa.case((item.disposition == RESTOCKED, item.price_minor), else_=0))
         query = sa.select(item.currency, sold, sa.func.sum(item.price_minor))
-        query = self._of(query, period).where(item.currency != "").group_by(*_values((item.currency,)))
+        query = self._of(query, period).where(item.currency != "").group_by(item.currency)
         return {str(name): (int(back), int(whole)) for name, back, whole in connection.execute(query)}
 
     def vendors(self, connection: Connection, period: Period, before: Period) -> list[VendorDefects]:
@@ -264,7 +240,7 @@ class Figures:
             item.person, month, sa.func.count(), _count_of(item.blind_agreed > 0),
             _count_of(item.blind_agreed == AGREED), _count_of(changed),
         )  # fmt: skip
-        query = self._of(query, period).group_by(*_values((item.person, month))).order_by(item.person, month)
+        query = self._of(query, period).group_by(item.person, month).order_by(item.person, month)
         return [PersonMonth(*row) for row in connection.execute(query.limit(MOST_ROWS))]
 
     def waiting(self, connection: Connection) -> Waiting:
@@ -278,19 +254,24 @@ class Figures:
     def _defects(self, connection: Connection, period: Period) -> dict[str, tuple[str, dict[str, int]]]:
         """By vendor: its name, and units by their gravest finding."""
         item = self.tables.item.c
-        query = sa.select(item.vendor, item.finding, sa.func.max(item.vendor_name), sa.func.count())
         found: dict[str, tuple[str, dict[str, int]]] = {}
-        for vendor, finding, name, count in connection.execute(
-            self._of(query, period).group_by(*_values((item.vendor, item.finding)))
+        for vendor, finding, name, count in self._counted(
+            connection, period, item.vendor, item.finding, item.vendor_name
         ):
             called, kinds = found.get(vendor, ("", {}))
-            kinds[str(finding)] = int(count)
-            found[str(vendor)] = max(called, str(name)), kinds
+            kinds[finding] = kinds.get(finding, 0) + count
+            found[vendor] = max(called, name), kinds
         return found
 
     def _counted(self, connection: Connection, period: Period, *by: sa.ColumnElement[Any]) -> list[Any]:
-        query = self._of(sa.select(*by, sa.func.count()), period).group_by(*_values(by))
-        return list(connection.execute(query))
+        """Rows of these columns and how many items have them."""
+        if len(by) == 1 or connection.dialect.name != "sqlite":
+            query = self._of(sa.select(*by, sa.func.count()), period).group_by(*by)
+            return [tuple(row) for row in connection.execute(query)]
+        # SQLite groups by sorting every row; of several columns that takes twice as long as counting them here.
+        with connection.execute(self._of(sa.select(*by), period)) as result:
+            cursor: Any = result.cursor
+            return [(*row, count) for row, count in Counter[tuple[Any, ...]](cursor).items()]
 
     def _of(self, query: Query, period: Period) -> Query:
         """What `query` asks, of the items decided in the period."""
@@ -304,28 +285,12 @@ class Figures:
         )
 
 
-class _Value(FunctionElement[Any]):
-    """A column to group by, as its value alone: SQLite would else follow an index of it, and read every long row."""
-
-    inherit_cache = True
-
-
-@compiles(_Value)
-def _plain(element: _Value, compiler: SQLCompiler, **further: Any) -> str:
-    return compiler.process(element.clauses, **further)
-
-
-@compiles(_Value, "sqlite")
-def _without_index(element: _Value, compiler: SQLCompiler, **further: Any) -> str:
-    return f"+{compiler.process(element.clauses, **further)}"
-
-
-def _values(columns: Iterable[sa.ColumnElement[Any]]) -> list[_Value]:
-    return [_Value(column) for column in columns]
+def _mark(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.case((condition, 1), else_=0)
 
 
 def _count_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+    return sa.func.coalesce(sa.func.sum(_mark(condition)), 0)
 
 
 def _per_mille(part: int, whole: int) -> int:

@@ -81,9 +81,6 @@ class StoredFigures:
         count = self._figures
         with self._database.reading() as connection:
             whole = count.overview(connection, asked.period)
-            by_hour, stations = count.by_hour_and_station(connection, asked.period)
-            if asked.period != asked.vendors or asked.period.station:
-                stations = count.stations(connection, replace(asked.vendors, station=""))
             return HouseFigures(
                 totals=whole.totals,
                 earlier=count.units(connection, asked.earlier),
@@ -91,13 +88,13 @@ class StoredFigures:
                 seconds_earlier=count.seconds_each(connection, asked.closely_earlier),
                 incomplete=count.incomplete(connection, asked.closely),
                 looked_at=count.units(connection, asked.closely),
-                by_hour=by_hour,
+                by_hour=count.by_hour(connection, asked.period),
                 reasons=whole.reasons,
                 dispositions=whole.dispositions,
                 recovered=whole.recovered,
                 vendors=count.vendors(connection, asked.vendors, asked.vendors_before),
                 waiting=count.waiting(connection),
-                stations=stations,
+                stations=count.stations(connection, replace(asked.vendors, station="")),
             )
 
     def of_people(self, months: Period, period: Period) -> PeopleFigures:
