@@ -84,6 +84,18 @@ class CustodyLedger:
             connection.execute(sa.delete(self.tables.finding).where(self.tables.finding.c.item_id.in_(part)))
             connection.execute(sa.delete(self.tables.item).where(self.tables.item.c.item_id.in_(part)))
 
+    def withdraw_acts(self, connection: Connection, act_ids: Collection[str]) -> None:
+        """Forget these acts: what they are about is as if they had never been."""
+        table, items = self.tables.act, self.tables.item
+        subjects = set(_found(connection, sa.select(table.c.subject), table.c.id, act_ids))
+        names = sorted(act_ids)
+        for start in range(0, len(names), _MANY):
+            connection.execute(sa.delete(table).where(table.c.id.in_(names[start : start + _MANY])))
+        for one in sorted(subjects):  # an item of which only acts were known is put back if there are others
+            alone = (items.c.item_id == one.removeprefix(f"{ITEM}:")) & (items.c.body == "")
+            connection.execute(sa.delete(items).where(alone))
+        self.renew(connection, subjects)
+
     def keep_listed_tote(self, connection: Connection, code: str, slot: int, listed: Mapping[str, Any] | None) -> None:
         """Keep a tote as the centre lists it (its body in the feed); None takes it off the list."""
         table = self.tables.tote

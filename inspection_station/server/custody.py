@@ -14,7 +14,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from inspection_station.custody.ledger import CustodyLedger
+from inspection_station.custody.ledger import CustodyLedger, form
 from inspection_station.domain.canonical import canonical_bytes
 from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, hash_of, photo_hashes
 from inspection_station.domain.custody.house_item import HouseItem, house_item_to_json, house_items
@@ -29,6 +29,7 @@ from inspection_station.server.custody_tables import CUSTODY
 from inspection_station.server.outgoing.manifests import tell_manifests
 from inspection_station.server.returns_feed import publish
 from inspection_station.server.statements import lock
+from inspection_station.server.tables import inspection, record
 from inspection_station.workflows.rule_book import load_rule_book
 
 ITEM, ACT = "item", "act"
@@ -86,9 +87,9 @@ def tell_items(
 ) -> None:
     """Keep and tell what these inspections decided about their items; `returns` are their expected returns' bodies."""
     items: dict[str, HouseItem] = {}
-    for name, inspection in inspections.items():
+    for name, told in inspections.items():
         try:
-            for item in house_items(inspection, _returns(inspection, returns)):
+            for item in house_items(told, _returns(told, returns)):
                 if is_uuid(item.id) and len(canonical_bytes(house_item_to_json(item))) <= LARGEST_TOLD:
                     items[item.id] = item
         except Exception as error:  # facts of any origin: the inspection itself is shown all the same
@@ -100,11 +101,24 @@ def tell_items(
 
 
 def withdraw_items(connection: Connection, inspection_id: str) -> None:
-    """Forget the items of an inspection whose time is over, here and at every station."""
+    """Forget the items of an inspection whose time is over, and what was done with them, here and at every station.
+
+    What the dock registered of its parcel goes too, unless another inspection that is kept has the same parcel.
+    """
     table = CUSTODY.item
     names = list(connection.scalars(sa.select(table.c.item_id).where(table.c.inspection_id == inspection_id)))
     publish(connection, ITEM, [(name, {}) for name in sorted(names)])
     LEDGER.withdraw_items(connection, names)
+    subjects = [f"{ITEM}:{name}" for name in names]
+    number = connection.scalar(sa.select(inspection.c.tracking_number).where(inspection.c.id == inspection_id))
+    others = (inspection.c.tracking_number == number) & (inspection.c.id != inspection_id)
+    if number and connection.scalar(sa.select(inspection.c.id).where(others).limit(1)) is None:
+        subjects.append(f"parcel:{form(number)}")
+    about = sa.select(CUSTODY.act.c.id).where(CUSTODY.act.c.subject.in_(subjects))
+    acts = sorted(connection.scalars(about))
+    publish(connection, ACT, [(name, {}) for name in acts])
+    LEDGER.withdraw_acts(connection, acts)
+    connection.execute(sa.update(record).where(record.c.id.in_(acts)).values(line=""))
 
 
 def _returns(inspection: Inspection, bodies: Mapping[str, Mapping[str, object]]) -> dict[str, ExpectedReturn]:

@@ -24,7 +24,7 @@ from inspection_station.workflows.custody_port import LyingItem, ReviewRow, Tote
 
 CUSTODY_ACT = "custody_act"
 KINDS = (ITEM, "act")  # of the feed
-WITHDRAWN = "withdrawn"  # items of which nothing is told any more
+WITHDRAWN = "withdrawn"  # items and acts of which nothing is told any more
 
 
 def ledger_of(judge: Judge = lambda item: ()) -> CustodyLedger:
@@ -156,7 +156,9 @@ def keep_told(connection: Connection, ledger: CustodyLedger, told: Mapping[str, 
     items = [house_item_from_json(body) for body in told.get(ITEM, ())]
     ledger.keep_items(connection, items)
     keep_names(connection, {(one.sku, one.name_zh, one.name_en, one.variant) for one in items})
-    ledger.withdraw_items(connection, [str(body["id"]) for body in told.get(WITHDRAWN, ())])
+    withdrawn = [str(body["id"]) for body in told.get(WITHDRAWN, ())]
+    ledger.withdraw_items(connection, withdrawn)
+    ledger.withdraw_acts(connection, withdrawn)
     ledger.keep_acts(connection, [act_from_json(body) for body in told.get("act", ())])
 
 

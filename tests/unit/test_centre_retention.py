@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import centre_people
 import pytest
 import sqlalchemy as sa
 from centre_backups import Bench, centre_in, pictures
-from centre_cases import MovedClock, inspection_events, line_of
+from centre_cases import NOW, MovedClock, inspection_events, line_of
 
 from inspection_station.admin.main import main
+from inspection_station.domain.custody.acts import Act, ActKind, act_to_json
+from inspection_station.domain.custody.acts import hash_of as hash_of_act
 from inspection_station.domain.events import hash_of
+from inspection_station.domain.identifiers import uuid7
+from inspection_station.protocol.messages import make_record, record_line
 from inspection_station.server import search
 from inspection_station.server.backup.kept_photos import KeptPhotos
 from inspection_station.server.backup.making import make_backup
@@ -93,6 +99,25 @@ def test_what_has_not_ended_or_is_in_dispute_with_itself_stays(tmp_path: Path) -
     centre.close()
 
 
+def about_parcel(number: str, lead: str) -> Act:
+    """The dock registered a parcel."""
+    facts = {"number": number, "carrier": "SF", "found": "expected", "outside": [], "grams": 0, "flags": []}
+    return sealed(ActKind.PARCEL_ARRIVED, f"parcel:{number}", lead, facts)
+
+
+def about_item(bench: Bench, lead: str) -> Act:
+    """A lead looked at the item that the bench decided."""
+    name = next(str(event.payload["item_id"]) for event in bench.events if "item_id" in event.payload)
+    facts = {"rt_number": "RT-1", "judged_issue": 1, "verdict": "agreed", "grade": "A", "disposition": "restock",
+             "reason": "", "label_issue": 1, "note": "as the buyer wrote"}  # fmt: skip
+    return sealed(ActKind.ITEM_REVIEWED, f"item:{name}", lead, facts)
+
+
+def sealed(kind: ActKind, subject: str, lead: str, facts: dict[str, Any]) -> Act:
+    act = Act(uuid7(), kind, subject, 1, (), NOW, 0, "B12", "s", lead, facts)
+    return replace(act, hash=hash_of_act(act))
+
+
 def test_personal_data_past_its_time_is_nowhere_in_the_database(tmp_path: Path) -> None:
     clock = MovedClock()
     centre = kept_for(tmp_path / "centre", clock, personal_data_days=365)
@@ -100,6 +125,11 @@ def test_personal_data_past_its_time_is_nowhere_in_the_database(tmp_path: Path) 
     bench.sends(1390447120865, pictures(1, 1))
     bench.client.send_records([b'{"broken": "SF1390447120865"'])
     name = called(centre, 1390447120865)
+    lead = centre_people.make(centre, "lead").id
+    done = (about_parcel("SF1390447120865", lead), about_item(bench, lead))
+    lines = [record_line(make_record(act.id, 1, "custody_act", act_to_json(act))) for act in done]
+    verdicts = bench.client.send_records(lines)
+    assert [one["verdict"] for one in verdicts] == ["stored", "stored"]
     clock.time = "2028-01-01T00:00:00.000Z"
     bench.client.hello(0, ("", ""), {})
     bench.sends(7, pictures(7, 1))
@@ -111,6 +141,7 @@ def test_personal_data_past_its_time_is_nowhere_in_the_database(tmp_path: Path) 
         for table in reflected.sorted_tables:
             for row in connection.execute(sa.select(table)):
                 assert "SF1390447120865" not in str(row), table.name
+                assert "as the buyer wrote" not in str(row), table.name
         lines = connection.scalars(sa.select(record.c.line).where(record.c.inspection_id == name)).all()
     assert set(lines) == {""}
     if not centre.database.is_postgres:

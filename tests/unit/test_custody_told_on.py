@@ -247,3 +247,22 @@ def test_a_closed_manifest_is_told_to_the_world_outside_once(centre: Centre, sit
     [told] = [json.loads(row.body) for row in page]
     assert (told["number"], told["kind"], told["items"]) == (started["number"], "restock", rows)
     assert not more and read_page(centre, cursor, 100, ["manifest.closed"])[0] == []
+
+
+def test_acts_that_are_withdrawn_leave_nothing_at_any_station(sites: list[Site], centre: Centre) -> None:
+    first, second = sites
+    item_id = inspected(first)
+    lead = {"rt_number": RT, "judged_issue": 1, "verdict": "agreed", "reason": "", "label_issue": 1}
+    first.does(ActKind.ITEM_REVIEWED, f"item:{item_id}", grade="A", disposition="restock", **lead)
+    first.does(ActKind.PARCEL_ARRIVED, "parcel:SF1", **facts_of(ActKind.PARCEL_ARRIVED))
+    first.syncs()
+    second.syncs()
+    assert len(second.rows()["custody_act"]) == 2 and len(second.rows()["custody_arrival"]) == 1
+    with centre.database.writer.begin() as connection:
+        kept = list(connection.scalars(sa.select(CUSTODY.act.c.id)))
+        publish(connection, "act", [(name, {}) for name in kept])
+    for site in sites:
+        site.syncs()
+        rows = site.rows()
+        assert rows["custody_act"] == rows["custody_arrival"] == []
+        assert len(rows["custody_item"]) == 1, "the item as its bench decided it"
