@@ -33,7 +33,8 @@ MOST = 1000  # looked at of each kind
 LAST = "last_shift_handover"  # the fact that names the last one made at this station
 ICONS = {
     "open_parcels": "mdi6.package-variant", "parked_parcels": "mdi6.pause-circle-outline",
-    "arrived_waiting": "mdi6.truck-outline", "to_review": "mdi6.account-search-outline",
+    "arrived_waiting": "mdi6.truck-outline", "held_items": "mdi6.scale-balance",
+    "to_review": "mdi6.account-search-outline",
     "recalls": "mdi6.label-off-outline", "conflicts": "mdi6.source-branch", "totes_open": "mdi6.tray-arrow-down",
     "totes_full": "mdi6.tray-full", "manifests_open": "mdi6.clipboard-text-outline",
     "labels_waiting": "mdi6.printer-alert", "papers_waiting": "mdi6.file-clock-outline",
@@ -47,7 +48,8 @@ def open_word(code: str) -> str:
     """What lies open, in words."""
     return {
         "open_parcels": translate("Parcels open on this bench"), "parked_parcels": translate("Parcels parked"),
-        "arrived_waiting": translate("Arrived, not inspected yet"), "to_review": translate("Wait for review"),
+        "arrived_waiting": translate("Arrived, not inspected yet"),
+        "held_items": translate("Held or unclaimed"), "to_review": translate("Wait for review"),
         "recalls": translate("Old labels still out"), "conflicts": translate("Changed in two places"),
         "totes_open": translate("Totes taking items"), "totes_full": translate("Totes that are full"),
         "manifests_open": translate("Manifests not closed"), "labels_waiting": translate("Labels not printed"),
@@ -65,7 +67,7 @@ def counted(station: Station) -> dict[str, int]:
     return {
         "open_parcels": states.count(InspectionState.OPEN), "parked_parcels": states.count(InspectionState.PARKED),
         "arrived_waiting": StoredArrivals(station.database).count_waiting(),
-        "to_review": station.custody.count_to_review(),
+        "held_items": station.custody.count_held(), "to_review": station.custody.count_to_review(),
         "recalls": len(station.custody.recalls(MOST)), "conflicts": sum(tote.apart for tote in totes),
         "totes_open": sum(bool(tote.contents) for tote in totes),
         "totes_full": sum(tote.contents >= tote.capacity for tote in totes), "manifests_open": len(manifests),

@@ -137,6 +137,13 @@ class StoredCustody:
         with self._database.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
+    def count_held(self) -> int:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        held = (one.disposition.in_(("hold", "unclaimed")), one.state == "closed", one.manifest == "")
+        with self._database.reading() as connection:
+            return int(connection.scalar(select(func.count()).select_from(custody.item).where(*held)) or 0)
+
     def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
         """See `CustodyStore`."""
         one = custody.item.c

@@ -94,6 +94,9 @@ class CustodyStore(Protocol):
     def count_to_review(self) -> int:
         """How many items wait for a lead."""
 
+    def count_held(self) -> int:
+        """How many items are held or unclaimed and still in the house."""
+
     def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
         """Items with an old label that is still out, and its issue; what was told first comes first."""
 

@@ -13,8 +13,8 @@ from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
 OPEN_ITEMS = (
-    "open_parcels", "parked_parcels", "arrived_waiting", "to_review", "recalls", "conflicts", "totes_open",
-    "totes_full", "manifests_open",
+    "open_parcels", "parked_parcels", "arrived_waiting", "held_items", "to_review", "recalls", "conflicts",
+    "totes_open", "totes_full", "manifests_open",
     "labels_waiting", "papers_waiting", "unsent_records", "unsent_photos", "needs_attention",
 )  # fmt: skip
 """What is counted, in the order in which it stands on the page."""

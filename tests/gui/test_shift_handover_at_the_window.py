@@ -10,6 +10,7 @@ from gui.working_bench import INSPECTOR, LEAD, OFFICE, WorkingBench
 
 from inspection_station.admin.demo_people import demo_people
 from inspection_station.storage.outbox import StoredOutbox
+from inspection_station.workflows.shift_handover import OPEN_ITEMS
 
 CHIEF = demo_people()[5]  # the administrator
 
@@ -37,9 +38,9 @@ def handed(bench: WorkingBench) -> list[dict[str, Any]]:
 
 def test_what_lies_open_is_counted(leaving: WorkingBench) -> None:
     leaving.until(lambda: page(leaving)._shown)
-    counts = [one.count for one in page(leaving)._shown]
-    assert counts[3] == 1, "to review"
-    assert counts[6] == 2, "two totes hold something"
+    counts = dict(zip(OPEN_ITEMS, (one.count for one in page(leaving)._shown), strict=True))
+    assert (counts["held_items"], counts["to_review"]) == (1, 1)
+    assert counts["totes_open"] == 2, "two totes hold something"
 
 
 def test_another_lead_takes_over_by_badge_and_one_page_is_printed(leaving: WorkingBench) -> None:
