@@ -281,9 +281,9 @@ class StationApp(QObject):
         self.scanners.stop()
         self.printing.stop()
         self.camera.stop()
-        self.practice.close()
-        self.bench.close()
-        self.background.close()
+        self.house.locked()
+        for part in (self.practice, self.bench, self.background):
+            part.close()
         self.sync.stop()
         self.station.close()
 
@@ -313,6 +313,7 @@ class StationApp(QObject):
     def lock(self) -> None:
         """Ctrl+L, or ten minutes without work: the sign-in page over the kept work."""
         if self.person is not None:
+            self.house.locked()
             self.sign_in.begin()
             self.window.show_sign_in()
 

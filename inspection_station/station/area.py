@@ -85,6 +85,9 @@ class Area(QObject):
     def close(self) -> None:
         """Another area is shown from now on."""
 
+    def locked(self) -> None:
+        """Nobody is at the station any more, shown or not: what needs somebody's own sign-in ends."""
+
     def scan(self, text: str) -> None:
         """A scan while it is shown."""
 

@@ -56,6 +56,10 @@ ENTRIES: tuple[AreaEntry, ...] = (
         "handover", "handover_area:HandoverArea", Right.SORT, N_("Shift hand-over"), "mdi6.account-switch-outline",
         "Ctrl+H", "CMD-HANDOVER",
     ),
+    AreaEntry(
+        "administration", "administration_area:AdministrationArea", Right.ADMINISTER, N_("Administration"),
+        "mdi6.shield-account-outline", "Ctrl+U", "CMD-ADMIN", tab=6,
+    ),
 )  # fmt: skip
 DENIED = StationProblem("role.denied", N_("Lead needed"), N_("A lead's badge continues."))
 ADMINISTRATOR_ONLY = StationProblem(
@@ -127,6 +131,11 @@ class HouseAreas(QObject):
         """Another area is shown from now on."""
         if name in self._made:
             self._made[name].close()
+
+    def locked(self) -> None:
+        """Nobody is at the station any more."""
+        for area in self._made.values():
+            area.locked()
 
     def rest_focus(self, name: str) -> None:
         """A panel over the area is gone: its page has the keys again."""

@@ -164,6 +164,7 @@ def all_keys() -> list[tuple[str, str, str]]:
         ("Ctrl+H", translate("Shift hand-over"), "CMD-HANDOVER"),
         ("F8", translate("History"), ""),
         ("Ctrl+F", translate("Figures: 1–4 period, B bench, H items, P people, V vendor, E export"), "CMD-FIGURES"),
+        ("Ctrl+U", translate("Administration: 1–7 section, F filter, S sign in at the centre"), "CMD-ADMIN"),
         ("F9", translate("Park this parcel"), "CMD-PARK"),
         ("F10", translate("Settings"), ""),
         ("F11", translate("Reprint the last label"), "CMD-REPRINT"),

@@ -16,7 +16,7 @@ INSPECTORS = {
 AREAS = {
     "sorting": (Role.LEAD, Role.ADMINISTRATOR), "containers": (Role.LEAD, Role.ADMINISTRATOR),
     "figures": (Role.LEAD, Role.ADMINISTRATOR), "handover": (Role.LEAD, Role.ADMINISTRATOR),
-    "arrival": (Role.INSPECTOR, Role.LEAD, Role.ADMINISTRATOR),
+    "arrival": (Role.INSPECTOR, Role.LEAD, Role.ADMINISTRATOR), "administration": (Role.ADMINISTRATOR,),
 }  # fmt: skip
 
 

@@ -1,0 +1,134 @@
+"""The log of changes 变更记录: who changed what at the centre, newest first, with how it was before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspection_station.errors import N_
+from inspection_station.i18n import translate
+from inspection_station.station.administration_section import Section, moved
+from inspection_station.station.administration_views import Column, DetailView, Line, SectionView
+from inspection_station.station.presenting.words import clock_time
+from inspection_station.station.views import FactView, PrimaryView
+from inspection_station.sync.administration import MOST_CHANGES, Change
+
+WHATS: Mapping[str, str] = {
+    "person made": N_("Person added"), "person changed": N_("Person changed"), "signed in": N_("Signed in"),
+    "enrolment code made": N_("Enrolment code made"), "station revoked": N_("Station shut out"),
+    "station enrolled": N_("Station enrolled"), "token made": N_("Token made"),
+    "token withdrawn": N_("Token withdrawn"),
+    "administrator made": N_("Administrator's token made"), "rules loaded": N_("Rule file loaded"),
+    "rules in force": N_("Rule file put in force"), "rules withdrawn": N_("Rule file taken back"),
+    "tote made": N_("Tote made"), "tote changed": N_("Tote changed"),
+}  # fmt: skip
+LONGEST = 200  # characters of a value
+
+
+def what_word(what: str) -> str:
+    """What was done, in words; what a newer centre calls it stands for itself."""
+    return translate(WHATS[what]) if what in WHATS else what
+
+
+def value_text(value: Any) -> str:
+    """A value of the log as it is read."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    return str(value)[:LONGEST]
+
+
+def moves(change: Change) -> list[FactView]:
+    """Each field that is another one than before: name, before → after."""
+    names = [*change.before, *(name for name in change.after if name not in change.before)]
+    return [
+        FactView(name, moved(value_text(change.before.get(name)), value_text(change.after.get(name))))
+        for name in names
+        if change.before.get(name) != change.after.get(name)
+    ]
+
+
+class LogSection(Section):
+    """See the module."""
+
+    NAME, ICON, TEXT = "log", "mdi6.clipboard-text-clock-outline", N_("Changes")
+    _changes: tuple[Change, ...] = ()
+    _whole = False  # the oldest is here
+    _asking = False
+
+    def load(self) -> None:
+        """See `Section`."""
+        self._whole = False
+        if self._office.signed_in is None:
+            self._changes = ()
+            self.changed.emit()
+            return
+        self._office.ask(lambda centre: centre.changes(), self._took)
+
+    def _took(self, changes: list[Change]) -> None:
+        self._changes, self._asking = tuple(changes), False
+        self._whole = len(changes) < MOST_CHANGES
+        self.changed.emit()
+
+    def more(self) -> None:
+        """See `Section`: the next older page."""
+        if self._whole or self._asking or not self._changes or self._office.signed_in is None:
+            return
+        self._asking = True
+        last = self._changes[-1].key
+
+        def took(older: list[Change]) -> None:
+            self._took([*self._changes, *older])
+            self._whole = len(older) < MOST_CHANGES
+
+        def failed(error: Exception) -> None:
+            self._asking = False
+            self._office.failed(error)
+
+        self._office.ask(lambda centre: centre.changes(last), took, failed)
+
+    def view(self) -> SectionView:
+        """See `Section`."""
+        clock = self._office.station.clock
+        columns = (
+            Column(translate("When"), 0.24), Column(translate("Who"), 0.2), Column(translate("What"), 0.3),
+            Column(translate("About"), 0.26, code=True),
+        )  # fmt: skip
+        lines = tuple(
+            Line(str(one.key), (clock_time(clock, one.at, with_day=True), one.by, what_word(one.what), short(one)))
+            for one in self._changes
+        )
+        ended = translate("All {n} are here", n=len(lines)) if self._whole else translate("Older ones below")
+        can = self._office.signed_in is not None and not self._whole
+        return SectionView(
+            translate("Changes"), columns, lines,
+            translate("Nothing was changed yet") if self._office.signed_in else translate("The log is at the centre"),
+            PrimaryView(translate("Older ones"), "", "mdi6.chevron-down", enabled=can), "more", ended if lines else "",
+        )  # fmt: skip
+
+    def detail(self, row: str) -> DetailView:
+        """See `Section`."""
+        one = next((one for one in self._changes if str(one.key) == row), None)
+        if one is None:
+            return DetailView(translate("Changes"))
+        clock = self._office.station.clock
+        facts = (
+            FactView(translate("When"), clock_time(clock, one.at, with_day=True)), FactView(translate("Who"), one.by),
+            FactView(translate("About"), one.thing), *moves(one),
+        )  # fmt: skip
+        return DetailView(what_word(one.what), None, facts)
+
+    def act(self, action: str, row: str) -> None:
+        """See `Section`."""
+        if action == "more":
+            self.more()
+
+
+def short(change: Change) -> str:
+    """What it is about, short: a name or number where the log has one, else the beginning of the id."""
+    for facts in (change.after, change.before):
+        for name in ("number", "code", "name", "version"):
+            if facts.get(name):
+                return str(facts[name])[:40]
+    return change.thing if len(change.thing) <= 16 else f"{change.thing[:8]}…"
