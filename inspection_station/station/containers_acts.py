@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -15,7 +14,7 @@ from inspection_station.i18n import sentences, translate
 from inspection_station.station.area import Area, AreaParts
 from inspection_station.station.choice_panel import ChoicePanel
 from inspection_station.station.containers_page import ContainersPage
-from inspection_station.station.manifest_desk import ManifestDesk
+from inspection_station.station.manifest_desk import ManifestDesk, ManifestExport, prove
 from inspection_station.station.number_entry import NumberEntry
 from inspection_station.station.overlay import ReasonPanel
 from inspection_station.station.presenting.house_items import short_number
@@ -200,9 +199,21 @@ class ContainersActs(Area):
         if desk is not None:
             self._parts.background.run(lambda: desk.export(manifest), self._exported, self._failed)
 
-    def _exported(self, folder: Path) -> None:
+    def _exported(self, made: ManifestExport) -> None:
+        if not made.items:
+            self._told_export(str(made.folder))
+            return
+        station = self._parts.station
+
+        def proved(there: int) -> None:
+            words = translate("Evidence of {n} of {total} items is with it", n=there, total=made.items)
+            self._told_export(f"{words} · {made.folder}")
+
+        self._parts.background.run(lambda: prove(station, made.proofs), proved, self._failed, lane="photo")
+
+    def _told_export(self, detail: str) -> None:
         self._parts.sounds.play("done")
-        self._say(translate("Exported as PDF, CSV and XLSX"), str(folder), "ok", "mdi6.file-export-outline")
+        self._say(translate("Exported as PDF, CSV and XLSX"), detail, "ok", "mdi6.file-export-outline")
 
     def _correct(self, manifest: str) -> None:
         desk = self._desk()

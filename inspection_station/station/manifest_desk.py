@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from inspection_station.devices.camera import Frame
+from inspection_station.documents.evidence_case import EvidenceCase
 from inspection_station.domain.custody.acts import ActKind
 from inspection_station.domain.custody.tote_state import Refusal
+from inspection_station.domain.inspection import Item
 from inspection_station.domain.people import Person, Right, holder
 from inspection_station.durable_files import write_whole
+from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, translate
 from inspection_station.station import manifest_papers
 from inspection_station.station.assembly import Station
+from inspection_station.station.evidence_desk import evidence_case, write_evidence
 from inspection_station.station.presenting import containers
 from inspection_station.station.presenting.containers import ContainersView
 from inspection_station.station.presenting.words import clock_time, word
 from inspection_station.station.printers import label_dpi, label_size
 from inspection_station.station.shutter import keep_frame
 from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL, PrintJob
+from inspection_station.workflows.case import Case
+from inspection_station.workflows.containers_port import Content
 from inspection_station.workflows.handing_over import HandingOver
 from inspection_station.workflows.repacking import Repacking
 from inspection_station.workflows.sorting import Sorting
 
+_LOG = logging.getLogger(__name__)
+
 EXPORTS = "exports"
 COPIES = 2  # of a manifest: one goes with the goods
+CLAIM = "carrier_claim"  # the kind of document with which evidence goes
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The evidence of one item, to be written to `target`."""
+
+    facts: EvidenceCase
+    case: Case
+    item: Item
+    target: Path
+
+
+@dataclass(frozen=True)
+class ManifestExport:
+    """What was written into `folder`, and of a claim the proofs of its `items` that lie here and are to be written;
+    those of the others are at other stations and at the centre."""
+
+    folder: Path
+    items: int = 0
+    proofs: tuple[Proof, ...] = ()
 
 
 class ManifestDesk:
@@ -140,8 +171,8 @@ class ManifestDesk:
         png = png_of(tote_layout(label, size, dpi))
         return station.documents[TOTE_LABEL].queue_label(tote, png, size, dpi, self._person)
 
-    def export(self, manifest: str) -> Path:
-        """Write PDF, CSV and XLSX into the station's folder for exports; that folder."""
+    def export(self, manifest: str) -> ManifestExport:
+        """Write PDF, CSV and XLSX into the station's folder for exports; with a claim goes its evidence (`prove`)."""
         sheet = self.work.sheet(manifest)
         folder = self._station.folder / EXPORTS
         folder.mkdir(parents=True, exist_ok=True)
@@ -152,4 +183,31 @@ class ManifestDesk:
         }  # fmt: skip
         for ending, make in made.items():
             write_whole(folder / f"{sheet.manifest.number}.{ending}", make())
-        return folder
+        if sheet.manifest.kind != CLAIM:
+            return ManifestExport(folder)
+        beside = folder / f"{sheet.manifest.number}-evidence"
+        proofs = [self._proof(one, beside / f"{one.rt_number}.zip") for one in sheet.contents]
+        return ManifestExport(folder, len(proofs), tuple(one for one in proofs if one is not None))
+
+    def _proof(self, one: Content, target: Path) -> Proof | None:
+        station = self._station
+        if one.item is None or not station.store.events_of(one.item.inspection_id):
+            return None
+        case = station.case(one.item.inspection_id)
+        item = case.inspection.item(one.item_id)
+        return Proof(evidence_case(station.showing, case, item, self._person), case, item, target)
+
+
+def prove(station: Station, proofs: Sequence[Proof]) -> int:
+    """Write these proofs and return how many are there; reads photos, never the database. One whose photos are not
+    all here is left out."""
+    there = 0
+    for one in proofs:
+        one.target.parent.mkdir(exist_ok=True)
+        try:
+            if not one.target.exists():
+                write_evidence(one.facts, station.showing, one.case, one.item, one.target)
+            there += 1
+        except StationProblem as problem:
+            _LOG.info("the evidence of an item of a claim is not all here: %s", problem.code)
+    return there

@@ -142,7 +142,7 @@ class HouseChild:
     def exported(self, manifest: str) -> list[str]:
         """The RT numbers in the manifest's table as this station exports it."""
         desk = ManifestDesk(self.station, self.lead)
-        path = desk.export(manifest) / f"{desk.work.sheet(manifest).manifest.number}.csv"
+        path = desk.export(manifest).folder / f"{desk.work.sheet(manifest).manifest.number}.csv"
         return re.findall(r"RT-[0-9]{6}-[0-9]{8}", path.read_text("utf-8-sig"))
 
     def network(self, cut: bool) -> None:
