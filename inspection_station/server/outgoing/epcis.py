@@ -37,6 +37,14 @@ _STEPS: Mapping[str, tuple[str, str]] = {
     "hold": ("holding", "non_sellable_other"),
     "unclaimed": ("holding", "unknown"),
 }
+# What a closed manifest does with its totes and all that is in them.
+_HANDED_OVER: Mapping[str, tuple[str, str]] = {
+    "restock": ("stocking", "sellable_accessible"),
+    "refurbish": ("repairing", "unavailable"),
+    "return_to_vendor": ("shipping", "returned"),
+    "scrap": ("destroying", "destroyed"),
+    "carrier_claim": ("shipping", "damaged"),
+}
 _IDENTITIES: Mapping[str, str] = {
     "wrong_item": "mismatch_class",
     "wrong_variant": "mismatch_class",
@@ -83,6 +91,8 @@ def events_of(
         return [_decided(said, fact_id, recorded_at)]
     if kind == FactType.ITEM_PLACED:
         return [_placed(said, fact_id, recorded_at)]
+    if kind == FactType.MANIFEST_CLOSED and said["totes"]:
+        return [_handed_over(said, fact_id, recorded_at)]
     return []
 
 
@@ -110,13 +120,20 @@ def _declared_wrong(
 def _event(
     kind: str, said: Mapping[str, Any], fact_id: str, recorded_at: str, action: str, step: str, state: str
 ) -> dict[str, Any]:
-    place, bench = quote(said["site"] or "site", safe=""), quote(said["station"] or "station", safe="")
     transactions = [
         {"type": "rma", "bizTransaction": _own("rma", one["return_number"])}
         for one in said["returns"]
         if one["return_number"]
     ]
     document_of_it = {"type": "testres", "bizTransaction": _own("inspection", said["inspection_id"])}
+    event = _bare(kind, said, fact_id, recorded_at, action, step, state)
+    return event | {"bizTransactionList": [*transactions, document_of_it]}
+
+
+def _bare(
+    kind: str, said: Mapping[str, Any], fact_id: str, recorded_at: str, action: str, step: str, state: str
+) -> dict[str, Any]:
+    place, bench = quote(said["site"] or "site", safe=""), quote(said["station"] or "station", safe="")
     return {
         "type": kind,
         "eventID": f"urn:uuid:{fact_id}",
@@ -128,7 +145,6 @@ def _event(
         "disposition": state,
         "readPoint": {"id": f"{_OWN}:station:{place}.{bench}"},
         "bizLocation": {"id": f"{_OWN}:site:{place}"},
-        "bizTransactionList": [*transactions, document_of_it],
     }
 
 
@@ -199,3 +215,17 @@ def _unpacked(said: Mapping[str, Any], fact_id: str, recorded_at: str) -> dict[s
     event = _event("AggregationEvent", said, fact_id, recorded_at, "DELETE", "unpacking", state)
     children = list(dict.fromkeys(item_id(item) for item in said["items"]))
     return event | {"parentID": _parcel_id(said), "childEPCs": children}
+
+
+def _handed_over(said: Mapping[str, Any], fact_id: str, recorded_at: str) -> dict[str, Any]:
+    """The totes leave; of what they hold the events before have told, so it is not named again."""
+    step, state = _HANDED_OVER.get(said["kind"], ("shipping", "unknown"))
+    event = _bare("ObjectEvent", said, fact_id, recorded_at, "OBSERVE", step, state)
+    paper = {"type": "desadv", "bizTransaction": _own("manifest", said["number"] or said["manifest_id"])}
+    receiver = {"type": "owning_party", "destination": _own("vendor", said["vendor"])}
+    return event | {
+        "epcList": [_own("tote", tote) for tote in said["totes"]],
+        "bizTransactionList": [paper],
+        **({"destinationList": [receiver]} if said["vendor"] else {}),
+        "returns:fingerprint": said["fingerprint"],
+    }

@@ -15,7 +15,7 @@ from inspection_station.server.tables import outgoing_event
 
 TOLD = (
     FactType.PARCEL_STATUS, FactType.INSPECTION_CLOSED, FactType.INSPECTION_VOIDED, FactType.ITEM_DECIDED,
-    FactType.DECISION_WITHDRAWN, FactType.ITEM_PLACED, FactType.ITEM_TAKEN_BACK,
+    FactType.DECISION_WITHDRAWN, FactType.ITEM_PLACED, FactType.ITEM_TAKEN_BACK, FactType.MANIFEST_CLOSED,
 )  # fmt: skip
 
 
