@@ -109,6 +109,7 @@ def _run_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: bool) 
 
 
 def _run_only_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: bool) -> int:
+    from inspection_station.admin.demo_house import tell_demo_house
     from inspection_station.admin.demo_scene import DEMO_FRAME, DemoScene
     from inspection_station.admin.demo_station import (
         begin_anew_unless_of,
@@ -125,6 +126,7 @@ def _run_only_demo(settings: Any, problems: tuple[StationProblem, ...], kiosk: b
     today = datetime.now(ZoneInfo(settings.station.time_zone)).date()
     begin_anew_unless_of(today, folder)
     fill_centre(folder / "centre", today)
+    tell_demo_house(folder / "centre")
     with running_centre(folder / "centre", folder / "centre.log") as centre:
         settings = replace(settings, centre=replace(settings.centre, url=centre.url))
         prepare_station(settings, folder / "station", centre.url, centre.enrolment_code)

@@ -94,10 +94,21 @@ def tell_items(
                     items[item.id] = item
         except Exception as error:  # facts of any origin: the inspection itself is shown all the same
             log.info("items of inspection %s cannot be told: %s", name, type(error).__name__)
-    if items:
-        _hold(connection, {f"item:{name}" for name in items})
-        LEDGER.keep_items(connection, items.values())
-        publish(connection, ITEM, [(name, house_item_to_json(item)) for name, item in sorted(items.items())])
+    tell_decided(connection, items.values())
+
+
+def tell_decided(connection: Connection, items: Iterable[HouseItem]) -> None:
+    """Keep and tell items as their benches decided them."""
+    given = {item.id: item for item in items}
+    if given:
+        _hold(connection, {f"item:{name}" for name in given})
+        LEDGER.keep_items(connection, given.values())
+        publish(connection, ITEM, [(name, house_item_to_json(item)) for name, item in sorted(given.items())])
+
+
+def knows_items(connection: Connection) -> bool:
+    """Whether any item was ever told."""
+    return connection.scalar(sa.select(CUSTODY.item.c.item_id).limit(1)) is not None
 
 
 def withdraw_items(connection: Connection, inspection_id: str) -> None:
