@@ -3,8 +3,8 @@
 Mark a test or a module `both_surroundings` and every centre of it stands once on the one and once on the other, be it
 made by `centre_cases.in_process_centre` or a real process (`CentreProcess`), each data folder with a database and a
 place in the bucket of its own. With `both_surroundings(two_instances=True)` there is a third kind: the latter as two
-processes behind a balancer, for what `centre_cases.process_of` makes. With `others_in_soak=True` all but the first wait
-for ``make soak``.
+processes behind a balancer, for what `centre_cases.process_of` makes; it waits for ``make soak``. With
+`others_in_soak=True` all but the first do.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run marked tests with each kind."""
     if mark := metafunc.definition.get_closest_marker("both_surroundings"):
-        kinds = (*KINDS, TWO_INSTANCES) if mark.kwargs.get("two_instances") else KINDS
-        if mark.kwargs.get("others_in_soak") and not metafunc.config.getoption("--soak"):
+        soak = metafunc.config.getoption("--soak")
+        kinds = (*KINDS, TWO_INSTANCES) if soak and mark.kwargs.get("two_instances") else KINDS
+        if mark.kwargs.get("others_in_soak") and not soak:
             kinds = kinds[:1]
         metafunc.parametrize("centre_surroundings", kinds, indirect=True)

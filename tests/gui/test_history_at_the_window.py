@@ -28,6 +28,7 @@ def two(waiting: WorkingBench) -> tuple[WorkingBench, Case, Case]:
     bench.take_required_photos()
     bench.press("D")
     bench.until_screen(Screen.CHECKLIST)
+    bench.quiet()
     bench.press("Q", "Z")
     bench.until(lambda: bench.case.inspection.item().findings)
     bench.take_required_photos()
