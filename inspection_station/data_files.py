@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,3 +115,51 @@ def load_yaml(path: Path) -> DataFile:
     except OSError as error:
         raise DataFileProblem("data_file.unreadable", str(path), None, "", error.strerror or str(error)) from error
     return read_yaml(text, path.name)
+
+
+def with_values(text: str, name: str, values: Mapping[KeyPath, str]) -> str:
+    """The document `text` with other values at these places, each as YAML on one line; all else, comments too, stays.
+
+    A key that is not there yet comes after the others of its mapping, which MUST be there.
+
+    Raises:
+        DataFileProblem: the text is no such document, before or afterwards.
+        KeyError: the mapping of a new key is not there.
+    """
+    read_yaml(text, name)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    changes = [_change(text, root, path, value) for path, value in values.items()]
+    for start, end, written in sorted(changes, reverse=True):
+        text = text[:start] + written + text[end:]
+    read_yaml(text, name)
+    return text
+
+
+def _change(text: str, root: yaml.Node | None, path: KeyPath, value: str) -> tuple[int, int, str]:
+    """What to write in the place of which characters so that `value` stands at `path`."""
+    parent, found = root, root
+    for key in path:
+        parent = found
+        if not isinstance(parent, yaml.MappingNode):
+            raise KeyError(path)
+        found = next((inner for named, inner in parent.value if named.value == key), None)
+        if found is None and key != path[-1]:
+            raise KeyError(path)
+    if found is not None:
+        return found.start_mark.index, _end(found), value
+    assert isinstance(parent, yaml.MappingNode)
+    if parent.flow_style or not parent.value:
+        close = parent.end_mark.index - 1
+        return close, close, f"{', ' if parent.value else ''}{path[-1]}: {value}"
+    line_end = text.find("\n", _end(parent))
+    place = len(text) if line_end < 0 else line_end
+    return place, place, f"\n{' ' * parent.value[0][0].start_mark.column}{path[-1]}: {value}"
+
+
+def _end(node: yaml.Node) -> int:
+    """The character after the last one of a value; block collections end with what is in them."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return _end(node.value[-1][1])
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
+        return _end(node.value[-1])
+    return int(node.end_mark.index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -20,22 +20,14 @@ from inspection_station.admin.command_line import (
 )
 from inspection_station.domain.money import Money
 from inspection_station.errors import DataFileProblem, N_, StationProblem
-from inspection_station.i18n import localised, sentences, translate
+from inspection_station.i18n import sentences, translate
 from inspection_station.locations import resources
+from inspection_station.station.presenting.dry_run import KIND_WORDS, OUTCOME_WORDS, outcome_words
 from inspection_station.workflows.rule_book import RULES, Candidate, load_candidate
 
 if TYPE_CHECKING:
     from inspection_station.domain.lists import TradeLists
     from inspection_station.workflows.dry_run import DryRun, ItemMove, OutcomeMove
-
-KINDS: Mapping[str, str] = {
-    "checklist": N_("checklist"), "rules": N_("decision tables"), "policies": N_("policies"), "lists": N_("lists"),
-    "carriers": N_("carriers"),
-}  # fmt: skip
-_OUTCOME_WORDS: Mapping[str, str] = {
-    "grade": N_("Grade"), "disposition": N_("Disposition"), "liability": N_("Liability"), "refund": N_("Refund"),
-    "needs_lead": N_("Needs a lead"),
-}  # fmt: skip
 
 
 def register(subparsers: Subparsers) -> None:
@@ -133,7 +125,7 @@ def _plain_candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def _candidate_words(candidate: Candidate) -> str:
-    kind = translate(KINDS[candidate.kind])
+    kind = translate(KIND_WORDS[candidate.kind])
     named = f"{kind} {candidate.category}" if candidate.category else kind
     return translate("{kind}, version {version}", kind=named, version=candidate.version or "-")
 
@@ -174,9 +166,9 @@ def _report(made: DryRun, candidate: Candidate, since: date, lists: TradeLists) 
     for outcome, counts in made.counts.items():
         if counts:
             yield ""
-            yield f"{translate(_OUTCOME_WORDS[outcome])}: {counts.total()}"
+            yield f"{translate(OUTCOME_WORDS[outcome])}: {counts.total()}"
             for (before, after), units in counts.most_common():
-                yield f"  {units:>6}  {_words(lists, outcome, before)} → {_words(lists, outcome, after)}"
+                yield f"  {units:>6}  {outcome_words(lists, outcome, before)} → {outcome_words(lists, outcome, after)}"
     for currency, money in sorted(made.money.items()):
         yield ""
         yield translate(
@@ -194,24 +186,6 @@ def _moved(lists: TradeLists, one: ItemMove) -> str:
 
 
 def _move(lists: TradeLists, move: OutcomeMove) -> str:
-    before, after = _words(lists, move.outcome, move.before), _words(lists, move.outcome, move.after)
-    named = translate(_OUTCOME_WORDS[move.outcome])
+    before, after = outcome_words(lists, move.outcome, move.before), outcome_words(lists, move.outcome, move.after)
+    named = translate(OUTCOME_WORDS[move.outcome])
     return f"{named} {before} → {after} ({move.rule_before or '-'} → {move.rule_after})"
-
-
-def _words(lists: TradeLists, outcome: str, key: str) -> str:
-    """An outcome's key (`dry_run.outcome_key`) in words."""
-
-    def word(name: str, code: str) -> str:
-        return localised(lists.word(name, code).texts)
-
-    if outcome == "needs_lead":
-        return translate("yes") if key == "yes" else translate("no")
-    if outcome == "liability":
-        shares = [one.rpartition(":") for one in key.split("+")] if key != "-" else []
-        return " + ".join(f"{word('liable_parties', party)} {share}" for party, _, share in shares) or "-"
-    if outcome == "refund":
-        kind, _, rest = key.partition(":")
-        told = word("reject_reasons", rest) if kind == "deny" else rest
-        return f"{word('refunds', kind)} {told}".strip()
-    return word("dispositions", key) if outcome == "disposition" else key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -14,13 +15,20 @@ from inspection_station.station.administration_log import LogSection
 from inspection_station.station.administration_office import Office
 from inspection_station.station.administration_page import AdministrationPage
 from inspection_station.station.administration_people import PeopleSection
+from inspection_station.station.administration_policies import PoliciesSection
+from inspection_station.station.administration_printers import PrintersSection
+from inspection_station.station.administration_rules import RulesSection
 from inspection_station.station.administration_section import Section
+from inspection_station.station.administration_stations import StationsSection
+from inspection_station.station.administration_totes import TotesSection
 from inspection_station.station.area import Area, AreaParts
 from inspection_station.station.flow.commands import not_here
 from inspection_station.station.page import Page
-from inspection_station.station.views import TagView
+from inspection_station.station.views import ActionView, TagView
 
-SECTIONS: tuple[type[Section], ...] = (PeopleSection, LogSection)
+SECTIONS: tuple[type[Section], ...] = (
+    PeopleSection, RulesSection, PoliciesSection, StationsSection, TotesSection, PrintersSection, LogSection,
+)  # fmt: skip
 SIGN_IN = "sign_in"
 NOT_KNOWN = StationProblem(
     "scan.not_for_administration", N_("This code means nothing here"), N_("Scan your badge to sign in at the centre.")
@@ -34,6 +42,7 @@ class AdministrationArea(Area):
         super().__init__(parts, parent)
         self.office = Office(parts, lambda: self._shown.window(), self)
         self.office.panel_wanted.connect(self.panel_wanted)
+        self.office.area_wanted.connect(self.area_wanted)
         self.office.changed.connect(self._signed)
         self.sections: dict[str, Section] = {one.NAME: one(self.office, self) for one in SECTIONS}
         for name, section in self.sections.items():
@@ -48,8 +57,7 @@ class AdministrationArea(Area):
         page.row_chosen.connect(self._choose)
         page.end_reached.connect(lambda: self._now.more())
         page.primary_pressed.connect(self._primary)
-        page.action_pressed.connect(lambda name: self._now.act(name, self._shown.table.name))
-        page.bind("S", self._sign_in)
+        page.action_pressed.connect(self._act)
         return page
 
     @property
@@ -108,12 +116,16 @@ class AdministrationArea(Area):
         self._choose(self._shown.table.name)
 
     def _choose(self, row: str) -> None:
-        self._shown.show_detail(self._now.detail(row))
+        view = self._now.detail(row)
+        if self.office.signed_in is None:
+            view = replace(view, actions=(*view.actions, ActionView(SIGN_IN, translate("Sign in at the centre"),
+                                                                    "mdi6.login", "S")))  # fmt: skip
+        self._shown.show_detail(view)
 
     def _tag(self) -> TagView:
         if self.office.signed_in is not None:
             return TagView(translate("Signed in at the centre"), "ok", "mdi6.check-circle")
-        return TagView(translate("As known here · S signs in"), "warn", "mdi6.cloud-off-outline")
+        return TagView(translate("As known here"), "warn", "mdi6.cloud-off-outline")
 
     # --- acts --------------------------------------------------------------------------------------------
 
@@ -122,11 +134,11 @@ class AdministrationArea(Area):
         if view is not None:
             self._now.act(view.act, self._shown.table.name)
 
-    def _sign_in(self) -> bool:
-        if self.office.signed_in is not None:
-            return False
-        self.office.sign_in()
-        return True
+    def _act(self, name: str) -> None:
+        if name == SIGN_IN:
+            self.office.sign_in()
+        else:
+            self._now.act(name, self._shown.table.name)
 
     def _stop(self, problem: StationProblem) -> None:
         self._parts.sounds.play("error")

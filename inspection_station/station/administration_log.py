@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inspection_station.domain.people import Person
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 from inspection_station.station.administration_section import Section, moved
 from inspection_station.station.administration_views import Column, DetailView, Line, SectionView
-from inspection_station.station.presenting.words import clock_time
+from inspection_station.station.presenting.words import clock_time, product_name
 from inspection_station.station.views import FactView, PrimaryView
 from inspection_station.sync.administration import MOST_CHANGES, Change
 
@@ -54,6 +55,7 @@ class LogSection(Section):
 
     NAME, ICON, TEXT = "log", "mdi6.clipboard-text-clock-outline", N_("Changes")
     _changes: tuple[Change, ...] = ()
+    _names: Mapping[str, Person] = {}
     _whole = False  # the oldest is here
     _asking = False
 
@@ -64,7 +66,18 @@ class LogSection(Section):
             self._changes = ()
             self.changed.emit()
             return
-        self._office.ask(lambda centre: centre.changes(), self._took)
+        reference = self._office.station.reference
+
+        def took(found: tuple[list[Change], list[Person]]) -> None:
+            self._names = {one.name: one for one in found[1]}
+            self._took(found[0])
+
+        self._office.ask(lambda centre: (centre.changes(), reference.people()), took)
+
+    def _by(self, change: Change) -> str:
+        """Who it was, in the language in force where that is somebody known here."""
+        one = self._names.get(change.by)
+        return product_name(one.name, one.name_en) if one is not None else change.by
 
     def _took(self, changes: list[Change]) -> None:
         self._changes, self._asking = tuple(changes), False
@@ -96,9 +109,10 @@ class LogSection(Section):
             Column(translate("About"), 0.26, code=True),
         )  # fmt: skip
         lines = tuple(
-            Line(str(one.key), (clock_time(clock, one.at, with_day=True), one.by, what_word(one.what), short(one)))
+            Line(str(one.key),
+                 (clock_time(clock, one.at, with_day=True), self._by(one), what_word(one.what), short(one)))
             for one in self._changes
-        )
+        )  # fmt: skip
         ended = translate("All {n} are here", n=len(lines)) if self._whole else translate("Older ones below")
         can = self._office.signed_in is not None and not self._whole
         return SectionView(
@@ -114,8 +128,8 @@ class LogSection(Section):
             return DetailView(translate("Changes"))
         clock = self._office.station.clock
         facts = (
-            FactView(translate("When"), clock_time(clock, one.at, with_day=True)), FactView(translate("Who"), one.by),
-            FactView(translate("About"), one.thing), *moves(one),
+            FactView(translate("When"), clock_time(clock, one.at, with_day=True)),
+            FactView(translate("Who"), self._by(one)), FactView(translate("About"), one.thing), *moves(one),
         )  # fmt: skip
         return DetailView(what_word(one.what), None, facts)
 

@@ -49,12 +49,12 @@ class Office(QObject):
     Signals:
         changed(): somebody is signed in at the centre, or no longer.
         panel_wanted(Overlay): lay a panel over the work.
-        printing_wanted(): the settings of the printers.
+        area_wanted(str): show the area of that name.
     """
 
     changed = Signal()
     panel_wanted = Signal(object)
-    printing_wanted = Signal()
+    area_wanted = Signal(str)
 
     def __init__(self, parts: AreaParts, window: Callable[[], QWidget], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -208,12 +208,14 @@ class Office(QObject):
     def form(
         self, title: str, fields: Sequence[FieldView], send: str,
         given: Callable[[Mapping[str, str], FormPanel], object],
-    ) -> FormPanel:  # fmt: skip
-        """Ask for some texts; `given` closes the form once they are taken, or refuses them."""
+    ) -> None:  # fmt: skip
+        """Ask for some texts, signed in at the centre; `given` closes the form once they are taken, or refuses them."""
+        if self.signed_in is None:
+            self.sign_in(lambda: self.form(title, fields, send, given))
+            return
         panel = FormPanel(self._window(), title, fields, send)
         panel.given.connect(lambda values: given(values, panel))
         self.panel_wanted.emit(panel)
-        return panel
 
     def refuse(self, panel: FormPanel) -> Callable[[Exception], None]:
         """What a form says of a refusal."""

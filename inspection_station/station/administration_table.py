@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspection_station.station import theme
@@ -14,15 +14,17 @@ from inspection_station.station.text import draw_line
 from inspection_station.station.views import TagView
 
 HEAD = 34  # logical pixels
-EDGE, GAP = 12, 12
+EDGE, GAP = 12, 18
 
 
 class TableHead(QWidget):
     """The titles above the columns."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
+        """`table`: as wide as it the columns are, beside a scroll bar too."""
         super().__init__(parent)
         self._columns: tuple[Column, ...] = ()
+        self._table = table
         self.setFixedHeight(HEAD)
 
     def show_columns(self, columns: tuple[Column, ...]) -> None:
@@ -33,7 +35,7 @@ class TableHead(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme.current(), QPainter(self)
-        for one, room in zip(self._columns, rooms(self._columns, self.width(), 0, HEAD), strict=True):
+        for one, room in zip(self._columns, rooms(self._columns, self._table.width(), 0, HEAD), strict=True):
             align = Qt.AlignmentFlag.AlignRight if one.right else Qt.AlignmentFlag.AlignLeft
             draw_line(painter, room, one.title, look.font("caption", 600), look.color("text.secondary"), align)
         painter.fillRect(0, HEAD - 1, self.width(), 1, look.color("border.hairline"))
@@ -44,9 +46,11 @@ class Table(QWidget):
 
     Signals:
         chosen(int): the place of a row.
+        resized(): it is wider or narrower.
     """
 
     chosen = Signal(int)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +89,10 @@ class Table(QWidget):
         place = int(event.position().y() // self.row_height())
         if 0 <= place < len(self.lines):
             self.chosen.emit(place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

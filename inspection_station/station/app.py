@@ -112,7 +112,7 @@ class StationApp(QObject):
         )  # fmt: skip
         parts = AreaParts(
             self.station, self.background, self.notices, self.sounds, self.printing, self.camera, self.sync,
-            self.wedge, changes, lambda: self.person,
+            self.wedge, changes, lambda: self.person, self.options.show_printer,
         )  # fmt: skip
         self.house = HouseAreas(parts, self)
         self.first_run: FirstRunArea | None = None

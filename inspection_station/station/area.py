@@ -25,7 +25,8 @@ KEYS_OF_COMMANDS = {"OK": "Enter", "PHOTO": "Space", "CANCEL": "Esc", "UNDO": "F
 
 @dataclass(frozen=True)
 class AreaParts:
-    """What areas work with; `person` is who is signed in, None while nobody is."""
+    """What areas work with; `person` is who is signed in, None while nobody is; `show_printer` turns the settings to
+    the printer of a purpose."""
 
     station: Station
     background: Background
@@ -37,6 +38,7 @@ class AreaParts:
     wedge: WedgeFilter
     changes: SettingChanges
     person: Callable[[], Person | None]
+    show_printer: Callable[[str], object] = lambda _purpose: None
 
 
 class Area(QObject):

@@ -174,6 +174,11 @@ class SettingsArea(QObject):
         """Show devices, sync, display or about."""
         self.page.show_section(name)
 
+    def show_printer(self, purpose: str) -> None:
+        """Show the printer of a purpose."""
+        self.page.show_section("printing")
+        self.page.printing.show_purpose(purpose)
+
     def _show_all(self) -> None:
         self._looks = 0
         self._show_settings()

@@ -45,7 +45,7 @@ def test_a_right_file_of_every_kind_is_said_to_be_right(name: str, capsys: pytes
     assert len(said) == 2 and all(path in one for one in said)
     assert main(["rules", "check", path, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["ok"] is True and told["kind"] in rules_command.KINDS and told["version"]
+    assert told["ok"] is True and told["kind"] in rules_command.KIND_WORDS and told["version"]
 
 
 def test_a_broken_file_is_told_with_file_line_key_and_what_would_be_right(
