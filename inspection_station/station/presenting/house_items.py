@@ -32,5 +32,8 @@ def picture_of(showing: Showing, item: HouseItem) -> Path | None:
         if (path := showing.photo(photo["sha256"])).is_file():
             return path
     currency = item.currency or "CNY"
-    line = ReturnLine(1, item.sku, (), item.name_zh, item.name_en, item.variant, 1, item.category, Money(0, currency))
+    line = ReturnLine(
+        1, item.sku, (), item.name_zh, item.name_en, item.variant, 1, item.category, Money(0, currency),
+        picture=f"{item.sku}.jpg",  # of a catalogue that names its files by SKUs, as the demo's does
+    )  # fmt: skip
     return showing.catalogue(line) if item.sku else None
