@@ -118,7 +118,7 @@ class AdministrationArea(Area):
     def _choose(self, row: str) -> None:
         view = self._now.detail(row)
         if self.office.signed_in is None:
-            view = replace(view, actions=(*view.actions, ActionView(SIGN_IN, translate("Sign in at the centre"),
+            view = replace(view, actions=(*view.actions, ActionView(SIGN_IN, translate("Sign in"),
                                                                     "mdi6.login", "S")))  # fmt: skip
         self._shown.show_detail(view)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inspection_station.domain.people import Person
+from inspection_station.domain.people import Person, Role
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 from inspection_station.station.administration_section import Section, moved
 from inspection_station.station.administration_views import Column, DetailView, Line, SectionView
+from inspection_station.station.frame_views import role_word
 from inspection_station.station.presenting.words import clock_time, product_name
 from inspection_station.station.views import FactView, PrimaryView
 from inspection_station.sync.administration import MOST_CHANGES, Change
@@ -23,6 +24,13 @@ WHATS: Mapping[str, str] = {
     "rules in force": N_("Rule file put in force"), "rules withdrawn": N_("Rule file taken back"),
     "tote made": N_("Tote made"), "tote changed": N_("Tote changed"),
 }  # fmt: skip
+FIELDS: Mapping[str, str] = {
+    "number": N_("Staff number"), "name": N_("Name"), "name_en": N_("Name in Latin letters"), "role": N_("Role"),
+    "shift": N_("Shift"), "site": N_("Site"), "active": N_("Active"), "has_badge": N_("Badge"), "badge": N_("Badge"),
+    "has_pin": N_("PIN"), "pin": N_("PIN"), "state": N_("State"), "code": N_("Bench"), "station_code": N_("Bench"),
+    "version": N_("Version"), "file": N_("File"), "slot": N_("Place at the bench"), "vendor": N_("Vendor"),
+    "capacity": N_("Holds at most"), "disposition": N_("For"), "in_force": N_("In force"),
+}  # fmt: skip
 LONGEST = 200  # characters of a value
 
 
@@ -31,12 +39,19 @@ def what_word(what: str) -> str:
     return translate(WHATS[what]) if what in WHATS else what
 
 
+def field_word(name: str) -> str:
+    """What a field of a thing is called; one that is not known here stands for itself."""
+    return translate(FIELDS[name]) if name in FIELDS else name
+
+
 def value_text(value: Any) -> str:
     """A value of the log as it is read."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")
+    if value in {one.value for one in Role}:
+        return role_word(Role(value))
     return str(value)[:LONGEST]
 
 
@@ -44,7 +59,7 @@ def moves(change: Change) -> list[FactView]:
     """Each field that is another one than before: name, before → after."""
     names = [*change.before, *(name for name in change.after if name not in change.before)]
     return [
-        FactView(name, moved(value_text(change.before.get(name)), value_text(change.after.get(name))))
+        FactView(field_word(name), moved(value_text(change.before.get(name)), value_text(change.after.get(name))))
         for name in names
         if change.before.get(name) != change.after.get(name)
     ]

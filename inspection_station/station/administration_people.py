@@ -80,7 +80,7 @@ class PeopleSection(Section):
     def view(self) -> SectionView:
         """See `Section`."""
         columns = (
-            Column(translate("Name"), 0.30), Column(translate("Personnel number"), 0.17, code=True),
+            Column(translate("Name"), 0.30), Column(translate("Staff number"), 0.17, code=True),
             Column(translate("Role"), 0.24), Column(translate("State"), 0.29),
         )  # fmt: skip
         lines = tuple(
@@ -100,14 +100,14 @@ class PeopleSection(Section):
         one = self._people.get(row)
         if one is None:
             return DetailView(translate("People"))
-        facts = [FactView(translate("Personnel number"), one.number), FactView(translate("Role"), role_words(one.role)),
+        facts = [FactView(translate("Staff number"), one.number), FactView(translate("Role"), role_words(one.role)),
                  FactView(translate("Shift"), shift_word(one.shift) or "–")]  # fmt: skip
         if one.site:
             facts.append(FactView(translate("Site"), one.site))
         yes, no = translate("There is one"), translate("None")
         facts += [FactView(translate("Badge"), yes if one.has_badge else no),
                   FactView(translate("PIN"), yes if one.has_pin else no)]  # fmt: skip
-        leave = (translate("Goes on leave"), "mdi6.account-off-outline") if one.active else (
+        leave = (translate("Leave"), "mdi6.account-off-outline") if one.active else (
             translate("Comes back"), "mdi6.account-check-outline")  # fmt: skip
         actions = (
             ActionView("badge", translate("New badge"), "mdi6.card-account-details-outline", "B"),
@@ -147,7 +147,7 @@ class PeopleSection(Section):
 
     def _add(self, role: str) -> None:
         fields = (
-            FieldView("number", translate("Personnel number")), FieldView("name", translate("Name")),
+            FieldView("number", translate("Staff number")), FieldView("name", translate("Name")),
             FieldView("name_en", translate("Name in Latin letters")), FieldView("shift", translate("Shift")),
         )  # fmt: skip
 
@@ -204,7 +204,7 @@ class PeopleSection(Section):
         self, one: PersonTold, title: str, facts: Mapping[str, object], note: str, act: str,
         change: FactView | None = None,
     ) -> None:  # fmt: skip
-        shown = [FactView(translate("Personnel number"), one.number), *([change] if change else [])]
+        shown = [FactView(translate("Staff number"), one.number), *([change] if change else [])]
         self._office.confirm(
             title, shown, ActionView("do", act, "mdi6.check-bold"),
             lambda: self._office.ask(lambda centre: centre.change_person(one.id, facts), self._told), [note],

@@ -26,6 +26,9 @@ from inspection_station.workflows.policy_editing import with_agreement
 
 KIND = "policies"
 LAYERS = {"platforms": N_("Platform"), "clients": N_("Client"), "vendors": N_("Vendor")}
+PLATFORMS = {
+    "tmall": N_("Tmall"), "taobao": N_("Taobao"), "jd": N_("JD.com"), "pdd": N_("Pinduoduo"), "douyin": N_("Douyin"),
+}  # fmt: skip
 EVERYBODY, DEFAULT = "everybody", "default"
 
 
@@ -96,7 +99,9 @@ class PoliciesSection(Section):
     def _who(layer: str, name: str) -> str:
         if layer == EVERYBODY:
             return translate("Everybody")
-        return translate("Every other vendor") if (layer, name) == ("vendors", DEFAULT) else name
+        if layer == "platforms" and name in PLATFORMS:
+            return translate(PLATFORMS[name])
+        return translate("Other vendors") if (layer, name) == ("vendors", DEFAULT) else name
 
     def _money(self, minor: int) -> str:
         currency = self._agreed.policies.currency if self._agreed is not None else "CNY"
@@ -105,9 +110,9 @@ class PoliciesSection(Section):
     def view(self) -> SectionView:
         """See `Section`."""
         columns = (
-            Column(translate("Who"), 0.25), Column(translate("High value from"), 0.18, right=True),
+            Column(translate("Who"), 0.235), Column(translate("High value from"), 0.18, right=True),
             Column(translate("Days to return"), 0.16, right=True), Column(translate("Takes back"), 0.14),
-            Column(translate("Within days"), 0.12, right=True), Column(translate("From price"), 0.15, right=True),
+            Column(translate("Within days"), 0.135, right=True), Column(translate("From price"), 0.15, right=True),
         )  # fmt: skip
         policies = self._agreed.policies if self._agreed is not None else None
         lines = tuple(self._line(policies, *row) for row in self._rows()) if policies is not None else ()
@@ -193,8 +198,9 @@ class PoliciesSection(Section):
         ]  # fmt: skip
         if not vendor:
             fields.insert(0, FieldView("vendor", translate("The vendor's code")))
-        title = translate("Agreement with {vendor}", vendor=self._who("vendors", vendor) or translate("A new vendor"))
-        self._office.form(title, fields, translate("Check and keep"), lambda values, panel: self._given(
+        title = translate("Agreement with {vendor}", vendor=self._who("vendors", vendor))
+        whose = title if vendor else translate("Agreement with a new vendor")
+        self._office.form(whose, fields, translate("Check and keep"), lambda values, panel: self._given(
             vendor or values.get("vendor", ""), values, panel))  # fmt: skip
 
     def _currency(self) -> str:

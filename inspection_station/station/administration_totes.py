@@ -126,7 +126,7 @@ class TotesSection(Section):
             FactView(translate("Scanned in"), str(one.row.proved if one.row is not None else 0)),
         )  # fmt: skip
         actions = (
-            ActionView("change", translate("Change"), "mdi6.pencil-outline", "E"),
+            ActionView("change", translate("Change it"), "mdi6.pencil-outline", "E"),
             ActionView("label", translate("Label"), "mdi6.printer-outline", "L"),
         )
         tag = TagView(step_word(one.row.step), "info", "mdi6.tray") if one.row is not None else None

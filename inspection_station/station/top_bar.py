@@ -17,6 +17,7 @@ from inspection_station.station.text import TextLabel, draw_line, text_width
 from inspection_station.station.views import TabView, TopBarView
 
 CHANGE_LANGUAGE = N_("Change the language")
+LOGO = 36
 STRIPES = 6  # pixels: the striped edge that marks practice mode without its colour
 
 
@@ -46,6 +47,7 @@ class Tab(PressButton):
     def __init__(self, view: TabView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
+        self._edge = 18
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(48 if theme.current().density == "regular" else 44)
         self.setCheckable(True)
@@ -55,9 +57,18 @@ class Tab(PressButton):
     def nextCheckState(self) -> None:
         return
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room at both sides."""
+        edge = 8 if narrow else 18
+        if edge != self._edge:
+            self._edge = edge
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         look = theme.current()
-        return QSize(round(22 + 8 + text_width(self._view.text, look.font("label", 600)) + 38), self.height())
+        words = text_width(self._view.text, look.font("label", 600))
+        return QSize(round(22 + 8 + words + 2 * self._edge + 2), self.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -71,9 +82,10 @@ class Tab(PressButton):
         elif self.isDown():
             draw_box(painter, place.adjusted(0, 0, 0, -2), 8, look.color("bg.sunken"))
         colour = look.color("text.primary" if view.selected else "text.secondary")
-        draw_icon(painter, view.icon, QRectF(place.left() + 18, place.center().y() - 12, 22, 22), colour)
-        draw_line(painter, QRectF(place.left() + 48, place.top() - 1, place.width() - 48, place.height()), view.text,
-                  look.font("label", 600 if view.selected else 500), colour)  # fmt: skip
+        draw_icon(painter, view.icon, QRectF(place.left() + self._edge, place.center().y() - 12, 22, 22), colour)
+        left = self._edge + 30
+        draw_line(painter, QRectF(place.left() + left, place.top() - 1, place.width() - left, place.height()),
+                  view.text, look.font("label", 600 if view.selected else 500), colour)  # fmt: skip
 
 
 class LanguageButton(PressButton):
@@ -170,7 +182,7 @@ class TopBar(QFrame):
         gutter = look.size("gutter")
         self._left, self._middle, self._right = QWidget(self), QWidget(self), QWidget(self)
         left = row(self._left, spacing=12, margins=(gutter, 0, 0, 0))
-        left.addWidget(Logo(36))
+        left.addWidget(Logo(LOGO))
         self._product = TextLabel("", "bodyL", weight=700)
         left.addWidget(self._product)
         self._bench_line = QFrame()
@@ -198,6 +210,7 @@ class TopBar(QFrame):
         self._buttons: list[Tab] = []
         self._shown_tabs: tuple[TabView, ...] = ()
         self._practice: Tag | None = None
+        self._counts = False
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -209,7 +222,7 @@ class TopBar(QFrame):
         self._product.set_text(view.product)
         self._bench.set_text(view.bench)
         self._done.setVisible(view.done is not None)
-        self._goal.setVisible(view.done is not None)
+        self._counts = view.done is not None
         self._done.set_text(str(view.done))
         goal = f"/ {view.goal} " if view.goal else ""
         self._goal.set_text(f"{goal}{view.done_caption}")
@@ -250,8 +263,15 @@ class TopBar(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Tabs in the middle of the window, the two sides up to them."""
+        """Tabs in the middle of the window, the two sides up to them; closer together where they are many."""
         width, height = self.width(), self.height()
+        mark = theme.current().size("gutter") + LOGO + 16
+        for narrow, brief in ((False, False), (True, False), (True, True)):
+            for tab in self._buttons:
+                tab.set_narrow(narrow)
+            self._goal.setVisible(self._counts and not brief)
+            if mark + self._middle.sizeHint().width() + 16 + self._right.sizeHint().width() <= width:
+                break
         middle = self._middle.sizeHint().width()
         start = (width - middle) // 2
         right = self._right.sizeHint().width()

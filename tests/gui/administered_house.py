@@ -29,7 +29,7 @@ def centre_with_people(folder: Path) -> Centre:
     centre = in_process_centre(folder)
     everybody = [people.SitePerson(_person(one, people.hasher)) for one in demo_people()]
     with centre.database.writer.begin() as connection:
-        people.keep_people(connection, everybody, centre.now(), "test")
+        people.keep_people(connection, everybody, centre.now(), "QA")
     return centre
 
 

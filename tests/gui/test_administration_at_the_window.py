@@ -141,7 +141,7 @@ def test_a_person_is_added_changed_and_the_log_tells_it(bench: WorkingBench, cen
     bench.until(lambda: len(page(bench).table.lines) > 8)
     whole = len(page(bench).table.lines)
     bench.press("F")
-    bench.type("system")
+    bench.type("qa")
     bench.until(lambda: len(page(bench).table.lines) < whole)
     bench.press("Esc")
     assert len(page(bench).table.lines) == whole and bench.app.window.area == "administration"
