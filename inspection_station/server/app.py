@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inspection_station import __version__
 from inspection_station.server.access_api import access_routes
+from inspection_station.server.administration_api import administration_routes
 from inspection_station.server.api_document import describe
 from inspection_station.server.blobs.store import PhotoStoreDown
 from inspection_station.server.centre import Centre
@@ -84,6 +85,7 @@ def build_app(centre: Centre) -> FastAPI:
     app.include_router(people_routes(centre))
     app.include_router(picture_routes(centre))
     app.include_router(access_routes(centre))
+    app.include_router(administration_routes(centre))
     app.include_router(exchange_routes(centre))
     app.include_router(webhook_routes(centre))
     app.include_router(logs_routes(centre))

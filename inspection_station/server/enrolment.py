@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +21,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from inspection_station.protocol.messages import is_uuid
+from inspection_station.server.administration_tables import rights_change
 from inspection_station.server.centre import LAST_STATION_NUMBER, Centre, fact, later, note, secret_text
 from inspection_station.server.once_told import digest, new_code, plain_code
 from inspection_station.server.problems import Problem
 from inspection_station.server.returns_feed import publish
-from inspection_station.server.tables import enrolment_code, rights_change, station
+from inspection_station.server.tables import enrolment_code, station
 
 CODE_HOURS = 24
 LAST_NUMBER = 999
@@ -50,7 +53,8 @@ def make_enrolment_code(
                 station_id="",
             )
         )
-        note_change(connection, made, by, "enrolment code made", station_code)
+        facts = {"station_code": station_code, "site": site, "hours": hours}
+        note_change(connection, made, by, "enrolment code made", station_code, after=facts)
     return code
 
 
@@ -192,18 +196,29 @@ def revoke_station_by_id(centre: Centre, station_id: str, site: str = "", by: st
 def _revoke(centre: Centre, wanted: sa.ColumnElement[bool], by: str) -> int:
     now = centre.now()
     with centre.database.writer.begin() as connection:
-        ids = list(connection.scalars(sa.select(station.c.id).where(wanted, station.c.revoked_at == "")))
+        found = sa.select(station.c.id, station.c.code).where(wanted, station.c.revoked_at == "")
+        codes = {str(row.id): str(row.code) for row in connection.execute(found)}
+        ids = list(codes)
         connection.execute(sa.update(station).where(station.c.id.in_(ids)).values(revoked_at=now))
         publish(connection, REVOCATION, [(name, {"station_id": name, "revoked_at": now}) for name in sorted(ids)])
         for name in ids:
-            note_change(connection, now, by, "station revoked", name)
+            before, after = ({"code": codes[name], "state": state} for state in ("active", "revoked"))
+            note_change(connection, now, by, "station revoked", name, before=before, after=after)
     log.info("%d stations shut out", len(ids))
     return len(ids)
 
 
-def note_change(connection: Connection, at: str, by: str, what: str, thing: str) -> None:
-    """Keep who changed which person, station or token."""
-    connection.execute(sa.insert(rights_change).values(at=at, by=by, what=what, thing=thing))
+def note_change(
+    connection: Connection, at: str, by: str, what: str, thing: str, *, before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Keep who changed what, and of its facts `before` and `after` those that differ; never secrets or their hashes."""
+    old, new = dict(before or {}), dict(after or {})
+    differing = [name for name in {**old, **new} if (name in old, old.get(name)) != (name in new, new.get(name))]
+    parts = [{name: side[name] for name in differing if name in side} for side in (old, new)]
+    told = [json.dumps(part, ensure_ascii=False, sort_keys=True) if part else "" for part in parts]
+    values = {"at": at, "by": by, "what": what, "thing": thing, "before": told[0], "after": told[1]}
+    connection.execute(sa.insert(rights_change).values(values))
 
 
 def read_public_key(text: str) -> Ed25519PublicKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,15 +10,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from inspection_station.server.administration_tables import rights_change
 from inspection_station.server.centre import Centre
 from inspection_station.server.described import answers
 from inspection_station.server.problems import Problem, json_response
 from inspection_station.server.rights import BEARER, UNPROVED, Right, caller_of
-from inspection_station.server.tables import rights_change, viewing
+from inspection_station.server.tables import viewing
 
 MOST_LISTED = 500
 
-_CHANGE = {"key": 17, "at": "2026-11-21T02:42:33.120Z", "by": "王敏", "what": "station revoked", "thing": "0b9d2f1e…"}
+_CHANGE = {"key": 17, "at": "2026-11-21T02:42:33.120Z", "by": "王敏", "what": "station revoked", "thing": "0b9d2f1e…",
+           "before": {"code": "B12", "state": "active"}, "after": {"code": "B12", "state": "revoked"}}  # fmt: skip
 _VIEWING = {
     "key": 4, "at": "2026-11-21T02:42:33.120Z", "viewer": "何琳", "inspection_id": "", "what": "original",
     "sha256": "6943262fb6ab8409ea2c480bd41b94d1a11f035ba24ba7d1df65ffac6379efcb",
@@ -46,9 +49,12 @@ def logs_routes(centre: Centre) -> APIRouter:
 
     @routes.get("/changes", responses=answers({"changes": [_CHANGE]}, *UNPROVED, "request.malformed"))
     def changes(request: Request, before: str = "", limit: str = "") -> Response:
-        """Who made, changed, revoked or withdrew which person, station or token, and who signed in."""
+        """Who made or changed which person, station, token, tote or rules, how it was before and after, and who
+        signed in."""
         caller_of(centre, request).must(Right.SEE_LOGS)
-        return json_response({"changes": _page(centre, rights_change, before, limit)})
+        rows = _page(centre, rights_change, before, limit)
+        told = [{**row, **{side: json.loads(row[side] or "{}") for side in ("before", "after")}} for row in rows]
+        return json_response({"changes": told})
 
     @routes.get("/viewings", responses=answers({"viewings": [_VIEWING]}, *UNPROVED, "request.malformed"))
     def viewings(request: Request, before: str = "", limit: str = "") -> Response:

@@ -114,10 +114,24 @@ def keep_people(connection: Connection, people: Iterable[SitePerson], now: str, 
         before = known.get(name)
         if before is not None and _must_sign_in_again(before, one):
             tokens.end(connection, access_token.c.person_id == name, now, by)
-        note_change(connection, now, by, "person changed" if before else "person made", name)
+        what = "person changed" if before else "person made"
+        note_change(connection, now, by, what, name, before=_logged(before), after=_logged(one, before))
     told = publish(connection, "person", [(name, _told(one)) for name, one in sorted(wanted.items())])
     _tell_revocations(connection, known, changed, now)
     return told
+
+
+def _logged(one: SitePerson | None, before: SitePerson | None = None) -> dict[str, Any]:
+    """What the log of changes keeps; of badge and PIN only that they are others now."""
+    if one is None:
+        return {}
+    names = ("number", "name", "name_en", "role", "shift", "active", "site")
+    facts = {name: shown(one)[name] for name in names}
+    if before is not None:
+        old, new = before.person, one.person
+        secrets = (("badge", old.badge_hash, new.badge_hash), ("pin", old.pin_hash, new.pin_hash))
+        facts |= {f"new_{name}": True for name, was, now in secrets if was != now}
+    return facts
 
 
 def _told(one: SitePerson) -> dict[str, Any]:

@@ -112,6 +112,18 @@ _PROBLEMS: Mapping[str, tuple[int, str, str]] = {
         N_("Ask for csv, xlsx or json, and days like 2026-11-21."),
     ),
     "returns.unusable": (422, N_("The file cannot be read: {reason}"), N_("Correct it and send it again.")),
+    "rules.not_found": (404, N_("The centre knows no such version."), N_("Look at the list of versions again.")),
+    "rules.unreadable": (
+        422, N_("This is no file of rules."), N_("Load a YAML file of at most 256 kB with a plain name."),
+    ),
+    "rules.faulty": (
+        422, N_("The file is not right, line {file_line}, {file_key}: {fault}"), N_("Correct it and load it again."),
+    ),
+    "rules.site": (403, N_("Rules are the whole house's."), N_("Ask an administrator who is not bound to a site.")),
+    "tote.malformed": (
+        422, N_("A detail of tote {row} is not right: {field}."), N_("Correct it and send all of them again."),
+    ),
+    "tote.no_numbers": (409, N_("All numbers of totes are given away."), N_("Use totes that lie empty again.")),
     "unauthorised.not_found": (404, N_("There is no such act on the list."), N_("Look at the list again.")),
     "link.invalid": (
         403, N_("This link is not valid, or not valid any more."), N_("Ask the returns centre for a new link."),
@@ -155,7 +167,8 @@ def problem_codes(area: str) -> tuple[str, ...]:
 def problem_sentences(code: str, language: str, **parts: Any) -> tuple[str, str]:
     """What happened and what to do, in `language`; `parts` are the problem's."""
     _status, what, to_do = _PROBLEMS[code]
-    return translate_into(language, what, **parts), translate_into(language, to_do, **parts)
+    said = {name: value[language[:2]] if isinstance(value, Mapping) else value for name, value in parts.items()}
+    return translate_into(language, what, **said), translate_into(language, to_do, **said)
 
 
 def json_response(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

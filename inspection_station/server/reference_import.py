@@ -26,6 +26,7 @@ from inspection_station.server.people import SitePerson, hasher, id_of_number, k
 from inspection_station.server.returns_feed import Told, publish
 from inspection_station.server.statements import among
 from inspection_station.server.tables import inspected_item, person
+from inspection_station.server.totes import keep_totes
 from inspection_station.workflows.import_mapping import ImportMapping
 from inspection_station.workflows.returns_import import MOST_SHOWN, read_returns
 from inspection_station.workflows.table_files import CellFault, Progress, Row, RowFault, no_progress, rows_of
@@ -177,7 +178,7 @@ def import_totes(centre: Centre, data: bytes, progress: Progress = no_progress) 
         }
 
     def keep(connection: Connection, things: Mapping[str, Mapping[str, Any]]) -> Told:
-        return publish(connection, "tote", things.items())
+        return keep_totes(connection, things, centre.now(), "console")
 
     return _import(centre, data, ("code", "disposition"), tote, keep, progress)
 

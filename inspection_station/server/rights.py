@@ -52,6 +52,8 @@ class Right(StrEnum):
     MAKE_LINKS = "make_links"  # expiring links to an evidence page
     TELL_RETURNS = "tell_returns"  # expected returns into the centre
     CHANGE_REFERENCE = "change_reference"  # totes, catalogue
+    SEE_RULES = "see_rules"  # versions of checklists, tables and policies
+    CHANGE_RULES = "change_rules"  # load them, put them in force
     READ_EVENTS = "read_events"  # the pull feed of results, and EPCIS
     EXPORT_RESULTS = "export_results"
     CHANGE_WEBHOOKS = "change_webhooks"  # and send again, and look at what could not be delivered
@@ -70,6 +72,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.SETTLE_UNAUTHORISED,
         Right.SEE_PEOPLE,
         Right.SEE_STATIONS,
+        Right.SEE_RULES,
         Right.MAKE_LINKS,
         Right.EXPORT_RESULTS,
     },

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint, text
 
+from inspection_station.server.administration_tables import metadata as metadata
 from inspection_station.server.columns import key_column as _key
 from inspection_station.server.columns import large_column as _large
 from inspection_station.server.columns import text_column as _text
 from inspection_station.server.columns import whole_column as _whole
-from inspection_station.server.custody_tables import metadata as metadata
 
 # Facts about the centre itself: epoch, key of the nonces, time zone of the site.
 fact = Table("fact", metadata, _text("name", primary_key=True), _text("value"))
@@ -301,18 +301,6 @@ unauthorised_act = Table(
     _text("note"),
     Index(None, "inspection_id"),
     Index(None, "settled_at", "found_at"),
-)
-
-# Who changed people, stations and tokens.
-rights_change = Table(
-    "rights_change",
-    metadata,
-    _key(),
-    _text("at"),
-    _text("by"),
-    _text("what"),
-    _text("thing"),
-    sqlite_autoincrement=True,
 )
 
 # A station's clocks as told at its last greeting, with the time of receipt; nothing is ordered or expired by them.

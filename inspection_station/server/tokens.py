@@ -75,7 +75,8 @@ def _keep(centre: Centre, row: Mapping[str, Any]) -> NewToken:
             over = later(row["made_at"], days=-KEPT_DAYS)
             connection.execute(sa.delete(access_token).where(mine, access_token.c.expires_at < over))
         what = "signed in" if row["person_id"] else "token made"
-        note_change(connection, row["made_at"], row["made_by"], what, row["id"])
+        facts = {name: row[name] for name in ("name", "role", "rights", "site", "expires_at")}
+        note_change(connection, row["made_at"], row["made_by"], what, row["id"], after=facts)
     return NewToken(row["id"], token, row["expires_at"])
 
 
@@ -122,5 +123,6 @@ def end(connection: Connection, wanted: sa.ColumnElement[bool], now: str, by: st
     """Withdraw every token that `wanted` names and that is still good."""
     still = wanted & (access_token.c.revoked_at == "")
     for name in list(connection.scalars(sa.select(access_token.c.id).where(still))):
-        note_change(connection, now, by, "token withdrawn", name)
+        states = ({"state": "good"}, {"state": "withdrawn"})
+        note_change(connection, now, by, "token withdrawn", name, before=states[0], after=states[1])
     connection.execute(sa.update(access_token).where(still).values(revoked_at=now))

@@ -103,6 +103,13 @@ TABLE: dict[tuple[str, str], Cell] = {
     ("GET", "/api/v1/tokens"): by_token("administrator"),
     ("POST", "/api/v1/tokens"): by_token("administrator", 201, {"name": "WMS", "rights": ["read_events"]}),
     ("DELETE", "/api/v1/tokens/{token_id}"): by_token("administrator", 404),
+    ("GET", "/api/v1/rules"): by_token("lead administrator"),
+    ("POST", "/api/v1/rules"): by_token("administrator", 422, {"name": "x.yaml", "text": "x"}),
+    ("POST", "/api/v1/rules/withdraw"): by_token("administrator", 404, {"kind": "rules", "category": ""}),
+    ("GET", "/api/v1/rules/{file_id}"): by_token("lead administrator", 404),
+    ("POST", "/api/v1/rules/{file_id}/in-force"): by_token("administrator", 404),
+    ("GET", "/api/v1/totes"): by_token("lead administrator", systems=True),
+    ("POST", "/api/v1/totes"): by_token("administrator", 422, {"count": 0}, systems=True, others=True),
     ("POST", "/api/v1/links"): by_token(
         "lead administrator", 201, {"inspection_id": "{inspection_id}", "viewer": "Rotterdam"}
     ),
