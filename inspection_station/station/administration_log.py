@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from inspection_station.domain.people import Person, Role
@@ -21,7 +21,7 @@ WHATS: Mapping[str, str] = {
     "station enrolled": N_("Station enrolled"), "token made": N_("Token made"),
     "token withdrawn": N_("Token withdrawn"),
     "administrator made": N_("Administrator's token made"), "rules loaded": N_("Rule file loaded"),
-    "rules in force": N_("Rule file put in force"), "rules withdrawn": N_("Rule file taken back"),
+    "rules put in force": N_("Rule file put in force"), "rules withdrawn": N_("Rule file taken back"),
     "tote made": N_("Tote made"), "tote changed": N_("Tote changed"),
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
@@ -30,6 +30,7 @@ FIELDS: Mapping[str, str] = {
     "has_pin": N_("PIN"), "pin": N_("PIN"), "state": N_("State"), "code": N_("Bench"), "station_code": N_("Bench"),
     "version": N_("Version"), "file": N_("File"), "slot": N_("Place at the bench"), "vendor": N_("Vendor"),
     "capacity": N_("Holds at most"), "disposition": N_("For"), "in_force": N_("In force"),
+    "new_badge": N_("New badge"), "new_pin": N_("New PIN"), "sha256": "SHA-256",
 }  # fmt: skip
 LONGEST = 200  # characters of a value
 
@@ -41,7 +42,7 @@ def what_word(what: str) -> str:
 
 def field_word(name: str) -> str:
     """What a field of a thing is called; one that is not known here stands for itself."""
-    return translate(FIELDS[name]) if name in FIELDS else name
+    return translate(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
 def value_text(value: Any) -> str:
@@ -55,11 +56,12 @@ def value_text(value: Any) -> str:
     return str(value)[:LONGEST]
 
 
-def moves(change: Change) -> list[FactView]:
-    """Each field that is another one than before: name, before → after."""
+def moves(change: Change, named: Callable[[str], str] = str) -> list[FactView]:
+    """Each field that is another one than before: name, before → after; `named` says what a value is called."""
     names = [*change.before, *(name for name in change.after if name not in change.before)]
+    sides = change.before, change.after
     return [
-        FactView(field_word(name), moved(value_text(change.before.get(name)), value_text(change.after.get(name))))
+        FactView(field_word(name), moved(*(named(value_text(side.get(name))) for side in sides)))
         for name in names
         if change.before.get(name) != change.after.get(name)
     ]
@@ -84,15 +86,20 @@ class LogSection(Section):
         reference = self._office.station.reference
 
         def took(found: tuple[list[Change], list[Person]]) -> None:
-            self._names = {one.name: one for one in found[1]}
+            self._names = {key: one for one in found[1] for key in (one.name, one.id)}
             self._took(found[0])
 
         self._office.ask(lambda centre: (centre.changes(), reference.people()), took)
 
-    def _by(self, change: Change) -> str:
-        """Who it was, in the language in force where that is somebody known here."""
-        one = self._names.get(change.by)
-        return product_name(one.name, one.name_en) if one is not None else change.by
+    def _named(self, text: str) -> str:
+        """A person's name for a name or an id, in the language in force, where that is somebody known here."""
+        one = self._names.get(text)
+        return product_name(one.name, one.name_en) if one is not None else text
+
+    def _about(self, change: Change) -> str:
+        """What it is about, short: a name where there is one, else the beginning of the id."""
+        known = self._named(change.thing)
+        return known if known != change.thing else self._named(short(change))
 
     def _took(self, changes: list[Change]) -> None:
         self._changes, self._asking = tuple(changes), False
@@ -125,7 +132,7 @@ class LogSection(Section):
         )  # fmt: skip
         lines = tuple(
             Line(str(one.key),
-                 (clock_time(clock, one.at, with_day=True), self._by(one), what_word(one.what), short(one)))
+                 (clock_time(clock, one.at, with_day=True), self._named(one.by), what_word(one.what), self._about(one)))
             for one in self._changes
         )  # fmt: skip
         ended = translate("All {n} are here", n=len(lines)) if self._whole else translate("Older ones below")
@@ -144,7 +151,8 @@ class LogSection(Section):
         clock = self._office.station.clock
         facts = (
             FactView(translate("When"), clock_time(clock, one.at, with_day=True)),
-            FactView(translate("Who"), self._by(one)), FactView(translate("About"), one.thing), *moves(one),
+            FactView(translate("Who"), self._named(one.by)),
+            FactView(translate("About"), self._named(one.thing)), *moves(one, self._named),
         )  # fmt: skip
         return DetailView(what_word(one.what), None, facts)
 
@@ -157,7 +165,7 @@ class LogSection(Section):
 def short(change: Change) -> str:
     """What it is about, short: a name or number where the log has one, else the beginning of the id."""
     for facts in (change.after, change.before):
-        for name in ("number", "code", "name", "version"):
+        for name in ("number", "code", "version", "name"):
             if facts.get(name):
                 return str(facts[name])[:40]
     return change.thing if len(change.thing) <= 16 else f"{change.thing[:8]}…"

@@ -10,14 +10,12 @@ from factories import SOAK
 from gui import working_bench
 from gui.administered_house import administered, area, centre_with_people, page, panel, served, sign_in
 from gui.eyes import Looking
-from gui.kept_rules import KeepsRules
 from gui.test_every_screen import in_english
 
 from inspection_station.admin.demo_people import demo_totes
 from inspection_station.locations import resources
+from inspection_station.server import rule_files, totes
 from inspection_station.station.administration_panels import ConfirmPanel, FormPanel, OncePanel
-from inspection_station.station.centre_link import transport_to
-from inspection_station.sync.administration import ToteTold
 
 pytestmark = pytest.mark.timeout(3600 if SOAK else 180)
 POLICIES = (resources() / "policies" / "default.yaml").read_text(encoding="utf-8")
@@ -29,10 +27,9 @@ def section(eyes: Looking, name: str) -> None:
     eyes.bench.quiet()
 
 
-def walk(eyes: Looking, url: str) -> None:
+def walk(eyes: Looking) -> None:
     """Each section, and the panels that ask, tell and show."""
     bench = eyes.bench
-    area(bench).office.connect_to = lambda station: KeepsRules(transport_to(station, url))
     eyes.at("administration_offline")
     sign_in(bench)
     bench.press("L")
@@ -60,13 +57,13 @@ def walk(eyes: Looking, url: str) -> None:
 def test_every_administration_screen_is_whole(
     filled_station: Path, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch, english: bool
 ) -> None:
-    totes = [ToteTold(one.code, one.disposition, one.slot, one.vendor, "open", one.capacity) for one in demo_totes()]
-    monkeypatch.setattr(KeepsRules, "files", {})
-    monkeypatch.setattr(KeepsRules, "kept_totes", {one.code: one for one in totes})
     (tmp_path / "screens").mkdir()
     folder = working_bench.copied(filled_station, tmp_path / "station")
     centre = centre_with_people(tmp_path / "centre")
+    told = [{name: getattr(one, name) for name in ("code", "disposition", "slot", "vendor")} for one in demo_totes()]
+    totes.change_totes(centre, told, "QA")
+    rule_files.load_file(centre, "default.yaml", POLICIES.replace("2026.11.2", "2026.12.1"), "QA")
     with served(centre) as url, administered(folder, url, qtbot, monkeypatch) as bench:
         eyes = Looking(bench, tmp_path / "screens")
-        walk(in_english(eyes) if english else eyes, url)
+        walk(in_english(eyes) if english else eyes)
         assert not eyes.faults, "\n".join(eyes.faults)

@@ -18,17 +18,14 @@ from gui.administered_house import (
     served,
     sign_in,
 )
-from gui.kept_rules import KeepsRules
 from gui.working_bench import WorkingBench, copied, tote_of
 
 from inspection_station.locations import resources
-from inspection_station.server import enrolment
+from inspection_station.server import enrolment, rule_files, totes
 from inspection_station.server.centre import Centre
 from inspection_station.station.administration_panels import ConfirmPanel, FormPanel, OncePanel
-from inspection_station.station.centre_link import transport_to
 from inspection_station.station.choice_panel import ChoicePanel
 from inspection_station.storage.print_jobs import PAPER
-from inspection_station.sync.administration import ToteTold
 from inspection_station.sync.client import Transport, enrol
 from inspection_station.sync.identity import load_or_make_key
 
@@ -44,11 +41,8 @@ def centre(tmp_path: Path) -> Centre:
 def bench(
     filled_station: Path, tmp_path: Path, centre: Centre, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[WorkingBench]:
-    monkeypatch.setattr(KeepsRules, "files", {})
-    monkeypatch.setattr(KeepsRules, "kept_totes", {})
     folder = copied(filled_station, tmp_path / "station")
     with served(centre) as url, administered(folder, url, qtbot, monkeypatch) as working:
-        area(working).office.connect_to = lambda station: KeepsRules(transport_to(station, url))
         yield working
 
 
@@ -58,12 +52,24 @@ def go_to(bench: WorkingBench, name: str) -> None:
     bench.quiet()
 
 
+def loaded(centre: Centre) -> dict[str, Any]:
+    """The one version of a rule file that was loaded at the centre; empty before."""
+    files = rule_files.list_files(centre)
+    return rule_files.read_file(centre, files[0]["id"]) if files else {}
+
+
+def tote_at_centre(centre: Centre, code: str) -> dict[str, Any]:
+    return next((one for one in totes.list_totes(centre) if one["code"] == code), {})
+
+
 def state_of(bench: WorkingBench, version: str) -> str:
     """What the table says of a version."""
     return next((line.cells[4].text for line in page(bench).table.lines if line.cells[1] == version), "")
 
 
-def test_a_file_is_checked_tried_dry_put_in_force_and_taken_back(bench: WorkingBench, tmp_path: Path) -> None:
+def test_a_file_is_checked_tried_dry_put_in_force_and_taken_back(
+    bench: WorkingBench, centre: Centre, tmp_path: Path
+) -> None:
     go_to(bench, "rules")
     assert any("2026.11.2" in line.cells for line in page(bench).table.lines), "what counts here is known offline"
     bench.press("T")
@@ -84,22 +90,22 @@ def test_a_file_is_checked_tried_dry_put_in_force_and_taken_back(bench: WorkingB
     bench.press("Enter")
     bench.until(form._trouble.isVisible)
     assert "broken.yaml:" in form._trouble._what.text() and "high_value_minor" in form._trouble._what.text()
-    assert KeepsRules.files == {}
+    assert not loaded(centre)
     form.fields["path"].setText(str(good))
     bench.press("Ctrl+S")
     bench.until(lambda: state_of(bench, "2026.12.1"))
     bench.until(lambda: bench.app.overlay is None)
-    assert not KeepsRules.files["file-1"].in_force, "it is kept, and nothing else"
+    assert not loaded(centre)["in_force"], "it is kept, and nothing else"
 
     lines = [line.name for line in page(bench).table.lines]
-    page(bench)._move_to(lines.index("file-1"))
+    page(bench)._move_to(lines.index(loaded(centre)["id"]))
     bench.press("P")
     panel(bench, ChoicePanel)
     bench.press("3")
     asked = panel(bench, ConfirmPanel)
-    assert not KeepsRules.files["file-1"].in_force and asked._can
+    assert not loaded(centre)["in_force"] and asked._can
     bench.press("1")
-    bench.until(lambda: KeepsRules.files["file-1"].in_force)
+    bench.until(lambda: loaded(centre)["in_force"])
     bench.quiet()
     bench.until(lambda: "policies:" in [line.name for line in page(bench).table.lines if line.faint])
 
@@ -109,10 +115,10 @@ def test_a_file_is_checked_tried_dry_put_in_force_and_taken_back(bench: WorkingB
     bench.press("1")
     panel(bench, ConfirmPanel)
     bench.press("1")
-    bench.until(lambda: not KeepsRules.files["file-1"].in_force)
+    bench.until(lambda: not loaded(centre)["in_force"])
 
 
-def test_a_vendors_agreement_becomes_a_version_of_the_policies(bench: WorkingBench) -> None:
+def test_a_vendors_agreement_becomes_a_version_of_the_policies(bench: WorkingBench, centre: Centre) -> None:
     go_to(bench, "policies")
     bench.until(lambda: "V-YUNLU" in names(bench))
     bench.press("Enter")
@@ -130,23 +136,23 @@ def test_a_vendors_agreement_becomes_a_version_of_the_policies(bench: WorkingBen
     form.fields["minimum"].setText("88.5")
     bench.press("Ctrl+S")
     panel(bench, ChoicePanel)
-    kept = KeepsRules.files["file-1"]
-    assert kept.kind == "policies" and "V-YUNLU: {rtv: true, within_days: 45, minimum_minor: 8850}" in kept.text
-    assert not kept.in_force
+    kept = loaded(centre)
+    assert kept["kind"] == "policies" and not kept["in_force"]
+    assert "V-YUNLU: {rtv: true, within_days: 45, minimum_minor: 8850}" in kept["text"]
     bench.press("4")
     panel(bench, ConfirmPanel)
     bench.press("1")
-    bench.until(lambda: KeepsRules.files["file-1"].in_force)
+    bench.until(lambda: loaded(centre)["in_force"])
     bench.until(lambda: any(line.cells[4] == "45" for line in page(bench).table.lines))
 
 
-def test_totes_are_made_in_bulk_with_their_labels_and_changed(bench: WorkingBench) -> None:
+def test_totes_are_made_in_bulk_with_their_labels_and_changed(bench: WorkingBench, centre: Centre) -> None:
     go_to(bench, "totes")
     assert tote_of("scrap") in names(bench)
-    told = ToteTold(tote_of("scrap"), "scrap", 5, "", "open", 60)
-    KeepsRules.kept_totes[told.code] = told
+    code = tote_of("scrap")
+    totes.change_totes(centre, [{"code": code, "disposition": "scrap", "slot": 5}], "QA")
     sign_in(bench)
-    bench.until(lambda: names(bench) == [told.code])
+    bench.until(lambda: names(bench) == [code])
     bench.press("Enter")
     panel(bench, ChoicePanel)
     bench.press("1")
@@ -158,15 +164,15 @@ def test_totes_are_made_in_bulk_with_their_labels_and_changed(bench: WorkingBenc
     bench.press("Ctrl+S")
     bench.until(lambda: len(names(bench)) == 4)
     bench.until(lambda: len(list(bench.app.station.folder.glob("labels/*.pdf"))) == 3)
-    choose(bench, told.code)
+    choose(bench, code)
     bench.press("E")
     form = panel(bench, FormPanel)
     form.fields["slot"].setText("7")
     bench.press("Ctrl+S")
     panel(bench, ConfirmPanel)
-    assert KeepsRules.kept_totes[told.code].slot == 5
+    assert tote_at_centre(centre, code)["slot"] == 5
     bench.press("1")
-    bench.until(lambda: KeepsRules.kept_totes[told.code].slot == 7)
+    bench.until(lambda: tote_at_centre(centre, code)["slot"] == 7)
 
 
 def test_a_station_gets_a_code_once_and_one_is_shut_out(bench: WorkingBench, centre: Centre) -> None:
