@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from contextlib import suppress
@@ -45,6 +46,7 @@ from inspection_station.storage.pictures import StoredPictures
 from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_LABEL, PrintJobs
 from inspection_station.storage.reference import StoredReference
 from inspection_station.storage.safe_photos import StoredSafePhotos
+from inspection_station.storage.told_rules import ToldRules
 from inspection_station.sync.identity import load_enrolment, load_or_make_key
 from inspection_station.sync.original_fetch import OriginalFetch
 from inspection_station.sync.sealed_pins import PinSeal
@@ -52,6 +54,8 @@ from inspection_station.workflows.case import Case, Desk, load_case
 from inspection_station.workflows.clock import SystemClock
 from inspection_station.workflows.ports import HistoryFilter, StationIdentity
 from inspection_station.workflows.rule_book import RULES, RULES_IN_FORCE, keep_in_force, rule_book_or_shipped
+
+log = logging.getLogger(__name__)
 
 LOCAL_ID = "local_station_id"  # of a station that no centre has enrolled yet
 KEY_FILE = "random_check.key"
@@ -92,6 +96,9 @@ class Station:
         self.photos = PhotoStore(folder / "photos", minimum_free=settings.storage.min_free_mb * MEGABYTE)
         offset = self.feed.noted("clock_offset_ms")
         self.clock = SystemClock(settings.station.time_zone, int(offset) if offset else None)
+        self._rules_are_new = False  # written, but a parcel was open
+        self._told_rules = ToldRules(self.database, folder / RULES)
+        self._write_told_rules()
         book, self.rules_problem = self._rule_book()
         book = _with_random_check(book, settings)
         self.desk = Desk(self.store, self.reference, self.photos, self.clock, self._identity(), book)
@@ -115,6 +122,27 @@ class Station:
         if problem is None:
             keep_in_force(self.folder / RULES, self.folder / RULES_IN_FORCE)
         return book, problem
+
+    def _write_told_rules(self) -> bool:
+        """Have the folder of rules hold what the centre put in force; whether anything in it is other than before."""
+        try:
+            return self._told_rules.bring_in_line()
+        except (StationProblem, OSError) as error:  # the rules in force stay; it is tried again
+            log.warning("the rule files that the centre told cannot be written: %s", error)
+            return False
+
+    def renew_rules(self) -> bool:
+        """Work by what the centre put in force meanwhile, unless a parcel is open; whether the rules are others now.
+
+        MUST run on the bench lane. Files that cannot be used leave what was in force, and `rules_problem` says why.
+        """
+        self._rules_are_new = self._write_told_rules() or self._rules_are_new
+        if not self._rules_are_new or self.left_open()[0]:
+            return False
+        self._rules_are_new = False
+        book, self.rules_problem = self._rule_book()
+        self._work_with(replace(self.desk, book=_with_random_check(book, self.settings)))
+        return True
 
     def _why_reviewed(self, item: HouseItem) -> tuple[str, ...]:
         """Why a lead looks at an item, by the lists and policies in force at this station."""

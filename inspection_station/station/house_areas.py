@@ -163,5 +163,6 @@ class HouseAreas(QObject):
 
     def synced(self, name: str) -> None:
         """The centre told something while the area `name` is shown."""
+        self._parts.background.run(self._parts.station.renew_rules, lambda _changed: None)
         if name in self._made:
             self._made[name].synced()

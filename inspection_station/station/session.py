@@ -167,6 +167,7 @@ class Session(QObject):
     def synced(self) -> None:
         """The centre told something: the queue may have grown, or another bench has the same parcel open."""
         if self._now is not None and isinstance(self._now.view, WaitingView):
+            self._background.run(self._station.renew_rules, lambda _changed: None)
             self.refresh()
         else:
             self._do_quietly(scanning.look_elsewhere)

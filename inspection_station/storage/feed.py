@@ -24,6 +24,7 @@ from inspection_station.storage.return_rows import ReturnRows, keep_returns, ret
 from inspection_station.storage.safe_photos import BACKUP, EPOCH, void_marks
 from inspection_station.storage.tables import feed_unknown
 from inspection_station.storage.texts import escaped_json, refuse_unusable
+from inspection_station.storage.told_rules import RULE_FILE, keep_rule_file
 from inspection_station.workflows.ports import FeedItem
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ _KEEP: Mapping[str, Callable[[Connection, str, Mapping[str, Any]], None]] = {
     "revocation": keep_revocation,
     "picture": keep_pictures,
     "damaged": keep_damaged,
+    RULE_FILE: keep_rule_file,
 }
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
