@@ -30,6 +30,7 @@ FIELDS: Mapping[str, str] = {
     "has_pin": N_("PIN"), "pin": N_("PIN"), "state": N_("State"), "code": N_("Bench"), "station_code": N_("Bench"),
     "version": N_("Version"), "file": N_("File"), "slot": N_("Place at the bench"), "vendor": N_("Vendor"),
     "capacity": N_("Holds at most"), "disposition": N_("For"), "in_force": N_("In force"),
+    "hours": N_("Good for so many hours"), "rights": N_("Rights"), "expires_at": N_("Good until"),
     "new_badge": N_("New badge"), "new_pin": N_("New PIN"), "sha256": "SHA-256",
 }  # fmt: skip
 LONGEST = 200  # characters of a value
