@@ -17,6 +17,7 @@ from inspection_station.admin import (
     central_people,
     central_reading,
     central_retention,
+    central_rules,
     central_running,
     central_scrub,
     central_stations,
@@ -35,6 +36,7 @@ GROUPS = (
     central_stations,
     central_tokens,
     central_imports,
+    central_rules,
     central_export,
     central_reading,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from inspection_station.errors import N_, StationProblem
-from inspection_station.i18n import translate_into
+from inspection_station.i18n import localised, translate_into
 from inspection_station.protocol.messages import CENTRE_EPOCH_HEADER, reply
 
 # code → HTTP status, what happened, what to do. Codes are never reused for another meaning.
@@ -151,7 +151,10 @@ class Problem(Exception):
 def problem_told(problem: Problem) -> StationProblem:
     """The refusal as a problem that the command line tells."""
     _status, what, to_do = _PROBLEMS[problem.code]
-    return StationProblem(problem.code, what, to_do, **problem.parts)
+    said: dict[str, Any] = {
+        name: localised(value) if isinstance(value, Mapping) else value for name, value in problem.parts.items()
+    }
+    return StationProblem(problem.code, what, to_do, **said)
 
 
 def problem_status(code: str) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from centre_backups import Bench
+from centre_cases import in_process_centre
 from station_cases import station_settings
 from storage_cases import CLOSED, Making
 
+from inspection_station.admin.main import main
 from inspection_station.locations import resources
 from inspection_station.station.assembly import Station
 from inspection_station.storage.told_rules import ASIDE
@@ -115,3 +119,30 @@ def test_what_is_no_rule_file_is_kept_aside_and_nothing_is_written(station: Stat
     apply(station, item)
     assert not station.renew_rules()
     assert not any((station.folder / "rules").rglob("*.yaml"))
+
+
+def test_what_the_command_line_puts_in_force_at_the_centre_a_bench_works_by(
+    station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre = in_process_centre(tmp_path / "centre")
+    file = tmp_path / "ours.yaml"
+    file.write_text(version("99"), "utf-8")
+
+    def run(*words: str) -> dict[str, Any]:
+        assert main(["--language", "en", "central", *words, "--json", "--data", str(tmp_path / "centre")]) == 0
+        return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
+
+    assert run("import-rules", str(file), "--in-force")["in_force"] is True
+    assert [one["version"] for one in run("rules")["files"]] == ["99"]
+    client, cursor = Bench.at(centre, tmp_path / "key", "B12").client, ""
+    for expected in ("99", SHIPPED):
+        items, cursor, _more = client.feed(client.epoch, cursor, 500)
+        told_now = [FeedItem(str(one["kind"]), str(one["id"]), one["body"]) for one in items]
+        station.feed.apply_page(client.epoch, cursor, told_now)
+        assert station.renew_rules() and in_force(station) == expected
+        if expected == "99":
+            run("withdraw-rules", "checklist", "--category", "general")
+    file.write_text("questions: [", "utf-8")
+    assert main(["--language", "en", "central", "import-rules", str(file), "--data", str(tmp_path / "centre")]) == 1
+    assert "rules.faulty" in capsys.readouterr().err
+    centre.close()
