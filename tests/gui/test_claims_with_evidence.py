@@ -1,4 +1,4 @@
-"""A claim against a carrier goes out with the evidence of its items: that which lies here, and it is said of how many."""
+"""A claim against a carrier goes out with the evidence of its items that lies here; of how many is said."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ BEGINNING = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 PIECES_APART = 0.4  # seconds between two pieces of a body, at most
 DATABASE = "centre.sqlite"
 OTHER_ROUTES = (
-    "query_routes", "people_routes", "access_routes", "administration_routes", "logs_routes", "running_routes", "outgoing_routes",
-    "export_routes", "returns_routes", "picture_routes", "catalogue_routes", "events_routes", "webhook_routes",
+    "query_routes", "people_routes", "access_routes", "administration_routes", "logs_routes", "running_routes",
+    "outgoing_routes", "export_routes", "returns_routes", "picture_routes", "catalogue_routes", "events_routes", "webhook_routes",
 )  # fmt: skip
 
 _loop = asyncio.new_event_loop()
