@@ -16,7 +16,7 @@ from inspection_station.locations import resources
 COLUMNS = (
     "return_number", "order_number", "kind", "platform", "shop", "client", "tracking_numbers", "carrier",
     "buyer_masked", "buyer_phone_tail", "reason", "reason_text", "delivered_on", "return_window_days", "refund_due",
-    "policy_flags", "line", "sku", "gtin", "name_zh", "name_en", "variant", "quantity", "category",
+    "policy_flags", "outbound_grams", "line", "sku", "gtin", "name_zh", "name_en", "variant", "quantity", "category",
     "unit_price_minor", "currency", "vendor", "vendor_name", "serial_numbers", "accessories", "picture",
 )  # fmt: skip
 """Columns of the import file; lists are separated by ``|``."""

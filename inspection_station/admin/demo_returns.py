@@ -180,6 +180,7 @@ class _Builder:
                 "return_window_days": window,
                 "refund_due": _iso(start + timedelta(minutes=round(wish.due_hours * 60))),
                 "policy_flags": sorted(flags),
+                "outbound_grams": sum(one["quantity"] * (180 + len(one["name_en"]) * 37) for one in lines) + 120,
                 "lines": lines,
             }
         )

@@ -63,6 +63,7 @@ class ExpectedReturn:
     refund_due: str  # ISO UTC
     policy_flags: tuple[str, ...]
     lines: tuple[ReturnLine, ...] = field(default=())
+    outbound_grams: int = 0  # what its parcel weighed when it left; 0: not known
 
     @property
     def units(self) -> int:
@@ -73,7 +74,10 @@ class ExpectedReturn:
 def return_to_json(expected: ExpectedReturn) -> dict[str, Any]:
     """The plain form that is stored and sent."""
     lines = tuple({**vars(line), "unit_price": dict(vars(line.unit_price))} for line in expected.lines)
-    return {**vars(expected), "lines": lines}  # a tenth of the time of `asdict`, for a hundred thousand at once
+    plain = {**vars(expected), "lines": lines}
+    if not expected.outbound_grams:  # what nobody knows is not told
+        del plain["outbound_grams"]
+    return plain  # a tenth of the time of `asdict`, for a hundred thousand at once
 
 
 def return_from_json(data: Mapping[str, Any]) -> ExpectedReturn:
@@ -97,6 +101,7 @@ def return_from_json(data: Mapping[str, Any]) -> ExpectedReturn:
         return_window_days=int(data["return_window_days"]),
         policy_flags=_texts(data.get("policy_flags", ())),
         lines=lines,
+        outbound_grams=int(data.get("outbound_grams", 0)),
     )
 
 

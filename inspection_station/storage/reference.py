@@ -12,10 +12,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from inspection_station.domain.parcels_elsewhere import ParcelElsewhere
 from inspection_station.domain.people import Person, person_from_json
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
+from inspection_station.domain.weights import HEAVIER, LIGHTER
 from inspection_station.storage import return_search
 from inspection_station.storage.database import Database
 from inspection_station.storage.parcels_elsewhere import elsewhere
-from inspection_station.storage.tables import expected_parcels, expected_returns, people, totes
+from inspection_station.storage.tables import custody, expected_parcels, expected_returns, people, totes
 from inspection_station.storage.texts import search_form, stored_json
 from inspection_station.workflows.ports import Tote, WaitingReturn
 
@@ -129,6 +130,16 @@ class StoredReference:
         """See `ports.ReferenceStore`."""
         with self._database.reading() as connection:
             return elsewhere(connection, tracking_number)
+
+    def weighed(self, tracking_number: str) -> tuple[int, str]:
+        """See `ports.ReferenceStore`."""
+        came = custody.arrival.c
+        wanted = select(came.grams, came.flags).where(came.number == search_form(tracking_number))
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            return 0, ""
+        return int(row.grams), next((flag for flag in (LIGHTER, HEAVIER) if flag in row.flags.split()), "")
 
     def people(self) -> list[Person]:
         """See `ports.ReferenceStore`."""

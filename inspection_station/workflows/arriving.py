@@ -15,6 +15,7 @@ from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed
 from inspection_station.domain.custody.tote_state import Refusal
 from inspection_station.domain.identifiers import ScanKind, normalise, recognise, uuid7
 from inspection_station.domain.people import Person
+from inspection_station.domain.weights import HEAVIEST, weight_flag
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -76,6 +77,9 @@ class Arrived:
     outside: tuple[str, ...] = ()
     units: int = 0
     before: ArrivalRow | None = None
+    grams: int = 0
+    outbound_grams: int = 0
+    weight: str = ""  # `weight_flag` of the two
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,14 @@ class Arriving:
         if self.arrivals.is_inspected(number):
             found = INSPECTED
         units = sum(line.quantity for one in known[number] for line in one.lines)
-        act = self._act(ActKind.PARCEL_ARRIVED, number, _facts(number, scan.carrier, found, (), grams))
+        grams = grams if 0 < grams <= HEAVIEST else 0
+        left = _left(known[number])
+        flag = weight_flag(left, grams)
+        act = self._act(ActKind.PARCEL_ARRIVED, number, _facts(number, scan.carrier, found, (), grams, flag))
         self.custody.do([act])
-        return Arrived(number, found, scan.carrier, act.id, units=units)
+        return Arrived(
+            number, found, scan.carrier, act.id, units=units, grams=grams, outbound_grams=left, weight=flag
+        )  # fmt: skip
 
     def mark_outside(self, number: str, what: str) -> Arrived | Refusal:
         """Something is the matter with the outside of a parcel that came; marked twice, it is taken back.
@@ -139,7 +148,7 @@ class Arriving:
         before = self.arrivals.arrival(normalise(number))
         if before is None:
             return Refusal("arrival.unknown", (("number", number),))
-        if not 0 < grams <= 200_000:
+        if not 0 < grams <= HEAVIEST:
             return Refusal("arrival.weight", (("n", str(grams)),))
         return self._anew(before, tuple(one for one in before.flags if one in OUTSIDE), grams)
 
@@ -157,11 +166,16 @@ class Arriving:
 
     def _anew(self, before: ArrivalRow, outside: tuple[str, ...], grams: int) -> Arrived:
         """The same arrival with other facts: the former one is withdrawn, the parcel's clock runs on from it."""
+        left = _left(self.expected.returns_of_parcel(before.number))
+        flag = weight_flag(left, grams)
         gone = self._act(ActKind.ARRIVAL_WITHDRAWN, before.number, {"arrival": before.act_id})
-        facts = {**_facts(before.number, before.carrier, before.found, outside, grams), "since": before.at}
+        facts = {**_facts(before.number, before.carrier, before.found, outside, grams, flag), "since": before.at}
         again = self._act(ActKind.PARCEL_ARRIVED, before.number, facts, after=gone)
         self.custody.do([gone, again])
-        return Arrived(before.number, before.found, before.carrier, again.id, outside)
+        return Arrived(
+            before.number, before.found, before.carrier, again.id, outside, grams=grams, outbound_grams=left,
+            weight=flag,
+        )  # fmt: skip
 
     def _act(self, kind: ActKind, number: str, facts: Mapping[str, Any], after: Act | None = None) -> Act:
         count, base = self.custody.next_place(f"parcel:{number}")
@@ -174,7 +188,16 @@ class Arriving:
         return replace(act, hash=hash_of(act))
 
 
-def _facts(number: str, carrier: str, found: str, outside: tuple[str, ...], grams: int) -> dict[str, Any]:
+def _left(returns: Sequence[Any]) -> int:
+    """What the parcel weighed when it left, in grams; 0 where that is not known, or its return came in several."""
+    whole = [one.outbound_grams for one in returns if len(one.tracking_numbers) == 1]
+    return sum(whole) if whole and all(whole) and len(whole) == len(returns) else 0
+
+
+def _facts(
+    number: str, carrier: str, found: str, outside: tuple[str, ...], grams: int, weight: str
+) -> dict[str, Any]:
     return {
-        "number": number, "carrier": carrier, "found": found, "outside": list(outside), "grams": grams, "flags": [],
+        "number": number, "carrier": carrier, "found": found, "outside": list(outside), "grams": grams,
+        "flags": [weight] if weight else [],
     }  # fmt: skip

@@ -22,7 +22,7 @@ from inspection_station.workflows.table_files import LIST_SEPARATOR, CellFault, 
 RETURN_FIELDS = (
     "return_number", "order_number", "kind", "platform", "shop", "client", "tracking_numbers", "carrier",
     "buyer_masked", "buyer_phone_tail", "reason", "reason_text", "delivered_on", "return_window_days", "refund_due",
-    "policy_flags",
+    "policy_flags", "outbound_grams",
 )  # fmt: skip
 LINE_FIELDS = (
     "line", "sku", "gtin", "name_zh", "name_en", "variant", "quantity", "category", "unit_price", "unit_price_minor",

@@ -179,6 +179,10 @@ class ReferenceStore(Protocol):
     def parcels_elsewhere(self, tracking_number: str) -> list[ParcelElsewhere]:
         """Inspections of this (normalised) parcel at other benches, the newest first; none while nobody told."""
 
+    def weighed(self, tracking_number: str) -> tuple[int, str]:
+        """What this (normalised) parcel weighed at the dock, in grams, and its `weight_flag`; (0, "") when nobody
+        weighed it."""
+
     def people(self) -> list[Person]:
         """Everybody who may sign in."""
 

@@ -11,6 +11,7 @@ from inspection_station.domain.identifiers import normalise
 from inspection_station.domain.lists import TradeLists
 from inspection_station.domain.money import MINOR_DIGITS, Money
 from inspection_station.domain.returns import ExpectedReturn, ReturnLine
+from inspection_station.domain.weights import HEAVIEST
 from inspection_station.errors import N_, StationProblem
 from inspection_station.workflows.table_files import CellFault, Row, heading_name
 
@@ -81,6 +82,7 @@ def read_head(row: Row, lists: TradeLists, key: str) -> ExpectedReturn:
         return_window_days=row.whole("return_window_days", 7, 0, 3650),
         refund_due=_moment(row, "refund_due"),
         policy_flags=flags,
+        outbound_grams=row.whole("outbound_grams", 0, 0, HEAVIEST),
     )
 
 

@@ -34,7 +34,8 @@ PIECES_APART = 0.4  # seconds between two pieces of a body, at most
 DATABASE = "centre.sqlite"
 OTHER_ROUTES = (
     "query_routes", "people_routes", "access_routes", "administration_routes", "logs_routes", "running_routes",
-    "outgoing_routes", "export_routes", "returns_routes", "picture_routes", "catalogue_routes", "events_routes", "webhook_routes",
+    "outgoing_routes", "export_routes", "returns_routes", "picture_routes", "catalogue_routes", "events_routes",
+    "webhook_routes",
 )  # fmt: skip
 
 _loop = asyncio.new_event_loop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.custody.tote_state import Refusal
 from inspection_station.domain.people import Person, Role
 from inspection_station.domain.returns import return_to_json
+from inspection_station.domain.weights import HEAVIER, LIGHTER
 from inspection_station.storage.arrivals import StoredArrivals
 from inspection_station.storage.custody import StoredCustody, ledger_of
 from inspection_station.storage.database import Database
@@ -33,7 +35,8 @@ class Dock:
         self.database, self.ledger = database, ledger_of()
         self.custody, self.arrivals = StoredCustody(database, self.ledger), StoredArrivals(database)
         self.reference = StoredReference(database)
-        items = [FeedItem("expected_return", one.id, return_to_json(one)) for one in map(one_return, range(1, 10))]
+        returns = [replace(one_return(number), outbound_grams=1250 if number == 1 else 0) for number in range(1, 10)]
+        items = [FeedItem("expected_return", one.id, return_to_json(one)) for one in returns]
         StoredFeed(database).apply_page("epoch", "1", items)
         self.clock = HandClock()
         self.work = self.of(Role.INSPECTOR)
@@ -152,3 +155,21 @@ def test_the_decision_is_timed_from_the_dock(dock: Dock) -> None:
         dock.ledger.keep_items(connection, [item])
         row = connection.exec_driver_sql("SELECT arrived_at FROM custody_item").scalar_one()
     assert came is not None and row == came.at
+
+
+def test_a_weight_other_than_what_left_is_flagged_before_the_parcel_is_opened(dock: Dock) -> None:
+    found = dock.work.register(FIRST, grams=640)
+    assert isinstance(found, Arrived) and (found.weight, found.outbound_grams) == (LIGHTER, 1250)
+    assert dock.reference.weighed(FIRST) == (640, LIGHTER)
+    again = dock.work.weigh(FIRST, 1240)
+    assert isinstance(again, Arrived) and again.weight == "" and dock.reference.weighed(FIRST) == (1240, "")
+    marked = dock.work.mark_outside(FIRST, "wet")
+    assert isinstance(marked, Arrived) and dock.reference.weighed(FIRST) == (1240, "")
+    assert isinstance(dock.work.weigh(FIRST, 2000), Arrived) and dock.reference.weighed(FIRST) == (2000, HEAVIER)
+    assert dock.arrivals.arrival(FIRST).flags == (HEAVIER, "wet")  # type: ignore[union-attr]
+
+
+def test_what_nobody_weighed_when_it_left_is_not_flagged(dock: Dock) -> None:
+    found = dock.work.register(LAST, grams=640)
+    assert isinstance(found, Arrived) and found.weight == "" and dock.reference.weighed(LAST) == (640, "")
+    assert dock.reference.weighed("SF404") == (0, "")

@@ -79,7 +79,7 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     reception = receiving.receive(desk, state.person, raw, sure=sure)
     case = reception.case
     if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
-        return opened(desk, state, case)
+        return _told_of_its_weight(desk, opened(desk, state, case))
     if case is not None and case.inspection.match == "none" and reception.outcome in (Outcome.DUPLICATE, Outcome.CASE):
         proposals = unclaimed.proposals_for(desk, case)
         if proposals:
@@ -101,6 +101,22 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     return replace(state, asked=reception.text if reception.again else "").with_effects(
         sound=Sound.WARN if asks else Sound.ERROR, problem=_no_parcel(reception)
     )
+
+
+def _told_of_its_weight(desk: Desk, state: BenchState) -> BenchState:
+    """Say before it is opened that the dock found another weight than what left."""
+    assert state.case is not None
+    grams, flag = desk.reference.weighed(state.case.inspection.tracking_number)
+    if not flag:
+        return state
+    left = sum(one.outbound_grams for one in state.case.returns)
+    problem = StationProblem(
+        "parcel.weight",
+        N_("It weighs {here} kg; {left} kg had left"),
+        N_("Photograph it from outside before you open it."),
+        here=f"{grams / 1000:.2f}", left=f"{left / 1000:.2f}",
+    )  # fmt: skip
+    return state.with_effects(sound=Sound.WARN, problem=problem)
 
 
 def look_elsewhere(desk: Desk, state: BenchState) -> BenchState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from inspection_station.domain.weights import HEAVIER, LIGHTER
 from inspection_station.i18n import translate
 from inspection_station.station.presenting.words import Showing, carrier_name, clock_time, joined, number_text
 from inspection_station.station.views import FactView, TagView, Tone
@@ -75,7 +76,7 @@ def outside_word(code: str) -> str:
     return {
         "outer_damaged": translate("Outside damaged"), "wet": translate("Wet"),
         "opened": translate("Opened on the way"),
-        "tape_cut": translate("Tape cut"),
+        "tape_cut": translate("Tape cut"), LIGHTER: translate("Too light"), HEAVIER: translate("Too heavy"),
     }.get(code, code)  # fmt: skip
 
 
@@ -93,12 +94,16 @@ def _row(showing: Showing, one: ArrivalRow) -> ArrivalRowView:
     tag = TagView(found_word(one.found), TONES.get(one.found, "neutral"), ICONS.get(one.found, ""))
     if one.done and one.found != INSPECTED:
         tag = TagView(translate("Inspected"), "neutral", "mdi6.clipboard-check-outline")
-    flags = joined([outside_word(code) for code in one.flags if code in OUTSIDE])
-    weight = f"{one.grams / 1000:.2f} kg" if one.grams else ""
+    flags = joined([outside_word(code) for code in one.flags if code in OUTSIDE or code in (LIGHTER, HEAVIER)])
+    weight = _kilograms(one.grams) if one.grams else ""
     return ArrivalRowView(
         one.number, number_text(one.number), carrier_name(one.carrier), clock_time(showing.clock, one.at), tag, flags,
         weight,
     )  # fmt: skip
+
+
+def _kilograms(grams: int) -> str:
+    return f"{grams / 1000:.2f} kg"
 
 
 def verdict(showing: Showing, one: Arrived) -> ArrivalVerdict:
@@ -108,6 +113,14 @@ def verdict(showing: Showing, one: Arrived) -> ArrivalVerdict:
         UNKNOWN: translate("Kept as unknown; its label and contents are matched at the bench."),
         INSPECTED: translate("Put it aside for the lead."),
     }.get(one.found, "")  # fmt: skip
+    if one.weight:
+        return ArrivalVerdict(
+            outside_word(one.weight), number_text(one.number),
+            translate("It weighs {here}; {left} had left. It is photographed before it is opened.",
+                      here=_kilograms(one.grams), left=_kilograms(one.outbound_grams)), "warn", "mdi6.scale",
+        )  # fmt: skip
+    if one.grams and one.found == EXPECTED and one.before is None:
+        detail = joined([detail, _kilograms(one.grams)])
     if one.before is not None:
         at = clock_time(showing.clock, one.before.at, with_day=True)
         detail = translate("Came {time} at {station}; it is not counted again.", time=at, station=one.before.station)

@@ -1,0 +1,23 @@
+"""What a parcel weighed when it left, and whether what came back weighs so differently that it must be told.
+
+Buyers pack anew, so a parcel may well be heavier, by padding or a box; what is missing from it makes it lighter. The
+limits are ours (DECISIONS.md 123): both the grams and the share must be passed.
+"""
+
+from __future__ import annotations
+
+HEAVIEST = 200_000  # grams of a parcel
+LIGHTER, HEAVIER = "lighter", "heavier"
+_LESS = (50, 50)  # grams, and per mille of what left
+_MORE = (200, 200)
+
+
+def weight_flag(outbound_grams: int, grams: int) -> str:
+    """``lighter`` or ``heavier`` than what left by more than a packing explains; empty when not, or not known (0)."""
+    if outbound_grams <= 0 or grams <= 0:
+        return ""
+    difference = grams - outbound_grams
+    least, share = _MORE if difference > 0 else _LESS
+    if abs(difference) <= least or abs(difference) * 1000 <= outbound_grams * share:
+        return ""
+    return HEAVIER if difference > 0 else LIGHTER
