@@ -9,11 +9,14 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from inspection_station.domain.answers import value_words
 from inspection_station.domain.checklist import OUTSIDE, ChecklistTemplate, Choice
 from inspection_station.domain.events import EventKind, broken_link
 from inspection_station.domain.inspection import Finding, InspectionState, Item, Mark, Photo
 from inspection_station.domain.lists import TradeLists
+from inspection_station.domain.verdict import RuleBook
 from inspection_station.errors import N_
 from inspection_station.i18n import translate_into
 from inspection_station.locations import resources
@@ -21,6 +24,7 @@ from inspection_station.server.centre import Centre, fact
 from inspection_station.server.inspections import ChainState, Reading, read_inspection
 from inspection_station.server.renditions import must_be_blurred
 from inspection_station.server.returns_feed import body_of
+from inspection_station.server.rule_files import book_in_force, state_of_rules
 from inspection_station.server.search import photos_of
 from inspection_station.workflows.rule_book import load_rule_book
 
@@ -46,9 +50,13 @@ _TIMELINE: Mapping[str, str] = {
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[TradeLists, Mapping[str, ChecklistTemplate]]:
-    book = load_rule_book(resources())
-    return book.lists, book.templates
+def _shipped() -> RuleBook:
+    return load_rule_book(resources())
+
+
+def _book(connection: Connection) -> RuleBook:
+    """The rules in force; those of the program, where nothing else is, are read once."""
+    return book_in_force(connection) if state_of_rules(connection) else _shipped()
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,14 @@ class _Reader:
 
     language: str
     zone: ZoneInfo
+    lists: TradeLists
+    templates: Mapping[str, ChecklistTemplate]
 
     def say(self, msgid: str, **values: object) -> str:
         return translate_into(self.language, msgid, **values)
 
     def word(self, name: str, code: object) -> str:
-        return self.pick(_words()[0].word(name, str(code)).texts) if code else ""
+        return self.pick(self.lists.word(name, str(code)).texts) if code else ""
 
     def pick(self, texts: Mapping[str, str]) -> str:
         first, second = ("en", "zh") if self.language == "en" else ("zh", "en")
@@ -84,7 +94,8 @@ def build_page(centre: Centre, inspection_id: str, language: str) -> dict[str, A
         reading = read_inspection(connection, inspection_id)
         if reading is None:
             return None
-        reader = _Reader(language, ZoneInfo(fact(connection, "time_zone") or "UTC"))
+        book = _book(connection)
+        reader = _Reader(language, ZoneInfo(fact(connection, "time_zone") or "UTC"), book.lists, book.templates)
         here = photos_of(connection, inspection_id)
         returns = {
             return_id: body
@@ -118,8 +129,7 @@ def _sentence(reader: _Reader, reading: Reading, returns: Mapping[str, Mapping[s
         return reader.say(N_("The inspection is not finished"))
     if any(item.identity not in ("", "match") for item in state.items):
         return reader.say(N_("What came back is not what was sold"))
-    lists = _words()[0]
-    claimed = any(lists.claimed_sections(str(body.get("reason", ""))) for body in returns.values())
+    claimed = any(reader.lists.claimed_sections(str(body.get("reason", ""))) for body in returns.values())
     found = any(item.findings for item in state.items)
     blamed = any(
         share.get("party") == "buyer"
@@ -186,7 +196,7 @@ def _finding(reader: _Reader, item: Item) -> str:
 
 
 def _defect(reader: _Reader, item: Item, found: Finding) -> str:
-    template = _words()[1].get(item.category) or _words()[1].get(item.template)
+    template = reader.templates.get(item.category) or reader.templates.get(item.template)
     row = next((one for one in template.questions if one.id == found.question), None) if template else None
     named = row.words_of(found) if row is not None else None
     words = f"{reader.pick(named) if named else reader.word('defects', found.code)} {found.part}".strip()
@@ -195,7 +205,8 @@ def _defect(reader: _Reader, item: Item, found: Finding) -> str:
 
 
 def _checks(reader: _Reader, item: Item) -> list[dict[str, Any]]:
-    template = _words()[1].get(item.template) or _words()[1].get(item.category) or _words()[1].get("general")
+    wanted = (item.template, item.category, "general")
+    template = next((reader.templates[name] for name in wanted if name in reader.templates), None)
     questions = {question.id: question for question in template.questions} if template else {}
     rows = []
     for question, answer in item.answers.items():
@@ -227,7 +238,7 @@ def _photo(
     verified: Mapping[str, bool],
 ) -> dict[str, Any]:
     words = {"zh": photo.shot, "en": photo.shot}
-    for template in _words()[1].values():
+    for template in reader.templates.values():
         for shot in (*template.shots, OUTSIDE):
             if shot.id == photo.shot:
                 words = {"zh": shot.zh, "en": shot.en}

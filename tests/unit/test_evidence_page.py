@@ -17,7 +17,8 @@ from storage_cases import CLOSED, Making, decided, item, photo
 
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import uuid7
-from inspection_station.server import ledger, links, tokens
+from inspection_station.locations import resources
+from inspection_station.server import ledger, links, rule_files, tokens
 from inspection_station.server.app import build_app
 from inspection_station.server.centre import Centre
 from inspection_station.server.renditions import SIZES
@@ -193,3 +194,13 @@ def test_photos_and_records_on_their_way_are_said_to_be_so(case: Case) -> None:
     making.add(CLOSED)
     ledger.take(case.centre, "s", [line_of(making.events[-1])])
     assert "尚不完整：还有记录在途" in case.page()
+
+
+def test_the_page_speaks_with_the_words_that_are_in_force(case: Case) -> None:
+    shipped = (resources() / "rules" / "lists.yaml").read_text("utf-8")
+    word = "收到商品破损"
+    assert word in case.page()
+    loaded = rule_files.load_file(case.centre, "lists.yaml", shipped.replace(word, "路上摔坏了"), "许东")
+    assert "路上摔坏了" not in case.page()
+    rule_files.put_in_force(case.centre, loaded["id"], "许东")
+    assert "路上摔坏了" in case.page() and word not in case.page()
