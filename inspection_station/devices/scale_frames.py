@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 MOST_BYTES = 512  # that are held while a frame is not whole
@@ -28,16 +28,18 @@ _TEXT = re.compile(
 )
 _IN_MOTION = frozenset({"US", "S D", "D", "SD"})
 _NO_WEIGHT = frozenset({"OL", "S I", "SI", "S +", "S -"})
+_SICS = frozenset({"S S", "S D", "S I", "SI", "S +", "S -", "S", "D"})
 _BACKWARDS = re.compile(rb"=([0-9. -]{6,8})")
 
 
 @dataclass(frozen=True)
 class ScaleFrame:
     """One weight as a scale sent it. `stable` is None where the format does not say; `grams` None: too heavy or too
-    light to weigh."""
+    light to weigh. `form` names the format."""
 
     grams: int | None
     stable: bool | None = None
+    form: str = field(default="", compare=False)
 
 
 class FrameSplitter:
@@ -89,9 +91,9 @@ class FrameSplitter:
         return 1, None  # STX before a line of text, or noise
 
 
-def _weight(number: str, unit: str, stable: bool | None) -> ScaleFrame | None:
+def _weight(number: str, unit: str, stable: bool | None, form: str) -> ScaleFrame | None:
     grams = (Decimal(number) * _GRAMS[unit]).quantize(Decimal(1), ROUND_HALF_UP)
-    return ScaleFrame(int(grams), stable) if abs(grams) <= MOST_GRAMS else None
+    return ScaleFrame(int(grams), stable, form) if abs(grams) <= MOST_GRAMS else None
 
 
 def _text_frame(line: bytes) -> ScaleFrame | None:
@@ -103,13 +105,14 @@ def _text_frame(line: bytes) -> ScaleFrame | None:
     if found is None:
         return None
     state = (found["state"] or "").upper()
+    form = "mt_sics" if state in _SICS else "text"
     if state in _NO_WEIGHT:
-        return ScaleFrame(None)
+        return ScaleFrame(None, form=form)
     number = found["number"].replace(" ", "")
     if not any(one.isdigit() for one in number):
         return None
     stable = None if not state or state.startswith("W") else state not in _IN_MOTION
-    return _weight(number, (found["unit"] or "kg").lower(), stable)
+    return _weight(number, (found["unit"] or "kg").lower(), stable, form)
 
 
 def _yaohua(frame: bytes) -> ScaleFrame | None:
@@ -121,12 +124,12 @@ def _yaohua(frame: bytes) -> ScaleFrame | None:
     if told != frame[9:11] or sign not in b"+-" or not digits.isdigit() or not decimals.isdigit():
         return None
     number = Decimal(digits.decode()).scaleb(-int(decimals))
-    return _weight(f"{sign.decode()}{number}", "kg", None)
+    return _weight(f"{sign.decode()}{number}", "kg", None, "yaohua")
 
 
 def _reversed(characters: bytes) -> ScaleFrame | None:
     number = characters.decode("ascii")[::-1].replace(" ", "")
-    return _weight(number, "kg", None) if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
+    return _weight(number, "kg", None, "reversed") if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
 
 
 def _mettler(frame: bytes) -> ScaleFrame | None:
@@ -137,8 +140,8 @@ def _mettler(frame: bytes) -> ScaleFrame | None:
     if not (first & 0x20 and second & 0x20 and third & 0x20) or not digits.isascii() or not digits.isdigit():
         return None
     if second & 0x04:
-        return ScaleFrame(None)
+        return ScaleFrame(None, form="mettler")
     number = Decimal(digits).scaleb(2 - (first & 0x07))
     unit = "g" if third & 0x07 == 1 else "kg" if second & 0x10 else "lb"
     sign = "-" if second & 0x02 else ""
-    return _weight(f"{sign}{number:f}", unit, not second & 0x08)
+    return _weight(f"{sign}{number:f}", unit, not second & 0x08, "mettler")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inspection_station.devices.scale_frames import FrameSplitter, ScaleFrame
 from inspection_station.devices.serial_line import FIRST_WAIT, Line, LineState, SerialDevice, open_port, why_not
@@ -17,10 +17,12 @@ SILENT_AFTER = 2.0  # seconds without a frame: what was shown last is no weight 
 
 @dataclass(frozen=True)
 class ScaleReading:
-    """What the scale shows. `grams` is None when it shows nothing that can be weighed, or says nothing."""
+    """What the scale shows. `grams` is None when it shows nothing that can be weighed, or says nothing; `form` is the
+    format it was told in, empty when it says nothing."""
 
     grams: int | None = None
     stable: bool = False
+    form: str = field(default="", compare=False)
 
 
 class Resting:
@@ -37,7 +39,7 @@ class Resting:
             self._grams, self._since = frame.grams, now
         self._heard = now
         rests = now - self._since >= RESTS_FOR if frame.stable is None else frame.stable
-        return ScaleReading(frame.grams, frame.grams is not None and rests)
+        return ScaleReading(frame.grams, frame.grams is not None and rests, frame.form)
 
     def is_silent(self, now: float) -> bool:
         """Whether nothing came for so long that the last reading counts no more."""

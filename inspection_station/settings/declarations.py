@@ -163,6 +163,20 @@ class ScannerSettings:
 
 
 @dataclass(frozen=True)
+class ScaleSettings:
+    """A scale on a serial line that sends its weight by itself."""
+
+    in_use: bool = setting(True, N_("Weights are taken from the scale"), "inspector")
+    port: str = setting(
+        "", N_("Serial port of the scale, as COM4 or /dev/ttyUSB1; empty means none"), "inspector", fault=port_fault
+    )
+    baud: int = setting(
+        9600, N_("Speed of the scale's port, baud"), "inspector",
+        choices=(1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class CentreSettings:
     """The central server this station reports to."""
 
@@ -230,6 +244,7 @@ class Settings:
     white_balance: WhiteBalanceSettings = WhiteBalanceSettings()
     side_white_balance: SideWhiteBalanceSettings = SideWhiteBalanceSettings()
     scanner: ScannerSettings = ScannerSettings()
+    scale: ScaleSettings = ScaleSettings()
     printer: PrinterSettings = PrinterSettings()
     label: LabelSettings = LabelSettings()
     tote_printer: TotePrinterSettings = TotePrinterSettings()

@@ -108,11 +108,11 @@ class StationApp(QObject):
         )  # fmt: skip
         self.options = SettingsArea(
             self.station, self.background, self.notices, self.camera, self.printing, self.sync, self.wedge, self.sounds,
-            lambda: self.person, changes, self,
+            lambda: self.person, changes, self, scale=self.devices.scale,
         )  # fmt: skip
         parts = AreaParts(
             self.station, self.background, self.notices, self.sounds, self.printing, self.camera, self.sync,
-            self.wedge, changes, lambda: self.person, self.options.show_printer,
+            self.wedge, changes, lambda: self.person, self.options.show_printer, self.devices.scale,
         )  # fmt: skip
         self.house = HouseAreas(parts, self)
         self.first_run: FirstRunArea | None = None

@@ -11,6 +11,7 @@ from inspection_station.domain.people import Person
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.bench_scale import BenchScale
 from inspection_station.station.notices import Notices
 from inspection_station.station.page import Page
 from inspection_station.station.printing import Printing
@@ -39,6 +40,7 @@ class AreaParts:
     changes: SettingChanges
     person: Callable[[], Person | None]
     show_printer: Callable[[str], object] = lambda _purpose: None
+    scale: BenchScale | None = None
 
 
 class Area(QObject):

@@ -1,4 +1,4 @@
-"""How the things at the bench are, kept together for the status strip: camera, printer, sync, disk."""
+"""How the things at the bench are, kept together for the status strip: camera, printer, sync, disk; and its scale."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from inspection_station.i18n import N_
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.bench_scale import BenchScale
 from inspection_station.station.frame_views import Devices
 from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.sync_runner import SyncRunner
@@ -36,6 +37,7 @@ class BenchDevices(QObject):
         super().__init__(parent)
         self._station, self._background, self._camera, self._sync = station, background, camera, sync
         self.now = Devices(enrolled=sync.enrolled)
+        self.scale = BenchScale(background, self)
         self._timer = QTimer(self, interval=STATUS_MS)
         self._timer.timeout.connect(self.look)
         prints.status_changed.connect(lambda status: self._note(printer=status))
@@ -45,11 +47,13 @@ class BenchDevices(QObject):
     def start(self) -> None:
         """Look after the devices from now on."""
         self._timer.start()
+        self.scale.use(self._station.settings.scale)
         self.look()
 
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()
+        self.scale.stop()
 
     def look(self) -> None:
         """The disk's room and the labels that wait; none of it is asked on the GUI thread."""

@@ -19,6 +19,7 @@ from inspection_station.station.assembly import Station
 from inspection_station.station.attention_desk import AttentionDesk
 from inspection_station.station.background import Background
 from inspection_station.station.bench_camera import BenchCamera
+from inspection_station.station.bench_scale import BenchScale
 from inspection_station.station.label_trial_desk import LabelTrial
 from inspection_station.station.notices import Notices
 from inspection_station.station.presenting import settings as words
@@ -27,6 +28,7 @@ from inspection_station.station.presenting.camera import changes_of, row_of
 from inspection_station.station.presenting.sync import Disk
 from inspection_station.station.printing import Printing
 from inspection_station.station.printing_desk import PrintingDesk
+from inspection_station.station.scale_desk import ScaleDesk
 from inspection_station.station.scanner_desk import ScannerDesk
 from inspection_station.station.setting_changes import SettingChanges
 from inspection_station.station.settings_camera import CameraDesk
@@ -72,6 +74,7 @@ class SettingsArea(QObject):
         parent: QObject | None = None,
         *,
         find_cameras: Callable[[], tuple[UsbDevice, ...]] = find_usb_cameras,
+        scale: BenchScale | None = None,
     ) -> None:
         super().__init__(parent)
         self._station, self._background, self._notices = station, background, notices
@@ -85,6 +88,7 @@ class SettingsArea(QObject):
         self.camera.wanted.connect(self._change_all)
         self.scanner = ScannerDesk(wedge, background, self)
         self.scanner.gap_wanted.connect(lambda gap: self._change("scanner.max_gap_ms", gap))
+        self.scale = ScaleDesk(scale or BenchScale(background, self), background, notices, self)
         self._trial = LabelTrial(station, background, notices, parent=self)
         self._waiting = 0
         self._counts, self._disk = OutboxCounts(), Disk()
@@ -141,6 +145,7 @@ class SettingsArea(QObject):
         page.action_pressed.connect(self._act)
         page.picture_size_changed.connect(self._want_size)
         self.scanner.attach(page.scanner)
+        self.scale.attach(page.scale)
         self.camera.attach(page.camera)
         self.printing.attach(page.printing)
         self.attention.attach(page.attention)
@@ -152,6 +157,7 @@ class SettingsArea(QObject):
             self._open = True
             self._size_before = self._camera.picture_size
         self.scanner.open()
+        self.scale.open()
         self.camera.open()
         self.printing.open()
         self._camera.start()
@@ -167,6 +173,7 @@ class SettingsArea(QObject):
             self._camera.picture_size = self._size_before
         self._open = False
         self.scanner.close()
+        self.scale.close()
         self.camera.close()
         self._trial.forget()
 
@@ -183,6 +190,7 @@ class SettingsArea(QObject):
         self._looks = 0
         self._show_settings()
         self.scanner.show_all()
+        self.scale.show()
         self._show_printer()
         self.camera.show()
         self.page.show_about(words.about(self._station))
@@ -211,6 +219,7 @@ class SettingsArea(QObject):
 
     def _changed(self, settings: Settings) -> None:
         self.scanner.use_gap(settings.scanner.max_gap_ms)
+        self.scale.use(settings.scale)
         if self._open:
             self._show_settings()
             self.camera.show()

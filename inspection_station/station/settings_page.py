@@ -20,6 +20,7 @@ from inspection_station.station.settings_centre import CentreCard, StorageCard, 
 from inspection_station.station.settings_controls import Segments, SettingRow, Stepper, Switch
 from inspection_station.station.settings_parts import DeviceCard, FactLines
 from inspection_station.station.settings_printing import PrintingSection
+from inspection_station.station.settings_scale import ScaleCard
 from inspection_station.station.settings_views import (
     AboutView,
     CentreView,
@@ -124,7 +125,7 @@ class SettingsPage(Page):
         holder.setFixedWidth(LIST_WIDTH[look.density])
         holder.setLayout(side)
         page.addWidget(holder)
-        self.scanner, self.printer, self.camera = ScannerCard(), PrinterCard(), CameraCard()
+        self.scanner, self.printer, self.camera, self.scale = ScannerCard(), PrinterCard(), CameraCard(), ScaleCard()
         self.sync_cards = (SyncCard(), SyncCard())
         self.storage_cards = (StorageCard(), StorageCard())
         self.centre, self.attention = CentreCard(), AttentionCard()
@@ -174,7 +175,10 @@ class SettingsPage(Page):
         left = column(spacing=gutter)
         upper = row(spacing=gutter)
         upper.addWidget(self.scanner, 1)
-        upper.addWidget(self.printer, 1)
+        beside = column(spacing=gutter)
+        beside.addWidget(self.printer, 1)
+        beside.addWidget(self.scale)
+        upper.addLayout(beside, 1)
         left.addLayout(upper)
         left.addWidget(self.camera, 1)
         return self._with_right_column(left, self.sync_cards[0], self.storage_cards[0])

@@ -29,6 +29,17 @@ class ScannerView:
 
 
 @dataclass(frozen=True)
+class ScaleView:
+    """The scale's card: whether what it shows rests, its weight, the format it is told in, what is the matter."""
+
+    state: TagView
+    weight: str = ""
+    form: str = ""
+    trouble: tuple[str, str] = ("", "")
+    ports: str = ""
+
+
+@dataclass(frozen=True)
 class ScannerTrialView:
     """The measuring on the scanner's card: a sentence, what the button does, and what else is to do; may be empty."""
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from inspection_station.devices.camera_usb import UsbDevice
 from inspection_station.devices.printers import NoPrinter, PrinterStatus
 from inspection_station.devices.serial_line import SerialPort
+from inspection_station.devices.serial_scale import ScaleReading, scale_unplugged
 from inspection_station.domain.people import Person, Role
 from inspection_station.errors import StationProblem
 from inspection_station.evidence.imaging import PhotoQuality, QualityLimits
@@ -25,6 +26,7 @@ from inspection_station.station.presenting import settings as words
 from inspection_station.station.presenting import sync as sync_words
 from inspection_station.station.presenting.attention import attention
 from inspection_station.station.presenting.camera import CalibrationState, WhiteBalance
+from inspection_station.station.presenting.scale import scale_card
 from inspection_station.station.presenting.sync import Disk
 from inspection_station.station.scan_calibration import Proposal
 from inspection_station.station.scanned_text import ScanFacts
@@ -179,6 +181,10 @@ def page(name: str) -> SettingsPage:
     shown.scanner.show_trial(scanner_words.trial(trial, 35))
     shown.scanner.show_test_code(case in ("lost", "network"))
     shown.scanner.show_ports(scanner_words.ports(PORTS if lost else ()))
+    shown.scale.show_view(
+        scale_card("absent", ScaleReading(), scale_unplugged(), scanner_words.ports(PORTS)) if lost
+        else scale_card("live", ScaleReading(1_250, case != "usb", "yaohua"), None)
+    )  # fmt: skip
     status = NoPrinter().status() if lost else PrinterStatus("ready")
     shown.show_printer(
         words.printer(status, words.printer_name(settings), ((60, 40), (203, 203)),

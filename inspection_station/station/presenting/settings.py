@@ -34,7 +34,7 @@ from inspection_station.storage.print_jobs import INSPECTION_LABEL, PAPER, TOTE_
 from inspection_station.sync.identity import load_enrolment
 from inspection_station.workflows.clock import SystemClock
 
-DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "printer.", "tote_printer.", "paper_printer.")
+DEVICE_SETTINGS = ("camera.", "side_camera.", "scanner.", "scale.", "printer.", "tote_printer.", "paper_printer.")
 Paper = tuple[tuple[float, float], tuple[int, int]]
 """The labels in a printer: width and height in mm; and its dots per inch, across and along."""
 A4: Paper = ((210.0, 297.0), (600, 600))
