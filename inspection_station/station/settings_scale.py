@@ -25,7 +25,7 @@ class ScaleCard(DeviceCard):
         super().__init__("mdi6.scale", translate("Scale"))
         density = theme.current().density
         regular = density == "regular"
-        self._behind = QWidget()
+        self._behind = QWidget(self)
         self._set_up = ActionButton(ActionView("set_up_scale", translate("Set up"), "mdi6.tune"), size="small")
         self._set_up.clicked.connect(lambda: self.show_set_up(self._behind.isHidden()))
         if regular:  # a smaller window scrolls anyway, and its heads are narrow
@@ -51,8 +51,9 @@ class ScaleCard(DeviceCard):
         self._ports = TextLabel("", "caption", colour="text.secondary", wrap=True, max_lines=4)
         self._ports.hide()
         lines.addWidget(self._ports)
-        self._behind.setHidden(regular)
         self.column.addWidget(self._behind)
+        if regular:
+            self._behind.hide()
 
     def show_set_up(self, shown: bool) -> None:
         """Show how the scale is reached, or put it away."""
