@@ -61,6 +61,7 @@ def test_keys_pressed_while_the_camera_reads_the_tag_are_not_lost(waiting: Worki
 def test_something_else_is_held_with_its_words(waiting: WorkingBench) -> None:
     bench = waiting
     bench.open_parcel(CLEAN)
+    bench.until_identified()  # else F12 would take that back
     bench.press("E", "9")
     bench.until(lambda: reason_panel(bench) is not None)
     bench.press("2")
