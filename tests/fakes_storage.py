@@ -140,6 +140,7 @@ class MemoryReference:
     returns: dict[str, ExpectedReturn] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     known_totes: dict[str, Tote] = field(default_factory=dict)
+    weights: dict[str, tuple[int, str]] = field(default_factory=dict)
     inspections: dict[str, Inspection] = field(default_factory=dict)  # shared with MemoryInspections
     elsewhere: dict[str, ParcelElsewhere] = field(default_factory=dict)
 
@@ -210,7 +211,7 @@ class MemoryReference:
         return [known for known in self.elsewhere.values() if search_form(known.tracking_number) == number]
 
     def weighed(self, tracking_number: str) -> tuple[int, str]:
-        return 0, ""  # nobody weighs here
+        return self.weights.get(search_form(tracking_number), (0, ""))
 
     def parcels_elsewhere(self, tracking_number: str) -> list[ParcelElsewhere]:
         found = self._elsewhere(search_form(tracking_number))

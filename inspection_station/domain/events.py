@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     INSPECTION_VOIDED = "inspection_voided"
     RECHECK_REQUESTED = "recheck_requested"
     OUTSIDE_DAMAGED = "outside_damaged"  # seen before the parcel was opened
+    PARCEL_WEIGHED = "parcel_weighed"  # before it was opened
     ITEM_ELSEWHERE = "item_elsewhere"  # it comes in another parcel of its return: this one does not wait for it
     ITEM_HELD = "item_held"  # hazardous, or something only a lead can decide
     SEEN_BY_SECOND = "seen_by_second"  # a second person's badge; the event's person is that one

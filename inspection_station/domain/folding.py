@@ -16,6 +16,7 @@ from inspection_station.domain.inspection import (
     Mark,
     PartCount,
     Photo,
+    Weighing,
 )
 from inspection_station.domain.payloads import check_payload
 
@@ -41,6 +42,7 @@ def _parcel_opened(state: Inspection, event: InspectionEvent) -> Inspection:
         return_ids=tuple(facts.get("return_ids", ())),
         clues=tuple(facts.get("clues", ())),
         also_at=tuple(facts.get("also_at", ())),
+        again_of=facts.get("again_of", ""),
         opened_at=event.at,
         station=event.station,
         person=event.person,
@@ -221,6 +223,12 @@ def _outside_damaged(state: Inspection, event: InspectionEvent) -> Inspection:
     return replace(state, outside=seen, items=tuple(replace(item, outside=seen) for item in state.items))
 
 
+def _parcel_weighed(state: Inspection, event: InspectionEvent) -> Inspection:
+    facts = event.payload
+    weighed = Weighing(facts["grams"], facts["by"], facts.get("outbound", 0), facts.get("flag", ""))
+    return replace(state, weighed=weighed)
+
+
 def _item_elsewhere(state: Inspection, event: InspectionEvent) -> Inspection:
     left = tuple(item for item in state.items if item.id != event.payload["item_id"])
     waiting = [item.id for item in left if item.decision is None] or [item.id for item in left]
@@ -287,6 +295,7 @@ _APPLY: Mapping[str, Callable[[Inspection, InspectionEvent], Inspection]] = {
         state, state=InspectionState.VOIDED, void_reason=event.payload.get("reason", "")
     ),
     EventKind.OUTSIDE_DAMAGED: _outside_damaged,
+    EventKind.PARCEL_WEIGHED: _parcel_weighed,
     EventKind.ITEM_ELSEWHERE: _item_elsewhere,
     EventKind.ITEM_HELD: _item_held,
     EventKind.SEEN_BY_SECOND: _seen_by_second,
@@ -306,6 +315,7 @@ _UNDOABLE = frozenset(
         EventKind.TOTE_SCANNED,
         EventKind.RETURN_BOUND,
         EventKind.OUTSIDE_DAMAGED,
+        EventKind.PARCEL_WEIGHED,
         EventKind.ITEM_ELSEWHERE,
         EventKind.ITEM_HELD,
         EventKind.SEEN_BY_SECOND,

@@ -154,6 +154,20 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Weighing:
+    """What a parcel weighed before it was opened, in grams: by ``scale``, ``typed``, or at the ``dock``.
+
+    `outbound` is what had left as far as known then (0: not), `flag` what was told of the difference: ``lighter``,
+    ``heavier``, or nothing.
+    """
+
+    grams: int
+    by: str
+    outbound: int = 0
+    flag: str = ""
+
+
+@dataclass(frozen=True)
 class Inspection:
     """What one inspector at one station established about one parcel."""
 
@@ -168,6 +182,7 @@ class Inspection:
     person: str = ""
     return_ids: tuple[str, ...] = ()
     also_at: tuple[str, ...] = ()  # inspections of the same parcel at other benches, known when it was opened
+    again_of: str = ""  # the inspection that a lead had done anew with this one
     clues: tuple[str, ...] = ()  # what was scanned or typed to find its return, before it was opened without one
     declined: tuple[str, ...] = ()  # ids of returns that a lead found not to be its own
     items: tuple[Item, ...] = ()
@@ -176,6 +191,7 @@ class Inspection:
     current_item: str = ""
     recheck: str = ""
     outside: tuple[str, ...] = ()  # defect codes of the outer box, seen before it was opened
+    weighed: Weighing | None = None  # the last time; None while nobody weighed it
     void_reason: str = ""
     sequence: int = 0
     head: str = FIRST_PREVIOUS_HASH

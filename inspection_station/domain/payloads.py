@@ -51,6 +51,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     EventKind.INSPECTION_REOPENED: _ITEM,
     EventKind.RECHECK_REQUESTED: {"reason": _TEXT},
     EventKind.OUTSIDE_DAMAGED: {"code": _TEXT},
+    EventKind.PARCEL_WEIGHED: {"grams": _WHOLE, "by": _TEXT},
     EventKind.ITEM_ELSEWHERE: _ITEM,
     EventKind.ITEM_HELD: {**_ITEM, "reason": _TEXT},
     EventKind.SEEN_BY_SECOND: _ITEM,
@@ -58,7 +59,8 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 _OPTIONAL: Mapping[str, Mapping[str, str]] = {
-    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS, "clues": _TEXTS, "also_at": _TEXTS},
+    EventKind.PARCEL_OPENED: {"carrier": _TEXT, "return_ids": _TEXTS, "clues": _TEXTS, "also_at": _TEXTS,
+                              "again_of": _TEXT},
     EventKind.RETURN_BOUND: {"agreeing": _TEXTS, "items": _UNITS},
     EventKind.MATCH_DECLINED: {"reason": _TEXT},
     EventKind.PHOTO_TAKEN: {
@@ -78,6 +80,7 @@ _OPTIONAL: Mapping[str, Mapping[str, str]] = {
     },
     EventKind.INSPECTION_VOIDED: {"reason": _TEXT},
     EventKind.ITEM_HELD: {"note": _TEXT},
+    EventKind.PARCEL_WEIGHED: {"outbound": _WHOLE, "flag": _TEXT, "automatic": _FLAG},
     EventKind.SEEN_BY_SECOND: {"reason": _TEXT},
     EventKind.SHOT_WAIVED: {"finding_id": _TEXT},
 }  # fmt: skip

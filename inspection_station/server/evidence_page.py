@@ -38,6 +38,7 @@ _TIMELINE: Mapping[str, str] = {
     EventKind.ITEM_DECIDED: N_("Inspection decided"),
     EventKind.TOTE_SCANNED: N_("Placed in its tote"),
     EventKind.OUTSIDE_DAMAGED: N_("Outer box damaged before opening"),
+    EventKind.PARCEL_WEIGHED: N_("Parcel weighed before opening"),
     EventKind.ITEM_ELSEWHERE: N_("Comes in another parcel of the return"),
     EventKind.ITEM_HELD: N_("Held for a lead"),
     EventKind.SEEN_BY_SECOND: N_("Seen by a second person"),

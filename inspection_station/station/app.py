@@ -30,6 +30,7 @@ from inspection_station.station.main_window import MainWindow
 from inspection_station.station.notices import Notices
 from inspection_station.station.on_first_show import OnFirstShow
 from inspection_station.station.overlay import Overlay
+from inspection_station.station.parcel_scale import ParcelScale
 from inspection_station.station.practice_area import PracticeArea, leave_first
 from inspection_station.station.printing import Printing
 from inspection_station.station.scanners import Scanners
@@ -92,15 +93,14 @@ class StationApp(QObject):
         self.sync = SyncRunner(self.station, self)
         self.person: Person | None = None
         self.devices = BenchDevices(self.station, self.background, self.camera, self.prints, self.sync, self)
-        self._done_today = 0
-        self._last_success = ""
-        self._area = "inspect"
+        self._done_today, self._last_success, self._area = 0, "", "inspect"
         self.window = MainWindow()
         self.sign_in = SignInArea(self.station, self.background, lambda: self.devices.now, self)
         self.bench = BenchArea(
             self.station, self.background, self.session, self.camera, self.prints, self.sounds, self.notices,
             start.scene, self,
         )  # fmt: skip
+        self.parcel_scale = ParcelScale(self.devices.scale, self.session, self.bench.asking, self)
         self.history = HistoryArea(self.station, self.background, self.notices, self.prints, lambda: self.person, self)
         self._changes = changes = SettingChanges(
             self.station, self.background, self.notices, self.camera, self.wedge, self.sounds,

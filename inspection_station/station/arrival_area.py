@@ -35,6 +35,7 @@ class ArrivalArea(Area):
         super().__init__(parts, parent)
         self._last = ""  # number of the parcel that came last
         self._said: ArrivalVerdict | None = None
+        self._spent = 0  # the load on the scale that was a parcel's weight already
 
     def _make(self) -> Page:
         page = self._sheet = ArrivalPage()
@@ -77,7 +78,16 @@ class ArrivalArea(Area):
     def _register(self, text: str) -> None:
         work = self._work()
         if work is not None:
-            self._do(lambda: work.register(text))
+            grams = self._resting()
+            self._do(lambda: work.register(text, grams=grams))
+
+    def _resting(self) -> int:
+        """What rests on the scale, in grams; a load is one parcel's weight, not the next one's too."""
+        scale = self._parts.scale
+        if scale is None or not scale.resting or scale.load == self._spent:
+            return 0
+        self._spent = scale.load
+        return scale.resting
 
     def _do(self, act: Callable[[], Arrived | Refusal | None], said: str = "") -> None:
         self._parts.background.run(act, lambda outcome: self._done(outcome, said), self._failed)
@@ -94,9 +104,10 @@ class ArrivalArea(Area):
         else:
             self._last = outcome.number
             view = arrival.verdict(station.showing, outcome)
-            if said:
+            if said and not outcome.weight:
                 view = ArrivalVerdict(said, view.number, "", "warn", "mdi6.package-variant-remove")
-            self._parts.sounds.play("command" if said else SOUNDS.get(outcome.found, "warn"))
+            warns = "warn" if outcome.weight else SOUNDS.get(outcome.found, "warn")
+            self._parts.sounds.play("command" if said and not outcome.weight else warns)
             self._show(view)
         self._parts.sync.wake()
         self._refresh()

@@ -11,13 +11,15 @@ from inspection_station.domain.people import Person
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, sentences, translate
 from inspection_station.station.background import Background
-from inspection_station.station.flow import acts, exception_acts
+from inspection_station.station.flow import acts, exception_acts, weight_acts
 from inspection_station.station.liability_panel import LiabilityPanel
+from inspection_station.station.number_entry import NumberEntry
 from inspection_station.station.overlay import Overlay, ReasonPanel
 from inspection_station.station.page_views import GradeView
 from inspection_station.station.pin_panel import PinPanel
 from inspection_station.station.session import Session, Step
 from inspection_station.station.signing_in import SigningIn
+from inspection_station.workflows import weighing
 
 
 class Asking(QObject):
@@ -35,6 +37,7 @@ class Asking(QObject):
     ) -> None:  # fmt: skip
         """`show` takes a panel as the one over the work; `pages` is what it covers."""
         super().__init__(parent)
+        self.resting_weight: Callable[[], int] = lambda: 0  # grams that rest on the bench's scale; 0: nothing does
         self._session, self._background, self._rules, self._pages, self._show = session, background, rules, pages, show
 
     def grade_reason(self, grade: str) -> None:
@@ -52,15 +55,33 @@ class Asking(QObject):
         )  # fmt: skip
 
     def asked(self, what: str) -> None:
-        """What a step asks for by `Effects.ask`: ``hold``, ``shares``, or ``waive:`` with the lead's id."""
+        """What a step asks for by `Effects.ask`: ``hold``, ``shares``, ``weight``, or ``waive:`` with the lead's id."""
         if what == "hold":
             self._hold_note()
         if what == "shares":
             self._shares()
+        if what == "weight":
+            self._weight()
         act, _, lead_id = what.partition(":")
         then = {"waive": self._waive, "bind": self._bind, "match": self._match}.get(act)
         if then is not None:
             self._background.run(lambda: self._rules.person(lead_id), then)
+
+    def _weight(self) -> None:
+        """What rests on the scale is it; without that it is typed."""
+
+        def take(grams: int, by: str) -> None:
+            self._session.do(lambda desk, state: weight_acts.weighed(desk, state, grams, by))
+
+        grams = self.resting_weight()
+        if grams:
+            take(grams, weighing.SCALE)
+            return
+        panel = NumberEntry(self._pages(), translate("Weight of the closed parcel, in grams"), "1250")
+        panel.entered.connect(
+            lambda text, _scanned: take(int(text) if text.isascii() and text.isdigit() else 0, weighing.TYPED)
+        )
+        self._show(panel)
 
     def _shares(self) -> None:
         now = self._session.now

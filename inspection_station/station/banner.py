@@ -1,4 +1,4 @@
-"""The full-width banner of exceptions: what happened, in big words on a solid colour, and what to do."""
+"""What happened and what to do, over the whole width: the banner of exceptions, and a low bar above an open parcel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspection_station.station import theme
 from inspection_station.station.icons import draw_icon
 from inspection_station.station.page_views import BannerView
 from inspection_station.station.paint import draw_box
-from inspection_station.station.surfaces import column
+from inspection_station.station.surfaces import column, row
 from inspection_station.station.text import TextLabel
 
 
@@ -54,5 +54,48 @@ class Banner(QFrame):
         painter = QPainter(self)
         draw_box(painter, QRectF(self.rect()), theme.Theme.radius("primary"), look.tone(self._view.tone, "solid"))
         left = 48.0 if look.density == "regular" else 24.0
+        place = QRectF(left, (self.height() - self._icon_side) / 2, self._icon_side, self._icon_side)
+        draw_icon(painter, self._view.icon, place, look.on_solid(self._view.tone))
+
+
+class NoticeBar(QFrame):
+    """Shows one `BannerView` in a single low line, where the work below goes on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        look = theme.current()
+        regular = look.density == "regular"
+        self._icon_side = 32 if regular else 26
+        line = row(self, spacing=24 if regular else 14)
+        side, high = (20, 10) if regular else (14, 4)
+        line.setContentsMargins(2 * side + self._icon_side, high, side, high)
+        self._title = TextLabel("", "bodyL", weight=800, keep=True)
+        self._sentence = TextLabel("", "body", weight=500, wrap=True, max_lines=2)
+        line.addWidget(self._title)
+        line.addWidget(self._sentence, 1)
+        self._view: BannerView | None = None
+
+    def show_view(self, view: BannerView) -> None:
+        """Show another notice and announce it."""
+        if view == self._view:
+            return
+        self._view = view
+        ink = theme.current().on_solid(view.tone)
+        for label, text in ((self._title, view.title), (self._sentence, view.sentence)):
+            label.set_colour(ink)
+            label.set_text(text)
+        self._sentence.set_strong(view.strong)
+        self.setAccessibleName(view.title)
+        self.setAccessibleDescription(view.sentence)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._view is None:
+            return
+        look = theme.current()
+        painter = QPainter(self)
+        draw_box(painter, QRectF(self.rect()), theme.Theme.radius("card"), look.tone(self._view.tone, "solid"))
+        left = 20.0 if look.density == "regular" else 14.0
         place = QRectF(left, (self.height() - self._icon_side) / 2, self._icon_side, self._icon_side)
         draw_icon(painter, self._view.icon, place, look.on_solid(self._view.tone))

@@ -103,8 +103,8 @@ class BenchArea(QObject):
         self._overlay: Overlay | None = None
         self.pages = InspectorArea(session)
         rules = station.signing_in()
-        self._asking = Asking(session, background, rules, lambda: self.pages, self._open, self)
-        self._asking.refused.connect(lambda: sounds.play("error"))
+        self.asking = Asking(session, background, rules, lambda: self.pages, self._open, self)
+        self.asking.refused.connect(lambda: sounds.play("error"))
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._tick)
         self._second.start()
@@ -348,7 +348,7 @@ class BenchArea(QObject):
             self._sequence = sequence
             self.worked.emit()
         if state.grade_wanted and self._overlay is None:
-            self._asking.grade_reason(state.grade_wanted)
+            self.asking.grade_reason(state.grade_wanted)
 
     def _do_effects(self, effects: Effects) -> None:
         if effects.sound is not None:
@@ -365,7 +365,7 @@ class BenchArea(QObject):
         if effects.item_photo:
             self.shoot("auto")
         if effects.ask and self._overlay is None:
-            self._asking.asked(effects.ask)
+            self.asking.asked(effects.ask)
         if effects.waybill_photo and self._station.settings.camera.auto_parcel_photo:
             self._outside.begin()
 

@@ -30,6 +30,7 @@ from inspection_station.station.presenting.answer_entry import answer_words
 from inspection_station.station.presenting.checklist import finding_words
 from inspection_station.station.presenting.history import act_words, shot_words
 from inspection_station.station.presenting.marks import size_words
+from inspection_station.station.presenting.scale import weighing_words
 from inspection_station.station.presenting.words import (
     Showing,
     carrier_name,
@@ -177,6 +178,7 @@ def _facts(showing: Showing, case: Case, item: Item) -> tuple[CaseFact, ...]:
         (translate("Tracking number"), tracking),
         (translate("Bench"), joined([inspection.station, showing.desk.station.site])),
         (translate("Inspector"), _person_name(showing, inspection.person)),
+        (translate("Weight before opening"), weighing_words(inspection.weighed)),
         (translate("Opened"), _time(showing, inspection.opened_at)),
         (translate("Checklist"), f"{localised({'zh': template.zh, 'en': template.en})} {item.template_version}"),
     ]

@@ -17,7 +17,7 @@ from inspection_station.i18n import translate
 from inspection_station.station.camera_view import CameraView
 from inspection_station.station.checklist_page import ChecklistPage
 from inspection_station.station.exception_page import ExceptionPage
-from inspection_station.station.flow import acts, answer_acts, commands, exception_acts
+from inspection_station.station.flow import acts, answer_acts, commands, exception_acts, weight_acts
 from inspection_station.station.flow.state import Screen
 from inspection_station.station.grade_page import GradePage
 from inspection_station.station.overlay import Overlay
@@ -47,11 +47,12 @@ ACTIONS: dict[str, Step] = {
     "confirm_by_eye": acts.confirm_by_eye,
     "reprint": acts.reprint,
     "recheck": acts.recheck,
+    "weigh": weight_acts.ask_weight,
     "primary": acts.primary,
 }
 """Buttons by name; names that are not here the window answers itself."""
 LEADING_ON = frozenset({"problem", "exceptions"})
-OPENING = LEADING_ON | {"all_parties", "more_dispositions"}
+OPENING = LEADING_ON | {"all_parties", "more_dispositions", "weigh"}
 """Buttons that only open something: what the camera reads meanwhile does not change what they mean. Those `LEADING_ON`
 open another page; keys may be typed ahead for it."""
 

@@ -163,6 +163,7 @@ class ParcelView:
     actions: tuple[ActionView, ...]
     capture: ActionView | None = None
     lost: CameraLostView | None = None
+    notice: BannerView | None = None  # said before the parcel is opened
 
 
 # --- checklist -------------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from inspection_station.station import theme
 from inspection_station.station.action_button import ActionButton
+from inspection_station.station.banner import NoticeBar
 from inspection_station.station.camera_panel import CameraPanel
 from inspection_station.station.context_bar import ContextBar
 from inspection_station.station.page import Page
-from inspection_station.station.page_views import ParcelView
+from inspection_station.station.page_views import BannerView, ParcelView
 from inspection_station.station.parcel_cards import ClaimCard, ExpectedCard, VerdictCard
 from inspection_station.station.primary_button import PrimaryButton
 from inspection_station.station.surfaces import clear, column, fixed_column, row
@@ -43,7 +44,13 @@ class ParcelPage(Page):
         whole = column(self)
         self.context = ContextBar()
         whole.addWidget(self.context)
-        body = row(spacing=gutter, margins=(gutter,) * 4)
+        self.notice = NoticeBar()
+        self.notice.hide()
+        above = column(margins=(gutter, 0, gutter, 0))
+        above.addWidget(self.notice)
+        self._above = above
+        whole.addLayout(above)
+        body = self._body = row(spacing=gutter, margins=(gutter,) * 4)
         whole.addLayout(body, 1)
         self.claim, self.expected = ClaimCard(), ExpectedCard()
         self.expected.item_chosen.connect(self.item_chosen)
@@ -76,9 +83,11 @@ class ParcelPage(Page):
         self.expected.show_view(view.expected)
         self.panel.show_view(view.camera, view.shots, view.capture, view.lost)
         self.verdict.show_view(view.verdict)
+        self._show_notice(view.notice)
         self.unbind_all()
         self.bind("G", self.camera.toggle_grid)
         self.bind("M", self.camera.begin_mark)
+        self.bind("W", partial(self.action_pressed.emit, "weigh"))
         self.bind("F5", partial(self.action_pressed.emit, "switch_camera"))
         for digit in range(1, 10):
             self.bind(str(digit), partial(self.part_marked.emit, digit))
@@ -99,3 +108,14 @@ class ParcelPage(Page):
                 button.clicked.connect(lambda _=False, name=action.name: self.action_pressed.emit(name))
                 self._actions.addWidget(button, 1)
         self.show_primary(view.primary)
+
+    def _show_notice(self, view: BannerView | None) -> None:
+        """A notice takes its room from the gaps first: in the smallest window every line is needed."""
+        look = theme.current()
+        gutter = look.size("gutter")
+        gap = gutter if look.density == "regular" else gutter // 2
+        self._above.setContentsMargins(gutter, gap if view is not None else 0, gutter, 0)
+        self._body.setContentsMargins(gutter, gap if view is not None else gutter, gutter, gutter)
+        self.notice.setVisible(view is not None)
+        if view is not None:
+            self.notice.show_view(view)

@@ -15,7 +15,7 @@ from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed
 from inspection_station.domain.custody.tote_state import Refusal
 from inspection_station.domain.identifiers import ScanKind, normalise, recognise, uuid7
 from inspection_station.domain.people import Person
-from inspection_station.domain.weights import HEAVIEST, weight_flag
+from inspection_station.domain.weights import HEAVIEST, outbound_weight, weight_flag
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -119,7 +119,7 @@ class Arriving:
             found = INSPECTED
         units = sum(line.quantity for one in known[number] for line in one.lines)
         grams = grams if 0 < grams <= HEAVIEST else 0
-        left = _left(known[number])
+        left = outbound_weight(known[number])
         flag = weight_flag(left, grams)
         act = self._act(ActKind.PARCEL_ARRIVED, number, _facts(number, scan.carrier, found, (), grams, flag))
         self.custody.do([act])
@@ -166,7 +166,7 @@ class Arriving:
 
     def _anew(self, before: ArrivalRow, outside: tuple[str, ...], grams: int) -> Arrived:
         """The same arrival with other facts: the former one is withdrawn, the parcel's clock runs on from it."""
-        left = _left(self.expected.returns_of_parcel(before.number))
+        left = outbound_weight(self.expected.returns_of_parcel(before.number))
         flag = weight_flag(left, grams)
         gone = self._act(ActKind.ARRIVAL_WITHDRAWN, before.number, {"arrival": before.act_id})
         facts = {**_facts(before.number, before.carrier, before.found, outside, grams, flag), "since": before.at}
@@ -186,12 +186,6 @@ class Arriving:
             self.station.code, self.station.station_id, self.person.id, dict(facts),
         )  # fmt: skip
         return replace(act, hash=hash_of(act))
-
-
-def _left(returns: Sequence[Any]) -> int:
-    """What the parcel weighed when it left, in grams; 0 where that is not known, or its return came in several."""
-    whole = [one.outbound_grams for one in returns if len(one.tracking_numbers) == 1]
-    return sum(whole) if whole and all(whole) and len(whole) == len(returns) else 0
 
 
 def _facts(

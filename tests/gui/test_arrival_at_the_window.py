@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from gui.working_bench import CLEAN, EMPTY, INSPECTOR, STAINED, UNKNOWN, WorkingBench
 
+from inspection_station.devices.serial_scale import ScaleReading
+from inspection_station.station.flow.state import Screen
 from inspection_station.storage.arrivals import StoredArrivals
 
 
@@ -68,6 +70,30 @@ def test_a_weight_is_typed(dock: WorkingBench) -> None:
     dock.until(lambda: dock.app.overlay is None)
 
 
+def test_a_parcel_that_came_too_light_is_told_at_the_dock_and_at_the_bench_before_it_is_opened(
+    dock: WorkingBench,
+) -> None:
+    dock.scan(CLEAN)
+    dock.quiet()
+    dock.heard.clear()
+    dock.press("G")
+    dock.until(lambda: dock.app.overlay is not None)
+    dock.type("0.1")
+    dock.press("Enter")
+    dock.until(lambda: "lighter" in came(dock)[CLEAN].flags)
+    dock.until(lambda: "0.10" in said(dock))
+    assert "warn" in dock.heard
+    dock.press("Esc")
+    dock.until(lambda: dock.app.window.area == "inspect")
+    dock.scan(CLEAN)
+    dock.until_screen(Screen.PARCEL)
+    notice = dock.app.bench.pages.parcel.notice
+    dock.until(notice.isVisible)
+    assert "100 g" in notice.accessibleDescription()
+    assert dock.case.inspection.weighed is not None and dock.case.inspection.weighed.by == "dock"
+    dock.until(lambda: any(photo.automatic for photo in dock.case.inspection.photos))
+
+
 @pytest.mark.parametrize("code", ["CMD-NO-SUCH", "RT-261121-0079999901", "T-100201T"])
 def test_what_is_no_parcel_stops(dock: WorkingBench, code: str) -> None:
     dock.scan(code)
@@ -88,3 +114,21 @@ def test_what_came_is_at_the_head_of_the_benchs_queue(dock: WorkingBench) -> Non
     dock.until(lambda: dock.app.window.area == "inspect")
     waiting, _total = dock.on_bench(lambda: dock.app.station.reference.queue(3))
     assert waiting[0].tracking_number == STAINED and waiting[0].here
+
+
+def test_what_rests_on_the_scale_is_the_weight_of_the_parcel_that_is_scanned(dock: WorkingBench) -> None:
+    scale = dock.app.devices.scale
+    scale._show(ScaleReading(90, True, "text"))
+    dock.scan(CLEAN)
+    dock.until(lambda: CLEAN in came(dock))
+    assert (came(dock)[CLEAN].grams, came(dock)[CLEAN].flags) == (90, ("lighter",))
+    dock.quiet()
+    assert dock.heard == ["warn"] and "0.09" in said(dock)
+    dock.scan(STAINED)
+    dock.until(lambda: STAINED in came(dock))
+    assert came(dock)[STAINED].grams == 0, "the parcel before still lies there"
+    scale._show(ScaleReading(0, True, "text"))
+    scale._show(ScaleReading(500, False, "text"))
+    dock.scan(EMPTY)
+    dock.until(lambda: EMPTY in came(dock))
+    assert came(dock)[EMPTY].grams == 0, "it was still moving"

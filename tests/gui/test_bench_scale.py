@@ -115,7 +115,7 @@ def test_a_plug_that_is_pulled_is_told_without_a_question_and_taken_back_when_it
         ("", ScaleReading(), None, ("neutral", "", "")),
         ("absent", ScaleReading(), scale_unplugged(), ("warn", "", "插上后自动出现。")),
         ("lost", ScaleReading(), None, ("error", "", "插上后自动出现。")),
-        ("live", ScaleReading(), None, ("warn", "", "把秤设为连续发送,此处波特率与秤一致。")),
+        ("live", ScaleReading(), None, ("warn", "", "把秤设为连续发送，此处波特率与秤一致。")),
         ("live", ScaleReading(1250, True, "yaohua"), None, ("ok", "1,250 g", "")),
         ("live", ScaleReading(1250, False, "mettler"), None, ("neutral", "1,250 g", "")),
         ("live", ScaleReading(None, False, "text"), None, ("warn", "", "")),

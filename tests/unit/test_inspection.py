@@ -55,6 +55,7 @@ UNDOABLE_STEPS = [
     (EventKind.TOTE_SCANNED, {"item_id": "i1", "tote": "T-000001X"}),
     (EventKind.RETURN_BOUND, {"return_id": "r2"}),
     (EventKind.OUTSIDE_DAMAGED, {"code": "outer_wet"}),
+    (EventKind.PARCEL_WEIGHED, {"grams": 640, "by": "typed", "outbound": 1250, "flag": "lighter"}),
     (EventKind.ITEM_ELSEWHERE, {"item_id": "i1"}),
     (EventKind.ITEM_HELD, {"item_id": "i1", "reason": "hazardous"}),
     (EventKind.SEEN_BY_SECOND, {"item_id": "i1", "reason": "serial_differs"}),

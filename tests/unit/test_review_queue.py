@@ -37,12 +37,13 @@ ASKED = {
     "needs_lead": item(5, needs_lead=True), "high_value": item(6, price_minor=HIGH),
     "claim_contradicted": item(7, reason="quality_defect"), "grade_changed": item(8, changed=("grade",)),
     "photo_waived": item(9, waived=("whole",)), "recheck": item(10, recheck="the seam"),
-    "random_check": item(11, random_check=True),
+    "random_check": item(11, random_check=True), "weight_contradicted": item(13, weight="lighter"),
 }  # fmt: skip
 NOT_ASKED = (
     item(20), item(21, price_minor=HIGH - 1), item(22, price_minor=HIGH, currency="EUR"), item(23, state="open"),
     item(24, reason="quality_defect", findings=({"code": "stain", "severity": "major"},)),
-    item(25, disposition="scrap", state="voided"),
+    item(25, disposition="scrap", state="voided"), item(26, weight="heavier"),
+    item(27, weight="lighter", findings=({"code": "accessory_missing", "severity": "major"},)),
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ class HouseItem:
         findings: code, severity and question of each defect. photos: id, sha256, shot and finding_id of each.
         changed: outcomes that a person set other than the rules; `why` as sealed with the decision.
         tote: scanned at the bench, which proves it; `proposed_tote` was only named there.
+        again_of: id of the inspection that this one was done anew for; empty for a first one.
     """
 
     id: str
@@ -82,9 +83,11 @@ class HouseItem:
     held: str = ""
     recheck: str = ""
     second_person: str = ""
+    weight: str = ""  # of its parcel before it was opened: lighter or heavier than what had left; empty when neither
     rules_version: str = ""
     template: str = ""
     template_version: str = ""
+    again_of: str = ""
 
 
 _PLAIN = {one.name: one.type for one in fields(HouseItem) if one.type in ("str", "int", "bool")}
@@ -147,8 +150,9 @@ def _house_item(inspection: Inspection, item: Item, expected: ExpectedReturn | N
         slot=decision.get("slot", 0) if isinstance(decision.get("slot", 0), int) else 0,
         random_check=decision.get("random_check") is True, needs_lead=decision.get("needs_lead") is True,
         held=item.held, recheck=inspection.recheck[:MOST_TEXT], second_person=item.second_person,
+        weight=inspection.weighed.flag if inspection.weighed is not None else "",
         rules_version=str(decision.get("rules_version", "")),
-        template=item.template, template_version=item.template_version,
+        template=item.template, template_version=item.template_version, again_of=inspection.again_of,
     )  # fmt: skip
 
 

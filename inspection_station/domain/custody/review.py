@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.lists import TradeLists
+from inspection_station.domain.weights import LIGHTER
 from inspection_station.errors import N_
 
 REASONS: dict[str, str] = {
@@ -20,6 +21,7 @@ REASONS: dict[str, str] = {
     "needs_lead": N_("Asked for by a rule"),
     "high_value": N_("High value"),
     "claim_contradicted": N_("Claim contradicted"),
+    "weight_contradicted": N_("Lighter than it left, and nothing found missing"),
     "grade_changed": N_("Grade changed"),
     "photo_waived": N_("Required photo waived"),
     "recheck": N_("Asked to look again"),
@@ -52,6 +54,7 @@ def review_reasons(item: HouseItem, lists: TradeLists, high_value_minor: int = 0
         "needs_lead": item.needs_lead,
         "high_value": 0 < high_value_minor <= item.price_minor,
         "claim_contradicted": claim_contradicted(item, lists),
+        "weight_contradicted": item.weight == LIGHTER and item.identity == "match" and not item.findings,
         "grade_changed": "grade" in item.changed,
         "photo_waived": bool(item.waived),
         "recheck": bool(item.recheck),

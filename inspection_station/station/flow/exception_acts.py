@@ -11,10 +11,10 @@ from inspection_station.domain.inspection import InspectionState
 from inspection_station.domain.people import Person
 from inspection_station.errors import N_, StationProblem
 from inspection_station.evidence.shot_gate import NO_LABEL
-from inspection_station.station.flow import scanning
+from inspection_station.station.flow import scanning, weight_acts
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, LastDone, Screen, Sound
-from inspection_station.workflows import answering, deciding, exceptions, inspecting, receiving
+from inspection_station.workflows import answering, deciding, exceptions, inspecting, receiving, weighing
 from inspection_station.workflows import unclaimed as late
 from inspection_station.workflows.case import Desk, template_of
 
@@ -41,6 +41,8 @@ def offered(state: BenchState) -> tuple[str, ...]:
         names.append("serial_differs")
     if not any(one.identity or one.answers or one.decision for one in state.open_case.inspection.items):
         names += ["outside_damaged", "outside_wet"]
+    if weighing.is_closed(state.open_case):
+        names.append("weigh")
     return tuple(names)
 
 
@@ -316,11 +318,12 @@ def no_label(desk: Desk, state: BenchState) -> BenchState:
 
 CHOICES: Mapping[str, str] = {
     "2": "wrong_item", "3": "extra_item", "4": "empty_parcel", "5": "outside_damaged", "6": "missing_unit",
-    "7": "serial_differs", "8": "hazardous", "9": "other", "0": "outside_wet", "C": "counterfeit",
+    "7": "serial_differs", "8": "hazardous", "9": "other", "0": "outside_wet", "C": "counterfeit", "W": "weigh",
 }  # fmt: skip
 """The menu's keys; 1 (no return) is said on the waiting screen, where F4 leads to it."""
 _BY_NAME = {
     "wrong_item": wrong_item_by_eye, "extra_item": extra_item, "empty_parcel": empty_parcel,
     "outside_damaged": outside_damaged, "missing_unit": missing_unit, "serial_differs": serial_differs_by_eye,
     "hazardous": hazardous, "other": other, "outside_wet": outside_wet, "counterfeit": counterfeit,
+    "weigh": weight_acts.ask_weight,
 }  # fmt: skip

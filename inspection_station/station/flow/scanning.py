@@ -13,7 +13,7 @@ from inspection_station.errors import N_, StationProblem
 from inspection_station.station.flow import finishing
 from inspection_station.station.flow.rows import at_its_row
 from inspection_station.station.flow.state import BenchState, Screen, Sound
-from inspection_station.workflows import deciding, exceptions, inspecting, receiving, unclaimed
+from inspection_station.workflows import deciding, exceptions, inspecting, receiving, unclaimed, weighing
 from inspection_station.workflows.case import Case, Desk
 from inspection_station.workflows.deciding import NOT_MATCHING, Primary
 from inspection_station.workflows.receiving import Candidate, Outcome, Reception
@@ -79,7 +79,7 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     reception = receiving.receive(desk, state.person, raw, sure=sure)
     case = reception.case
     if reception.outcome in (Outcome.OPENED, Outcome.RESUMED) and case is not None:
-        return _told_of_its_weight(desk, opened(desk, state, case))
+        return _weighed_at_the_dock(desk, opened(desk, state, case))
     if case is not None and case.inspection.match == "none" and reception.outcome in (Outcome.DUPLICATE, Outcome.CASE):
         proposals = unclaimed.proposals_for(desk, case)
         if proposals:
@@ -103,20 +103,15 @@ def on_waiting(desk: Desk, state: BenchState, raw: str, *, sure: bool = False) -
     )
 
 
-def _told_of_its_weight(desk: Desk, state: BenchState) -> BenchState:
-    """Say before it is opened that the dock found another weight than what left."""
-    assert state.case is not None
-    grams, flag = desk.reference.weighed(state.case.inspection.tracking_number)
-    if not flag:
+def _weighed_at_the_dock(desk: Desk, state: BenchState) -> BenchState:
+    """Take over what the dock weighed, so that a difference is told before the parcel is opened."""
+    case = state.open_case
+    grams, _flag = desk.reference.weighed(case.inspection.tracking_number)
+    if not grams or case.inspection.weighed is not None or not weighing.is_closed(case):
         return state
-    left = sum(one.outbound_grams for one in state.case.returns)
-    problem = StationProblem(
-        "parcel.weight",
-        N_("It weighs {here} kg; {left} kg had left"),
-        N_("Photograph it from outside before you open it."),
-        here=f"{grams / 1000:.2f}", left=f"{left / 1000:.2f}",
-    )  # fmt: skip
-    return state.with_effects(sound=Sound.WARN, problem=problem)
+    after = weighing.weigh(desk, case, state.inspector, grams, weighing.DOCK)
+    differs = after.inspection.weighed is not None and after.inspection.weighed.flag
+    return replace(state, case=after, effects=replace(state.effects, sound=Sound.WARN if differs else Sound.ACCEPT))
 
 
 def look_elsewhere(desk: Desk, state: BenchState) -> BenchState:

@@ -56,8 +56,8 @@ class Effects:
         problem: to tell the person (the work stands as it is).
         verified: the number of a label that was just scanned for the first time.
         ask: what the window asks a person for now: ``hold`` (what is the matter, in words), ``shares`` (who is liable
-            for how much), or the PIN of the lead ID: ``waive:ID`` (with why), ``bind:ID``, ``match:ID``; empty for
-            nothing.
+            for how much), ``weight`` (of the closed parcel), or the PIN of the lead ID: ``waive:ID`` (with why),
+            ``bind:ID``, ``match:ID``; empty for nothing.
     """
 
     sound: Sound | None = None

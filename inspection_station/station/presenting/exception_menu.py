@@ -33,6 +33,7 @@ def menu(showing: Showing, state: BenchState) -> ExceptionView:
         "hazardous": (translate("Hazardous"), translate("Leaking, swollen, sharp: put it down, call the lead")),
         "other": (translate("Something else"), translate("In a few words; a lead decides")),
         "counterfeit": (translate("Suspected counterfeit"), translate("A second person confirms it")),
+        "weigh": (translate("Weigh the parcel"), translate("Only before opening: the scale's weight, or typed")),
         "outside_wet": (translate("Outer box wet"), translate("Only before opening: photograph it first")),
     }
     offered = exception_acts.offered(state)

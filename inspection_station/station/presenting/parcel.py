@@ -6,10 +6,12 @@ from inspection_station.devices.camera_feed import PLAIN
 from inspection_station.domain.checklist import Count
 from inspection_station.domain.inspection import Item
 from inspection_station.domain.verdict import fast_lane_rule
+from inspection_station.domain.weights import LIGHTER, percent_off
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import localised, sentences, translate
 from inspection_station.station.flow.state import BenchState
 from inspection_station.station.page_views import (
+    BannerView,
     CheckView,
     ClaimView,
     ExpectedView,
@@ -19,6 +21,7 @@ from inspection_station.station.page_views import (
 )
 from inspection_station.station.presenting.frame import context
 from inspection_station.station.presenting.marks import marks_of_file
+from inspection_station.station.presenting.scale import weight_words
 from inspection_station.station.presenting.words import (
     Showing,
     close_up_name,
@@ -43,6 +46,7 @@ from inspection_station.workflows.case import Case, claimed, template_of
 from inspection_station.workflows.deciding import NextStep, Primary, next_step, proposed_tote, verdict_of
 from inspection_station.workflows.exceptions import may_stay_closed
 from inspection_station.workflows.inspecting import WantedShot, missing_shots, wanted_shots
+from inspection_station.workflows.weighing import is_closed
 
 GUIDE = (0.155, 0.125, 0.69, 0.785)  # the template's framing box as parts of the picture
 
@@ -197,9 +201,11 @@ def _checks(showing: Showing, case: Case, item: Item) -> tuple[CheckView, ...]:
         "": translate("scan tag, or T"),
     }[item.identified_by]
     matched = case.inspection.match == "matched"
+    weighed = case.inspection.weighed
+    weight = weight_words(weighed.grams) if weighed is not None else ""
     identity = "ok" if item.identity == "match" else "wrong" if item.identity else "open"
     return (
-        CheckView(translate("Parcel = return"), "ok" if matched else "wrong", translate("scan")),
+        CheckView(translate("Parcel = return"), "ok" if matched else "wrong", joined([translate("scan"), weight])),
         CheckView(translate("Item = SKU"), identity, by),  # type: ignore[arg-type]
         CheckView(
             translate("Required photos"), "ok" if done == len(required) else "open", f"{done} / {len(required)}"
@@ -208,6 +214,21 @@ def _checks(showing: Showing, case: Case, item: Item) -> tuple[CheckView, ...]:
             translate("Looks, function, parts, wear"), "wrong" if item.findings else "open", translate("your call")
         ),
     )  # fmt: skip
+
+
+def weight_notice(case: Case) -> BannerView | None:
+    """That the closed parcel weighs otherwise than it left; None when there is nothing to say, or it was opened."""
+    weighed = case.inspection.weighed
+    if weighed is None or not weighed.flag or not is_closed(case):
+        return None
+    here, left = weight_words(weighed.grams), weight_words(weighed.outbound)
+    off = f"{percent_off(weighed.outbound, weighed.grams):+d} %".replace("-", "−")
+    title = translate("Too light") if weighed.flag == LIGHTER else translate("Too heavy")
+    sentence = translate(
+        "{left} had left, here {here}, difference {off}: photograph it before you open it.",
+        left=left, here=here, off=off,
+    )  # fmt: skip
+    return BannerView(title, sentence, "warn", "mdi6.scale", (here, off))
 
 
 def verdict(showing: Showing, case: Case, item: Item) -> VerdictView:
@@ -301,6 +322,7 @@ def parcel(showing: Showing, state: BenchState, camera_lost: bool = False) -> Pa
         ActionView("photo", translate("Capture"), "mdi6.record-circle-outline", "Space", enabled=not camera_lost)
         if upcoming is None
         else None,
+        notice=weight_notice(case),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspection_station.devices.serial_scale import ScaleReading
+from inspection_station.domain.inspection import Weighing
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import N_, sentences, translate
 from inspection_station.station.settings_views import ScaleView
@@ -22,6 +23,16 @@ OK, ATTENTION, FAULT = "mdi6.check-circle", "mdi6.alert", "mdi6.alert-octagon"
 def weight_words(grams: int) -> str:
     """A weight in grams as people read it: 1,250 g."""
     return f"{grams:,} g"
+
+
+def weighing_words(weighed: Weighing | None) -> str:
+    """What a parcel weighed before it was opened, beside what had left; empty when nobody weighed it."""
+    if weighed is None:
+        return ""
+    here = weight_words(weighed.grams)
+    return translate("{here} ({left} had left)", here=here, left=weight_words(weighed.outbound)) if (
+        weighed.outbound
+    ) else here
 
 
 def scale_card(state: str, reading: ScaleReading, problem: StationProblem | None, ports: str = "") -> ScaleView:
