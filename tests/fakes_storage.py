@@ -372,6 +372,8 @@ def _fits(line: HistoryLine, wanted: HistoryFilter) -> bool:
         return False
     if wanted.disputed_only and not line.disputed:
         return False
+    if wanted.unfinished_only and (line.decided_at or line.state not in ("open", "parked")):
+        return False
     if not wanted.text.strip():
         return True
     form = search_form(wanted.text)

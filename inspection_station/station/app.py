@@ -44,6 +44,7 @@ from inspection_station.station.sounds import Sounds
 from inspection_station.station.start import Start
 from inspection_station.station.stray_photos import look_for_strays
 from inspection_station.station.sync_runner import SyncRunner
+from inspection_station.station.ways_between import WaysBetween
 from inspection_station.station.wedge_scanner import WedgeFilter
 from inspection_station.sync.loop import SyncState
 
@@ -127,6 +128,7 @@ class StationApp(QObject):
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._connect()
+        self._ways = WaysBetween(self)
         self._build()
 
     def _use_theme(self, width: int, height: int) -> None:
@@ -151,19 +153,12 @@ class StationApp(QObject):
         self.sign_in.language_pressed.connect(self.other_language)
         self.sign_in.refused.connect(lambda: self.sounds.play("error"))
         self.sign_in.offered.connect(self._ready, Qt.ConnectionType.SingleShotConnection)
-        for telling in (self.bench.record_wanted, self.house.record_wanted, self.options.attention.case_wanted):
-            telling.connect(self._show_record)
         self.bench.worked.connect(self.sync.wake)
         self.bench.action_left.connect(lambda _name: self.practise())
-        for opening in (self.practice, self.house):
-            opening.panel_wanted.connect(self.incoming.open)
-            opening.primary_changed.connect(self.wedge.primary_changed)
-        self.house.area_wanted.connect(self.show_area)
         self.practice.begun.connect(lambda: self.show_area("practice"))
         self.practice.ended.connect(self._practised)
         self.practice.changed.connect(self._show_frame)
         self.practice.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
-        self.incoming.panel_closed.connect(self._panel_closed)
         self.bench.camera_scanned.connect(lambda text: self.wedge.enter(text, "camera"))
         self.printing.told.connect(self.notices.problem)
         self.devices.changed.connect(lambda: self.window.show_devices(strip(self.devices.now)))
@@ -265,14 +260,6 @@ class StationApp(QObject):
         """Somebody is at work: the scan line moves again."""
         (self.practice.bench if self.practice.is_on else self.bench).pages.waiting.prompt.wake()
 
-    def _panel_closed(self) -> None:
-        if self.window.area in ("inspect", "practice"):
-            (self.practice if self.window.area == "practice" else self.bench.pages.page).rest_focus()
-        elif self.window.area == "sign_in":
-            self.sign_in.page.rest_focus()
-        else:
-            self.house.rest_focus(self.window.area)
-
     def close(self) -> None:
         """End everything in order; what was given to the background is finished first."""
         self._idle.stop()
@@ -354,10 +341,6 @@ class StationApp(QObject):
             self.bench.pages.page.rest_focus()
         elif name == "practice":
             self.practice.rest_focus()
-
-    def _show_record(self, inspection_id: str, item_id: str) -> None:
-        self.history.choose(inspection_id, item_id)
-        self.show_area("history")
 
     def _shown(self, shown: Shown) -> None:
         self._done_today = self._done_today if shown.done_today is None else shown.done_today

@@ -38,6 +38,7 @@ from inspection_station.storage.database import Database
 from inspection_station.storage.facts import StationFacts
 from inspection_station.storage.feed import StoredFeed
 from inspection_station.storage.house_figures import StoredFigures
+from inspection_station.storage.house_search import HouseSearch
 from inspection_station.storage.inspections import StoredInspections
 from inspection_station.storage.opening import open_database
 from inspection_station.storage.outbox import StoredOutbox
@@ -89,7 +90,7 @@ class Station:
         self.store = StoredInspections(self.database, self.ledger)
         self.custody = StoredCustody(self.database, self.ledger)
         self.containers = StoredContainers(self.database)
-        self.figures = StoredFigures(self.database)
+        self.figures, self.house = StoredFigures(self.database), HouseSearch(self.database)
         self.reference = StoredReference(self.database)
         self.outbox = StoredOutbox(self.database)
         self.feed = StoredFeed(self.database, ledger=self.ledger)

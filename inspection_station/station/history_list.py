@@ -12,7 +12,7 @@ from inspection_station.i18n import translate
 from inspection_station.station import theme
 from inspection_station.station.paint import draw_box
 from inspection_station.station.picture import Picture
-from inspection_station.station.presenting.history import HistoryRowView
+from inspection_station.station.presenting.history_views import HistoryRowView
 from inspection_station.station.surfaces import PressButton, column, row
 from inspection_station.station.tags import GradeTile, Icon, Tag
 from inspection_station.station.text import TextLabel, draw_line, text_width
@@ -20,11 +20,12 @@ from inspection_station.station.views import TagView
 
 
 class Chip(PressButton):
-    """One filter of the list; filled with ink while it is on."""
+    """One filter of the list; filled with ink while it is on. `key` stands small behind its words."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.on = False
+        self._key = key
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -42,7 +43,8 @@ class Chip(PressButton):
 
     def sizeHint(self) -> QSize:
         look = theme.current()
-        return QSize(max(56, round(text_width(self._text, look.font("label", 600))) + 28), 44)
+        key = round(text_width(self._key, look.font("caption"))) + 6 if self._key else 0
+        return QSize(max(56, round(text_width(self._text, look.font("label", 600))) + key + 28), 44)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -53,7 +55,14 @@ class Chip(PressButton):
         ink = look.color("action.onPrimary") if self.on else look.color("text.primary")
         line = None if self.on else look.color("border.control")
         draw_box(painter, place.adjusted(1, 1, -1, -1), 8, fill, line)
-        draw_line(painter, place, self._text, look.font("label", 600), ink, Qt.AlignmentFlag.AlignHCenter)
+        if not self._key:
+            draw_line(painter, place, self._text, look.font("label", 600), ink, Qt.AlignmentFlag.AlignHCenter)
+            return
+        inner = place.adjusted(13, 0, -13, 0)
+        cap = text_width(self._key, look.font("caption"))
+        draw_line(painter, inner.adjusted(0, 0, -cap - 6, 0), self._text, look.font("label", 600), ink)
+        faint = ink if self.on else look.color("text.tertiary")
+        draw_line(painter, inner, self._key, look.font("caption"), faint, Qt.AlignmentFlag.AlignRight)
 
 
 class HistoryRow(PressButton):
@@ -63,31 +72,31 @@ class HistoryRow(PressButton):
         super().__init__(parent)
         self.view = view
         self.setFixedHeight(92 if theme.current().density == "regular" else 72)
-        self.setAccessibleName(" · ".join(part for part in (view.number, view.name, view.grade, view.time) if part))
+        mark = view.mark.text if view.mark is not None else ""
+        told = (view.number, view.name, view.grade, mark, view.bench, view.time)
+        self.setAccessibleName(" · ".join(part for part in told if part))
         side = self.height() - 28
-        layout = row(self, spacing=12, margins=(16, 12, 16, 12))
+        layout = row(self, spacing=12, margins=(16, 10, 16, 10))
         picture = Picture(view.picture, radius=8)
         picture.setFixedSize(side, side)
         layout.addWidget(picture)
-        words = column(spacing=2)
+        words = column()
         words.addStretch(1)
-        words.addWidget(TextLabel(view.number, "label", weight=600, code=True))
-        words.addWidget(TextLabel(view.name, "label", colour="text.secondary"))
+        marks = row(spacing=6)
+        marks.addWidget(TextLabel(view.number, "label", weight=600, code=True), 1)
+        if view.grade:
+            marks.addWidget(GradeTile(view.grade, 28))
+        if (tag := view.disposition or view.mark) is not None:
+            marks.addWidget(Tag(TagView("", tag.tone, tag.icon)))
+        words.addLayout(marks)
+        below = row(spacing=8)
+        if view.bench:
+            below.addWidget(TextLabel(view.bench, "caption", colour="text.tertiary", keep=True))
+        below.addWidget(TextLabel(view.name, "label", colour="text.secondary"), 1)
+        below.addWidget(TextLabel(view.time, "caption", colour="text.tertiary", keep=True))
+        words.addLayout(below)
         words.addStretch(1)
         layout.addLayout(words, 1)
-        right = column(spacing=4)
-        right.addStretch(1)
-        marks = row(spacing=6)
-        marks.addStretch(1)
-        if view.grade:
-            tile = GradeTile(view.grade, 28)
-            marks.addWidget(tile)
-        if view.disposition is not None:
-            marks.addWidget(Tag(TagView("", view.disposition.tone, view.disposition.icon)))
-        right.addLayout(marks)
-        right.addWidget(TextLabel(view.time, "caption", colour="text.tertiary", align=Qt.AlignmentFlag.AlignRight))
-        right.addStretch(1)
-        layout.addLayout(right)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

@@ -15,6 +15,7 @@ from inspection_station.station.views import ActionView
 
 _ICONS = {
     "away": ("mdi6.cloud-check-outline", "text.secondary"),
+    "elsewhere": ("mdi6.cloud-outline", "text.secondary"),
     "differs": ("mdi6.shield-alert", "error.text"),
     "fetching": ("mdi6.cloud-download-outline", "info.text"),
     "failed": ("mdi6.alert", "error.text"),

@@ -71,7 +71,11 @@ class ShotTile(PressButton):
         look, view = theme.current(), self._view
         radius = theme.Theme.radius("shot")
         inner = place.adjusted(2, 2, -2, -2)
-        if self._image.isNull():
+        if view.picture is None:  # at the centre, and not even small here
+            draw_box(painter, inner, radius, look.color("bg.sunken"))
+            room = inner.adjusted(0, 8, 0, -look.line_height("caption") - 12)
+            draw_icon(painter, "mdi6.cloud-outline", room, look.color("text.tertiary"))
+        elif self._image.isNull():
             draw_box(painter, inner, radius, look.color("bg.sunken"))
         else:
             draw_cover(painter, inner, self._image, radius - 1)
@@ -102,8 +106,9 @@ class ShotTile(PressButton):
         for number, name in enumerate(names):
             line = QRectF(words.left(), words.top() + number * line_height, words.width(), line_height)
             draw_line(painter, line, name, font, white)
-        dot = 26.0
-        draw_check_dot(painter, QPointF(place.right() - dot / 2 - 7, place.top() + dot / 2 + 7), dot, QColor("#00795D"))
+        dot, right = 26.0, place.right() - 7
+        if view.picture is not None:
+            draw_check_dot(painter, QPointF(right - dot / 2, place.top() + dot / 2 + 7), dot, QColor("#00795D"))
         if view.count > 1:
             badge = QRectF(place.left() + 8, place.top() + 8, 26, 26)
             draw_box(painter, badge, 8, PLATE)
@@ -115,7 +120,8 @@ class ShotTile(PressButton):
         if view.selected:
             draw_box(painter, place, radius + 1, None, look.color("focus.ring"), 4)
         else:
-            draw_box(painter, place, radius + 1, None, look.color("ok.solid"), 2)
+            colour = "ok.solid" if view.picture is not None else "border.control"
+            draw_box(painter, place, radius + 1, None, look.color(colour), 2)
 
     def _paint_open(self, painter: QPainter, place: QRectF) -> None:
         look, view = theme.current(), self._view

@@ -87,6 +87,9 @@ def _filters(wanted: HistoryFilter) -> tuple[list[str], dict[str, Any]]:
             values.update(zip(names, codes, strict=True))
     if wanted.disputed_only:
         conditions.append("disputed = 1")
+    if wanted.unfinished_only:
+        conditions.append("decided_at = '' AND inspection_id IN (SELECT id FROM inspections WHERE "
+                          "state IN ('open', 'parked'))")  # fmt: skip
     return conditions, values
 
 

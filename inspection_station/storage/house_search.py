@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from inspection_station.custody.ledger import form
 from inspection_station.domain.custody.house_item import house_item_from_json
 from inspection_station.domain.identifiers import parse_return_label
 from inspection_station.storage.database import Database
@@ -60,6 +61,26 @@ class HouseSearch:
             return [_found(row) for row in connection.execute(query, {"ids": json.dumps(list(inspection_ids))})
                     .mappings().all()]  # fmt: skip
 
+    def of_parcel(self, tracking_number: str, most: int = 40) -> list[FoundItem]:
+        """The items of a parcel, of whichever inspection of it, the oldest decision first."""
+        number = form(tracking_number)
+        query = text(f"SELECT {_COLUMNS} FROM custody_item AS i WHERE i.body <> '' AND i.tracking_number = :number"
+                     " ORDER BY i.decided_at LIMIT :most")  # fmt: skip
+        if not number:
+            return []
+        with self._database.reading() as connection:
+            rows = connection.execute(query, {"number": number, "most": most}).mappings().all()
+        return [_found(row) for row in rows]
+
+    def vendors(self, most: int = 60) -> list[tuple[str, str]]:
+        """Code and name of the vendors that the items have, by name; the name as it was told last."""
+        query = text("SELECT vendor_name FROM custody_item INDEXED BY ix_house_vendor WHERE vendor = :code"
+                     " ORDER BY decided_at DESC LIMIT 1")  # fmt: skip
+        codes = self.codes("vendor", most)
+        with self._database.reading() as connection:
+            found = [(code, str(connection.scalar(query, {"code": code}) or code)) for code in codes]
+        return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
     def codes(self, column: str, most: int = 60) -> list[str]:
         """Which stations, people or vendors (`column`) the items have: one step along an index for each."""
         if column not in ("station", "person", "vendor"):
@@ -82,10 +103,10 @@ def _search(connection: Connection, wanted: HouseFilter, limit: int) -> list[Any
         conditions.append(f"i.place IN (SELECT place FROM ({_WAITING}))")
     if not wanted.text.strip():
         return _newest(connection, conditions, values, _way(wanted))
-    form = search_form(wanted.text)
-    if not form:
+    sought = search_form(wanted.text)
+    if not sought:
         return []
-    parts = _parts(connection, form, wanted.defects, values)
+    parts = _parts(connection, sought, wanted.defects, values)
     hits, is_whole = _looked_up(connection, parts, values)
     values["hits"] = json.dumps(hits)
     listed = [*conditions, "i.place IN (SELECT value FROM json_each(:hits))"]
@@ -149,24 +170,24 @@ def _looked_up(connection: Connection, parts: dict[str, str], values: dict[str, 
     return sorted(hits), is_whole
 
 
-def _parts(connection: Connection, form: str, defects: tuple[str, ...], values: dict[str, Any]) -> dict[str, str]:
+def _parts(connection: Connection, sought: str, defects: tuple[str, ...], values: dict[str, Any]) -> dict[str, str]:
     """One condition for each thing that the text can be; fills `values`."""
-    label = parse_return_label(form)
-    starts = dict.fromkeys(_RANGES, form)
-    starts["rt_number"] = label.rt_number if label else "RT-" + form.removeprefix("RT-")
-    starts["tracking_reversed"] = form[::-1]
+    label = parse_return_label(sought)
+    starts = dict.fromkeys(_RANGES, sought)
+    starts["rt_number"] = label.rt_number if label else "RT-" + sought.removeprefix("RT-")
+    starts["tracking_reversed"] = sought[::-1]
     parts: dict[str, str] = {}
     for name, start in starts.items():
         values[name], values[f"{name}_end"] = prefix_range(start)
         parts[name] = f"i.{name} >= :{name} AND i.{name} < :{name}_end"
-    parts["phone_tail"], values["form"] = "i.phone_tail = :form", form
-    if len(form) >= TAIL:
-        values["tail"], values["tail_length"] = form[-TAIL:], -len(form)
+    parts["phone_tail"], values["form"] = "i.phone_tail = :form", sought
+    if len(sought) >= TAIL:
+        values["tail"], values["tail_length"] = sought[-TAIL:], -len(sought)
         parts["tail"] = "substr(i.rt_number, -4) = :tail AND substr(i.rt_number, :tail_length) = :form"
     query = text(
         f"SELECT DISTINCT sku FROM products WHERE sku <> '' AND instr(search, :form) > 0 LIMIT {_MOST_PRODUCTS}"
     )
-    skus = connection.execute(query, {"form": form}).scalars().all()
+    skus = connection.execute(query, {"form": sought}).scalars().all()
     if skus:
         values["skus"] = json.dumps([search_form(one) for one in skus])
         parts["product"] = "i.sku IN (SELECT value FROM json_each(:skus))"
@@ -189,6 +210,8 @@ def _filters(wanted: HouseFilter) -> tuple[list[str], dict[str, Any]]:
             values[f"code_{name}"] = code
     if wanted.closed:
         conditions.append("i.state = 'closed'")
+    if wanted.without_blind:
+        conditions.append("NOT (i.random_check = 1 AND i.blind_agreed = 0 AND i.state = 'closed')")
     return conditions, values
 
 

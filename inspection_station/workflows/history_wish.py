@@ -34,6 +34,7 @@ class HouseFilter:
             leaves one open, an empty code means that the item has none.
         waiting: only what is held, disputed or waits for a lead.
         closed: only what is decided and stands.
+        without_blind: not what a lead is still to grade without seeing what its inspector found.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class HouseFilter:
     finding: str | None = None
     waiting: bool = False
     closed: bool = False
+    without_blind: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,15 @@ class InspectionSummary:
 
 @dataclass(frozen=True)
 class HistoryFilter:
-    """What the history shows. `text` finds numbers, SKU, order number, phone tail; `since` is an ISO UTC time."""
+    """What the history shows. `text` finds numbers, SKU, order number, phone tail; `since` is an ISO UTC time;
+    `unfinished_only` leaves items without a decision, of inspections that lie open or are parked."""
 
     text: str = ""
     since: str = ""
     grades: tuple[str, ...] = ()
     dispositions: tuple[str, ...] = ()
     disputed_only: bool = False
+    unfinished_only: bool = False
 
 
 class InspectionStore(Protocol):

@@ -62,7 +62,7 @@ def test_the_newest_comes_first_and_is_open_with_its_photos_and_its_chain(
     details = " ".join(line.detail for line in view.timeline)
     assert "批量" in details
     assert view.verdict.tone == "warn"  # complete, but not yet at the centre
-    assert page._grade_tile.accessibleName() == view.grade == "B"
+    assert page.record.grade_tile.accessibleName() == view.grade == "B"
 
 
 def test_a_scan_and_typed_text_find_an_inspection(two: tuple[WorkingBench, Case, Case]) -> None:
@@ -73,13 +73,13 @@ def test_a_scan_and_typed_text_find_an_inspection(two: tuple[WorkingBench, Case,
     bench.until(lambda: page._case is not None and page._case.inspection_id == clean.inspection.id)
     bench.scan(stained.inspection.items[0].rt_number)
     bench.until(lambda: [row.inspection_id for row in page.rows] == [stained.inspection.id])
-    page._field.setFocus()
-    page._field.clear()
+    page.column.field.setFocus()
+    page.column.field.clear()
     bench.type(clean.inspection.items[0].sku)
-    assert page._field.text() == clean.inspection.items[0].sku
+    assert page.column.field.text() == clean.inspection.items[0].sku
     bench.press("Enter")
     bench.until(lambda: [row.inspection_id for row in page.rows] == [clean.inspection.id])
-    page._field.clear()
+    page.column.field.clear()
     bench.type("no such thing")
     bench.press("Enter")
     bench.until(lambda: page.rows == ())
@@ -91,9 +91,9 @@ def test_arrows_turn_the_photos_and_escape_leads_back_to_work(two: tuple[Working
     page = bench.app.history.page
     page.rest_focus()
     bench.press("Right")
-    bench.until(lambda: page._photo == 1)
+    bench.until(lambda: page.viewer.place == 1)
     bench.press("Left")
-    bench.until(lambda: page._photo == 0)
+    bench.until(lambda: page.viewer.place == 0)
     bench.press("Esc")
     bench.until_screen(Screen.WAITING)
     assert bench.app.bench.pages.page.isAncestorOf(QApplication.focusWidget()) or (
@@ -223,7 +223,7 @@ def test_what_reached_the_centre_is_told_at_once_and_the_photo_looked_at_stays(
     bench, _clean, stained = two
     page = bench.app.history.page
     bench.until(lambda: page._case is not None and page._case.inspection_id == stained.inspection.id)
-    page._select_photo(1)
+    page.viewer.select(1)
     outbox = bench.app.station.outbox
 
     def reach_the_centre() -> None:
@@ -234,4 +234,4 @@ def test_what_reached_the_centre_is_told_at_once_and_the_photo_looked_at_stays(
     bench.on_bench(reach_the_centre)
     bench.app._synced(SyncState(kind="idle", last_success="2026-11-22T10:00:00.000Z"))
     bench.until(lambda: page._case is not None and page._case.verdict.tone == "ok")
-    assert page._photo == 1
+    assert page.viewer.place == 1

@@ -149,20 +149,20 @@ def test_history_shows_the_marks_and_the_photo_as_it_was_taken(stained: WorkingB
     page = bench.app.history.page
     bench.until(lambda: page._case is not None and page._case.photos)
     assert number in page.rows[0].number
-    while not page._case.photos[page._photo].marks:
+    while not page._case.photos[page.viewer.place].marks:
         bench.press("Right")
-    bench.until(lambda: not page._picture.image().isNull())
-    assert page._picture._marks and page._switch.says == "照片上的标注：1"
-    seen = page._picture.grab().toImage()
+    bench.until(lambda: not page.viewer.picture.image().isNull())
+    assert page.viewer.picture._marks and page.viewer.switch.says == "照片上的标注：1"
+    seen = page.viewer.picture.grab().toImage()
     bench.press("M")
-    assert page._picture._marks == () and page._switch.says == "原照片，未显示标注"
-    assert page._picture.grab().toImage() != seen
+    assert page.viewer.picture._marks == () and page.viewer.switch.says == "原照片，未显示标注"
+    assert page.viewer.picture.grab().toImage() != seen
     bench.press("Left")
-    assert page._switch.says == "", "nothing is marked on this one"
+    assert page.viewer.switch.says == "", "nothing is marked on this one"
     bench.press("M", "Right")
-    assert page._switch.says == "原照片，未显示标注"
+    assert page.viewer.switch.says == "原照片，未显示标注"
     bench.press("M")
-    assert page._picture._marks and page._switch.says == "照片上的标注：1"
+    assert page.viewer.picture._marks and page.viewer.switch.says == "照片上的标注：1"
     assert bench.app.station.photos.read(photo.sha256) == bytes_before
     told = [line.detail for line in page._case.timeline if line.icon == "mdi6.draw"]
-    assert len(told) == 1 and told[0] == page._case.photos[page._photo].name
+    assert len(told) == 1 and told[0] == page._case.photos[page.viewer.place].name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,17 @@ from inspection_station.domain.events import EventKind, InspectionEvent, broken_
 from inspection_station.domain.folding import answer_of
 from inspection_station.domain.inspection import Item, Photo
 from inspection_station.domain.people import Person
+from inspection_station.domain.returns import ReturnLine
 from inspection_station.evidence.imaging import VERDICT_SENTENCES
 from inspection_station.i18n import N_, localised, translate
 from inspection_station.station.presenting.answer_entry import answer_words
+from inspection_station.station.presenting.history_views import (
+    HistoryCaseView,
+    HistoryPhotoView,
+    HistoryRowView,
+    HistoryWish,
+    TimelineView,
+)
 from inspection_station.station.presenting.marks import mark_views, size_words
 from inspection_station.station.presenting.words import (
     Showing,
@@ -30,101 +37,36 @@ from inspection_station.station.presenting.words import (
     product_name,
     word,
 )
-from inspection_station.station.views import MarkView, TagView
+from inspection_station.station.views import TagView
 from inspection_station.workflows.case import Case, template_of
 from inspection_station.workflows.clock import moment_of, utc_text
 from inspection_station.workflows.ports import HistoryFilter, InspectionSummary
 
 
-@dataclass(frozen=True)
-class HistoryRowView:
-    """One line of the list."""
-
-    inspection_id: str
-    item_id: str
-    number: str
-    name: str
-    time: str
-    grade: str
-    disposition: TagView | None
-    picture: Path | None
-    selected: bool = False
-
-
-@dataclass(frozen=True)
-class HistoryPhotoView:
-    """One photo of the viewer: what it is, its facts, and whether its bytes still have their hash.
-
-    `away`: its bytes are safe at the centre and were deleted here; what is shown is its thumbnail.
-    """
-
-    name: str
-    path: Path
-    facts: str
-    fingerprint: str
-    intact: bool
-    counted: bool
-    marks: tuple[MarkView, ...] = ()
-    away: bool = False
-    sha256: str = ""
-
-
-@dataclass(frozen=True)
-class TimelineView:
-    """One act of the timeline."""
-
-    icon: str
-    time: str
-    text: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class HistoryCaseView:
-    """The chosen inspection: photos, verification, timeline."""
-
-    inspection_id: str
-    item_id: str
-    title: str
-    grade: str
-    tags: tuple[TagView, ...]
-    photos: tuple[HistoryPhotoView, ...]
-    verdict: TagView
-    verdict_detail: str
-    timeline: tuple[TimelineView, ...]
-    can_export: bool
-    can_print: bool
-
-
-@dataclass(frozen=True)
-class HistoryWish:
-    """What the person asked the list for."""
-
-    text: str = ""
-    period: str = "today"
-    grade: str = ""
-    disposition: str = ""
-    disputed: bool = False
-
-
 def rows(showing: Showing, wish: HistoryWish, selected: str = "") -> tuple[HistoryRowView, ...]:
     """The list for `wish`, the newest first; reads the database, so it MUST run on the bench lane."""
-    since = ""
-    if wish.period == "today" and not wish.text:
-        since = showing.clock.start_of_day()
-    elif wish.period == "week" and not wish.text:
-        since = utc_text(moment_of(showing.clock.start_of_day()) - timedelta(days=6))
     wanted = HistoryFilter(
         wish.text,
-        since,
+        since_of(showing, wish),
         (wish.grade,) if wish.grade else (),
         (wish.disposition,) if wish.disposition else (),
         wish.disputed,
     )
-    return tuple(_row(showing, one, selected) for one in showing.desk.store.history(wanted, 100))
+    return tuple(summary_row(showing, one, selected) for one in showing.desk.store.history(wanted, 100))
 
 
-def _row(showing: Showing, one: InspectionSummary, selected: str) -> HistoryRowView:
+def since_of(showing: Showing, wish: HistoryWish) -> str:
+    """From when on; a text is looked for in all days, unless a span was asked for too."""
+    if wish.period == "span":
+        return wish.since
+    if wish.text or wish.period not in ("today", "week"):
+        return ""
+    days = 6 if wish.period == "week" else 0
+    return utc_text(moment_of(showing.clock.start_of_day()) - timedelta(days=days))
+
+
+def summary_row(showing: Showing, one: InspectionSummary, selected: str) -> HistoryRowView:
+    """The line of one of this bench's own items."""
     name = product_name(one.name_zh, one.name_en)
     return HistoryRowView(
         one.inspection_id,
@@ -183,6 +125,8 @@ def case_view(
         time = clock_time(showing.clock, showing.clock.now())
         detail = counted(N_("1 photo and the record"), N_("{n} photos and the record"), len(photos))
         detail = joined([detail, translate("checked {time}", time=time)])
+    expected, line = case.expected(item), case.line(item)
+    sent, sent_note = compared_with(showing, expected.order_number if expected else "", line)
     tags = []
     if item.decision is not None:
         tags.append(disposition_tag(desk, item.decision["disposition"]))
@@ -203,7 +147,16 @@ def case_view(
         tuple(_act(showing, case, event) for event in case.events if event.payload.get("item_id", "") in ("", item.id)),
         not damaged and not away and broken is None and item.decision is not None,
         item.label_issue > 0,
-    )
+        sent=sent, sent_note=sent_note,
+    )  # fmt: skip
+
+
+def compared_with(showing: Showing, order_number: str, line: ReturnLine | None) -> tuple[Path | None, str]:
+    """The picture that a photo is compared with, and what it is; looks on the disk."""
+    if order_number and (sent := showing.outbound(order_number)) is not None:
+        return sent, translate("As it was sent out")
+    pictured = showing.catalogue(line) if line is not None else None
+    return pictured, translate("Catalogue picture") if pictured is not None else ""
 
 
 def _photo(
@@ -234,6 +187,7 @@ def _photo(
         mark_views(case.inspection, photo),
         away,
         photo.sha256,
+        whole=None if away else path,
     )
 
 
@@ -251,7 +205,7 @@ def shot_words(showing: Showing, item: Item, photo: Photo) -> str:
 
 def _act(showing: Showing, case: Case, event: InspectionEvent) -> TimelineView:
     icon, text, detail = act_words(showing, case, event)
-    return TimelineView(icon, f"{showing.clock.local(event.at):%H:%M:%S}", text, detail)
+    return TimelineView(icon, f"{showing.clock.local(event.at):%H:%M:%S}", text, detail, event.at)
 
 
 def _answered(row: Question | None, text: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -31,9 +31,13 @@ def picture_of(showing: Showing, item: HouseItem) -> Path | None:
     for photo in ranked:
         if (path := showing.photo(photo["sha256"])).is_file():
             return path
+    return showing.catalogue(line_of(item)) if item.sku else None
+
+
+def line_of(item: HouseItem) -> ReturnLine:
+    """The line of its return as far as the house knows it: enough for its catalogue picture."""
     currency = item.currency or "CNY"
-    line = ReturnLine(
+    return ReturnLine(
         1, item.sku, (), item.name_zh, item.name_en, item.variant, 1, item.category, Money(0, currency),
         picture=f"{item.sku}.jpg",  # of a catalogue that names its files by SKUs, as the demo's does
     )  # fmt: skip
-    return showing.catalogue(line) if item.sku else None

@@ -8,12 +8,13 @@ from typing import Literal
 from inspection_station.errors import StationProblem
 from inspection_station.i18n import N_, translate
 
-State = Literal["none", "away", "differs", "fetching", "failed", "offline"]
+State = Literal["none", "away", "elsewhere", "differs", "fetching", "failed", "offline"]
 MEGABYTE = 1_000_000
 
 _WORDS = {
     "none": "",
     "away": N_("Small here; the original is at the centre."),
+    "elsewhere": N_("Another bench took it; it is at the centre, not on this station."),
     "differs": N_("Changed here; do not use it."),
 }
 
@@ -22,8 +23,9 @@ _WORDS = {
 class OriginalView:
     """What stands beside a photo that can be fetched; `can_fetch`: whether the action is shown.
 
-    States: ``none`` (it is here and right), ``away`` (deleted once it was safe at the centre), ``differs`` (its
-    bytes here have changed), ``fetching``, ``failed``, ``offline``.
+    States: ``none`` (it is here and right), ``away`` (deleted once it was safe at the centre), ``elsewhere`` (of
+    another bench, and never was here), ``differs`` (its bytes here have changed), ``fetching``, ``failed``,
+    ``offline``.
     """
 
     state: State = "none"
@@ -31,10 +33,15 @@ class OriginalView:
     can_fetch: bool = False
 
 
-def resting(away: bool, intact: bool) -> OriginalView:
+def resting(away: bool, intact: bool, elsewhere: bool = False) -> OriginalView:
     """Nobody has asked for it yet."""
-    state: State = "away" if away else "none" if intact else "differs"
+    state: State = "elsewhere" if elsewhere else "away" if away else "none" if intact else "differs"
     return OriginalView(state, translate(_WORDS[state]) if state != "none" else "", state != "none")
+
+
+def unreached() -> OriginalView:
+    """Another bench took it, and there is no centre to fetch it from just now; nobody has asked for it yet."""
+    return OriginalView("offline", translate("Not here; the centre is not reached"), True)
 
 
 def fetching(here: int, whole: int) -> OriginalView:

@@ -138,7 +138,7 @@ def review(
     changed = changed or any(one.selected for one in versions)
     settled = ""
     if state.decision is not None and state.decision.verdict != WITHDRAWN and not state.reasons:
-        settled = _said(showing, state.decision, people)
+        settled = said_words(showing, state.decision, people)
     return ReviewView(
         state.rt_number, f"RT-{short_number(state.rt_number)}",
         TagView(translate(REASONS[state.reasons[0]]), "warn", "mdi6.account-search-outline") if state.reasons else None,
@@ -188,14 +188,25 @@ def _versions(
 
 def _lines(showing: Showing, item: HouseItem, blind: bool) -> tuple[str, ...]:
     """Claim against finding; of a random check only the claim."""
+    said = claim_words(showing, item)
+    lines = [translate("Buyer") + colon() + said] if said else []
+    if not blind:
+        lines.append(translate("Inspection") + colon() + finding_words(showing, item))
+    return tuple(lines)
+
+
+def claim_words(showing: Showing, item: HouseItem) -> str:
+    """Why the buyer sent it back, with their own words; empty when nobody said."""
     desk = showing.desk
     said = word(desk, "reasons", item.reason) if item.reason in desk.book.lists.words["reasons"] else item.reason
     if item.reason_text:
         said = f"{said} “{item.reason_text}”" if said else f"“{item.reason_text}”"
-    lines = [translate("Buyer") + colon() + said] if said else []
-    if blind:
-        return tuple(lines)
-    found = []
+    return said
+
+
+def finding_words(showing: Showing, item: HouseItem) -> str:
+    """What the bench found: what is wrong with its identity, and each defect with its severity."""
+    desk, found = showing.desk, []
     for one in item.findings:
         code, severity = one.get("code", ""), one.get("severity", "")
         words = desk.book.lists.words
@@ -206,8 +217,7 @@ def _lines(showing: Showing, item: HouseItem, blind: bool) -> tuple[str, ...]:
         known = item.identity in desk.book.lists.words["identity_findings"]
         found.insert(0, word(desk, "identity_findings", item.identity) if known else item.identity)
     between = localised({"zh": "、", "en": ", "})
-    lines.append(translate("Inspection") + colon() + (between.join(found) if found else translate("All good")))
-    return tuple(lines)
+    return between.join(found) if found else translate("All good")
 
 
 def _choices(showing: Showing, chosen: str) -> tuple[ChoiceView, ...]:
@@ -257,6 +267,7 @@ def _who(showing: Showing, one: LeadDecision, people: Mapping[str, Person]) -> s
     return joined([name, one.station, clock_time(showing.clock, one.at, with_day=True)])
 
 
-def _said(showing: Showing, one: LeadDecision, people: Mapping[str, Person]) -> str:
+def said_words(showing: Showing, one: LeadDecision, people: Mapping[str, Person]) -> str:
+    """What a lead decided: agreed or changed, why, who, where and when."""
     verdict = translate("Agreed") if one.verdict == "agreed" else translate("Changed")
     return joined([verdict, reason_words(one.reason), _who(showing, one, people)])

@@ -90,12 +90,12 @@ def _photos(showing: Showing, item: HouseItem) -> tuple[RecordPhotoView, ...]:
         path = showing.photo(photo["sha256"])
         here = path.is_file()
         found.append(
-            RecordPhotoView(path if here else None, _shot(showing, item, photo), "" if here else photo["sha256"])
+            RecordPhotoView(path if here else None, shot_name(showing, item, photo), "" if here else photo["sha256"])
         )
     return tuple(found)
 
 
-def _shot(showing: Showing, item: HouseItem, photo: Mapping[str, str]) -> str:
+def shot_name(showing: Showing, item: HouseItem, photo: Mapping[str, str]) -> str:
     """What a photo shows: the defect it belongs to, or the shot as its template calls it."""
     defect = next((one for one in item.findings if one.get("id") and one["id"] == photo.get("finding_id")), None)
     if defect is not None:
@@ -131,14 +131,15 @@ def _why(showing: Showing, item: HouseItem) -> tuple[RecordLineView, ...]:
     return tuple(lines)
 
 
-def _name(people: Mapping[str, Person], person_id: str) -> str:
+def person_name(people: Mapping[str, Person], person_id: str) -> str:
+    """What a person is called; who is not known here stands under their id."""
     person = people.get(person_id)
     return localised({"zh": person.name, "en": person.name_en or person.name}) if person else person_id
 
 
 def _at_the_bench(showing: Showing, item: HouseItem, people: Mapping[str, Person]) -> list[RecordLineView]:
     """What the bench did, in short: opened, answered (in bulk and single, told apart), decided."""
-    who = joined([_name(people, item.person), item.station])
+    who = joined([person_name(people, item.person), item.station])
     lines = []
     if item.arrived_at:
         opened = clock_time(showing.clock, item.arrived_at, with_day=True)
@@ -154,12 +155,13 @@ def _at_the_bench(showing: Showing, item: HouseItem, people: Mapping[str, Person
 
 
 def _line(showing: Showing, act: Act, people: Mapping[str, Person]) -> RecordLineView:
-    icon, text = _words(showing, act)
+    icon, text = act_words(showing, act)
     at = clock_time(showing.clock, act.at, with_day=True)
-    return RecordLineView(icon, at, text, joined([_name(people, act.person), act.station]))
+    return RecordLineView(icon, at, text, joined([person_name(people, act.person), act.station]))
 
 
-def _words(showing: Showing, act: Act) -> tuple[str, str]:
+def act_words(showing: Showing, act: Act) -> tuple[str, str]:
+    """Icon and words of what was done with an item after its bench had decided."""
     facts = act.payload
     match act.kind:
         case ActKind.ITEM_PLACED:
