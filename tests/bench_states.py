@@ -24,10 +24,11 @@ from inspection_station.domain.checklist import ANSWER_TYPES, Choice, Count, Fre
 from inspection_station.domain.events import EventKind
 from inspection_station.domain.identifiers import label_code
 from inspection_station.domain.returns import return_to_json
-from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanning
+from inspection_station.station.flow import acts, answer_acts, exception_acts, finishing, scanning, weight_acts
 from inspection_station.station.flow.exception_acts import CHOICES
 from inspection_station.station.flow.state import BenchState, Screen
 from inspection_station.storage.feed import StoredFeed
+from inspection_station.workflows import weighing
 from inspection_station.workflows.case import Case, Desk
 from inspection_station.workflows.ports import FeedItem
 
@@ -469,7 +470,7 @@ def _(bench: ScriptedBench) -> None:
 EXCEPTIONS = {
     "wrong_item": CLEAN, "extra_item": CLEAN, "empty_parcel": CLEAN, "outside_damaged": TORN_BOX,
     "missing_unit": CLEAN, "serial_differs": WITH_SERIAL, "hazardous": CLEAN, "other": CLEAN, "outside_wet": TORN_BOX,
-    "counterfeit": CLEAN,
+    "counterfeit": CLEAN, "weigh": CLEAN,
 }  # fmt: skip
 """The menu's exceptions and a parcel on which each is offered."""
 
@@ -482,6 +483,8 @@ def exception(bench: ScriptedBench, name: str) -> None:
     bench.do(lambda desk, now: exception_acts.choose_exception(desk, now, key))
     if bench.state.effects.ask == "hold":
         bench.do(lambda desk, now: exception_acts.held_for(desk, now, "有异味，像化学品 🧪"))
+    if bench.state.effects.ask == "weight":
+        bench.do(lambda desk, now: weight_acts.weighed(desk, now, 640, weighing.TYPED))
     if bench.state.screen is Screen.WRONG_ITEM and name == "serial_differs":
         choose(bench, 1)
     elif bench.state.screen is Screen.WRONG_ITEM:

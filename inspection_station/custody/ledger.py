@@ -137,11 +137,15 @@ class CustodyLedger:
         tote, item = self.tables.tote, self.tables.item.c
         counted = sa.select(item.tote, sa.func.count().label("units"), sa.func.sum(item.proved).label("proved"))
         inside = counted.where(sa.text(LYING)).group_by(item.tote).subquery()
-        names = ("code", "step", "disposition", "vendor", "place", "capacity", "manifest", "slot", "apart")
+        names = ("code", "step", "disposition", "vendor", "place", "capacity", "manifest", "slot", "apart",
+                 "capacity_g")  # fmt: skip
         query = sa.select(*(tote.c[name] for name in names), inside.c.units, inside.c.proved)
         query = query.outerjoin(inside, inside.c.tote == tote.c.code)
         rows = connection.execute(query.order_by(tote.c.slot == 0, tote.c.slot, tote.c.code))
-        return [ToteRow(*row[:8], bool(row.apart), int(row.units or 0), int(row.proved or 0)) for row in rows]
+        return [
+            ToteRow(*row[:8], bool(row.apart), int(row.units or 0), int(row.proved or 0), int(row.capacity_g))
+            for row in rows
+        ]
 
     def _acts_about(self, connection: Connection, subjects: Collection[str]) -> dict[str, list[Act]]:
         table = self.tables.act

@@ -49,12 +49,14 @@ class Area(QObject):
     Signals:
         area_wanted(str): show the area of that name.
         record_wanted(str, str): open this inspection and item in History.
+        history_wanted(HistoryWishFor): open History with what stands behind a figure.
         panel_wanted(Overlay): lay a panel over the work.
         primary_changed(): the page's primary action is another one (for the scanner filter's guard).
     """
 
     area_wanted = Signal(str)
     record_wanted = Signal(str, str)
+    history_wanted = Signal(object)
     panel_wanted = Signal(object)
     primary_changed = Signal()
 

@@ -109,7 +109,11 @@ class ContainersActs(Area):
             title = translate("Seal number") if name == "seal" else translate("The vendor's authorisation number")
             self._ask(title, lambda text: self._note(name, text))
         elif name == "weigh":
-            self._ask(translate("Weight in grams"), self._weighed)
+            resting = str(self._parts.scale.resting or "") if self._parts.scale is not None else ""
+            if resting and manifest:
+                self._weighed(resting)
+            else:  # a tote closes with its weight, which only a lead undoes: what rests on the scale is confirmed
+                self._ask(translate("Weight in grams"), self._weighed, resting)
         elif name == "photo":
             self._parts.camera.when_fresh(self._photo, missed=lambda: self._stop(no_picture()))
         elif name == "method":
@@ -232,8 +236,10 @@ class ContainersActs(Area):
 
     # --- what is asked and told ----------------------------------------------------------------------------
 
-    def _ask(self, title: str, given: Callable[[str], object]) -> None:
+    def _ask(self, title: str, given: Callable[[str], object], proposed: str = "") -> None:
         panel = NumberEntry(self._shown.window(), title, title)
+        panel.field.setText(proposed)
+        panel.field.selectAll()
         panel.entered.connect(lambda text, _scanned: given(text))
         self.panel_wanted.emit(panel)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 
 from inspection_station.documents.paper.figures_sheet import figures_sheet
 from inspection_station.documents.paper.vendor_feedback import vendor_feedback_sheet
-from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.people import Person, Right
 from inspection_station.durable_files import write_durably
 from inspection_station.i18n import translate
@@ -22,14 +21,9 @@ from inspection_station.station.frame_views import shift_word
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import figures, figures_people
 from inspection_station.station.presenting.figures import FiguresView, FiguresWish
-from inspection_station.station.presenting.house_items import name_of
 from inspection_station.station.presenting.vendor_feedback import feedback_document
-from inspection_station.station.presenting.words import clock_time
-from inspection_station.station.review_record_desk import ReviewRecordDesk
 from inspection_station.storage.print_jobs import PAPER
-from inspection_station.workflows.history_wish import HistoryWishFor
 
-MOST_ITEMS = 90  # of one figure's history
 ALL = "*"
 FORMS = ("csv", "xlsx", "pdf")
 
@@ -42,13 +36,11 @@ class FiguresArea(Area):
         self._wish = FiguresWish()
         self._shows_people = False
         self._asked = 0  # counts what was asked for: an older answer is not shown over a newer
-        self._records = ReviewRecordDesk(parts.station, parts.background, self)
-        self._records.sheet_wanted.connect(self.panel_wanted)
 
     def _make(self) -> Page:
         page = self._figures = FiguresPage()
         page.wished.connect(self._want)
-        page.history_wanted.connect(self._history)
+        page.history_wanted.connect(self.history_wanted)
         page.leaf_wanted.connect(self._leaf)
         page.action_pressed.connect(self._action)
         return page
@@ -114,27 +106,6 @@ class FiguresArea(Area):
     def _took_people(self, asked: int, view: figures_people.PeopleView) -> None:
         if asked == self._asked and self._shows_people:
             self._figures.show_people(view)
-
-    # --- what stands behind a figure -----------------------------------------------------------------------
-
-    def _history(self, wish: HistoryWishFor) -> None:
-        stored = self._parts.station.figures
-        self._parts.background.run(lambda: stored.items(wish, MOST_ITEMS), self._offer_items, lane="photo")
-
-    def _offer_items(self, items: list[HouseItem]) -> None:
-        clock = self._parts.station.clock
-        by_id = {one.id: one for one in items}
-        choices = [
-            (one.id, " · ".join((clock_time(clock, one.decided_at, with_day=True), one.rt_number, name_of(one),
-                                 one.grade)), "mdi6.package-variant-closed")
-            for one in items
-        ]  # fmt: skip
-        panel = ChoicePanel(
-            self._figures.window(), translate("The newest {n} of this figure", n=len(items)), choices,
-            translate("Nothing to look at yet"),
-        )  # fmt: skip
-        panel.chosen.connect(lambda name: self._records.open(self._figures.window(), by_id[name]))
-        self.panel_wanted.emit(panel)
 
     # --- acts ----------------------------------------------------------------------------------------------
 

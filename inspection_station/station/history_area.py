@@ -121,17 +121,18 @@ class HistoryArea(QObject):
 
     def open(self) -> None:
         """Show the list as last asked for, and the inspection last chosen."""
-        if self._page is not None and self._page.house != self.of_house:  # somebody of another role
-            self._inspection = self._item = ""
-            self._shows_first = True
-            self.renewed()
+        self._fit_role()
         self._want(self.page.wish)
         if self._inspection:
             self.choose(self._inspection, self._item)
 
-    def renewed(self) -> None:
-        """Make the page anew where it stands."""
+    def _fit_role(self) -> None:
+        """Make the page anew where it stands when somebody of another role is signed in than it was made for."""
         old = self.page
+        if old.house == self.of_house:
+            return
+        self._inspection = self._item = ""
+        self._shows_first = True
         page = self.make_page()
         holder = old.parentWidget()
         if holder is not None and (layout := holder.layout()) is not None:
@@ -142,6 +143,7 @@ class HistoryArea(QObject):
 
     def show_figure(self, figure: HistoryWishFor) -> None:
         """What stands behind a figure; its first item opens by itself."""
+        self._fit_role()
         self._inspection = self._item = ""
         self.house.show_wish(house_list.wish_of(figure))
         self._shows_first = True

@@ -77,11 +77,13 @@ class HouseAreas(QObject):
     """The areas, each made when it is first entered.
 
     Signals:
-        area_wanted(str), record_wanted(str, str), panel_wanted(Overlay), primary_changed(): as of `Area`.
+        area_wanted(str), record_wanted(str, str), history_wanted(HistoryWishFor), panel_wanted(Overlay),
+            primary_changed(): as of `Area`.
     """
 
     area_wanted = Signal(str)
     record_wanted = Signal(str, str)
+    history_wanted = Signal(object)
     panel_wanted = Signal(object)
     primary_changed = Signal()
 
@@ -100,6 +102,7 @@ class HouseAreas(QObject):
             )
             made.area_wanted.connect(self.area_wanted)
             made.record_wanted.connect(self.record_wanted)
+            made.history_wanted.connect(self.history_wanted)
             made.panel_wanted.connect(self.panel_wanted)
             made.primary_changed.connect(self.primary_changed)
             self._made[name] = made

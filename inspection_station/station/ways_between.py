@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from inspection_station.workflows.history_wish import HistoryWishFor
+
 if TYPE_CHECKING:
     from inspection_station.station.app import StationApp
 
@@ -22,12 +24,18 @@ class WaysBetween(QObject):
             opening.panel_wanted.connect(app.incoming.open)
         for changing in (app.practice, app.house):
             changing.primary_changed.connect(app.wedge.primary_changed)
+        app.house.history_wanted.connect(self.show_figure)
         app.house.area_wanted.connect(app.show_area)
         app.incoming.panel_closed.connect(self._panel_closed)
 
     def show_record(self, inspection_id: str, item_id: str) -> None:
         """Open a record in the history."""
         self._app.history.choose(inspection_id, item_id)
+        self._app.show_area("history")
+
+    def show_figure(self, figure: HistoryWishFor) -> None:
+        """What stands behind a figure, in the history."""
+        self._app.history.show_figure(figure)
         self._app.show_area("history")
 
     def _panel_closed(self) -> None:

@@ -109,6 +109,13 @@ class StoredCustody:
         with self._database.reading() as connection:
             return tuple(sorted(connection.execute(wanted).scalars()))
 
+    def grams_in(self, tote: str) -> int:
+        """See `CustodyStore`."""
+        one = custody.item.c
+        wanted = select(one.body).where(one.tote == tote, text(LYING), one.body != "")
+        with self._database.reading() as connection:
+            return sum(int(json.loads(body).get("grams", 0)) for body in connection.execute(wanted).scalars())
+
     def vendors_since(self, since: str) -> list[tuple[str, str]]:
         """See `CustodyStore`."""
         one = custody.item.c

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,10 +20,8 @@ from inspection_station.custody.figures import (
 )
 from inspection_station.custody.vendor_feedback import VendorFeedback, vendor_feedback
 from inspection_station.domain.custody.acts import ActKind
-from inspection_station.domain.custody.house_item import HouseItem, house_item_from_json
 from inspection_station.storage.database import Database
 from inspection_station.storage.tables import custody
-from inspection_station.workflows.history_wish import HistoryWishFor
 
 
 @dataclass(frozen=True)
@@ -110,20 +107,6 @@ class StoredFigures:
         """What one vendor is told of its goods."""
         with self._database.reading() as connection:
             return vendor_feedback(custody, connection, vendor, period)
-
-    def items(self, wish: HistoryWishFor, most: int) -> list[HouseItem]:
-        """The newest items of a figure; without those that a lead is still to grade blind."""
-        item = custody.item.c
-        codes = {"station": wish.station, "reason": wish.reason, "disposition": wish.disposition,
-                 "vendor": wish.vendor, "person": wish.person, "finding": wish.finding}  # fmt: skip
-        query = sa.select(item.body).where(
-            item.decided_at >= wish.since, item.decided_at < wish.until, item.state == "closed", item.body != "",
-            (item.random_check == 0) | (item.blind_agreed > 0),
-            *(item[name] == code for name, code in codes.items() if code is not None),
-        )  # fmt: skip
-        with self._database.reading() as connection:
-            bodies = connection.execute(query.order_by(item.decided_at.desc()).limit(most)).scalars().all()
-        return [house_item_from_json(json.loads(body)) for body in bodies]
 
     def shift_began(self, station: str, after: str, otherwise: str) -> str:
         """When the running shift began: at the last hand-over of a shift at `station` after `after`, else the time

@@ -15,7 +15,7 @@ from inspection_station.domain.custody.manifest_state import ManifestState
 @dataclass(frozen=True)
 class ToteRow:
     """One tote on the board. `contents` are units that lie in it, `proved` those of them that a scan put there;
-    `slot` is its place at this bench, 0 for none."""
+    `slot` is its place at this bench, 0 for none; `capacity_g` what may lie in it, in grams, 0 for no limit."""
 
     code: str
     step: str
@@ -28,6 +28,7 @@ class ToteRow:
     apart: bool
     contents: int
     proved: int
+    capacity_g: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,9 @@ class CustodyStore(Protocol):
 
     def vendors_in(self, tote: str) -> tuple[str, ...]:
         """The vendors of what lies in a tote."""
+
+    def grams_in(self, tote: str) -> int:
+        """What is known to lie in a tote, in grams; items whose weight nobody knows count nothing."""
 
     def vendors_since(self, since: str) -> list[tuple[str, str]]:
         """Code and name of every vendor of whom something was decided since that time, by name."""

@@ -37,19 +37,23 @@ class Repacking(ManifestActs):
             return Refusal("tote.empty", (("tote", source),))
         row = totes[target]
         vendors = sorted({row.vendor, *(one.vendor for one in self.containers.contents(target))} - {""})
-        taking = ToteState(row.code, ToteStep.OPEN, row.disposition, vendors[0] if vendors else "", "", row.capacity)
+        vendor = vendors[0] if vendors else ""
+        taking = ToteState(row.code, ToteStep.OPEN, row.disposition, vendor, "", row.capacity, row.capacity_g)
         acts: list[Act] = []
+        grams = self.store.grams_in(target) if row.capacity_g else 0
         for number in rt_numbers:
             one = inside.get(number)
             found = self.store.item(number)
             if one is None or found is None:
                 return Refusal("manifest.not_its_item", (("rt_number", number),))
             state = found[1]
+            item_g = found[0].grams if found[0] is not None else 0
             refusal = refused_item(state) or refused_content(
-                taking, state.disposition, one.vendor, row.contents + len(acts)
+                taking, state.disposition, one.vendor, row.contents + len(acts), grams, item_g
             )
             if refusal is not None:
                 return refusal
+            grams += item_g
             facts = {"rt_number": number, "tote": target, "by": BY_KEY}
             acts.append(self.act(ActKind.ITEM_PLACED, f"item:{one.item_id}", facts))
         self.store.do(acts)

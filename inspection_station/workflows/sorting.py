@@ -68,18 +68,19 @@ class Sorting:
         known, item = found
         if refusal := refused_item(item):
             return Misplaced(refusal)
-        vendor = known.vendor if known else ""
+        vendor, grams = (known.vendor, known.grams) if known else ("", 0)
         totes = {tote.code: tote for tote in self.store.totes()}
         tote = totes.get(tote_code)
         if tote is None:
-            return Misplaced(Refusal("tote.unknown", (("tote", tote_code),)), self._right(totes, item, vendor))
+            return Misplaced(Refusal("tote.unknown", (("tote", tote_code),)), self._right(totes, item, vendor, grams))
         there = item.tote == tote_code and item.proved
         if there and tote.disposition == item.disposition:  # else a lead decided otherwise since it was put there
             return Placed(item.rt_number, tote_code, tote_code, moved=False)
         # What its bench proposed to put there is counted in already.
         contents = tote.contents - (item.tote == tote_code)
-        if refusal := refused_content(self._with_vendor(tote), item.disposition, vendor, contents):
-            return Misplaced(refusal, self._right(totes, item, vendor))
+        inside = self._grams_in(tote, grams) - (grams if item.tote == tote_code else 0)
+        if refusal := refused_content(self._with_vendor(tote), item.disposition, vendor, contents, inside, grams):
+            return Misplaced(refusal, self._right(totes, item, vendor, grams))
         facts = {"rt_number": item.rt_number, "tote": tote_code, "by": by}
         self.store.do([self._act(ActKind.ITEM_PLACED, f"item:{item.id}", facts)])
         return Placed(item.rt_number, tote_code, item.tote if item.proved else "")
@@ -109,12 +110,18 @@ class Sorting:
         inside = [vendor for vendor in self.store.vendors_in(row.code) if vendor]
         return replace(state, vendor=inside[0]) if inside else state
 
-    def _right(self, totes: Mapping[str, ToteRow], item: ItemState, vendor: str) -> tuple[str, ...]:
+    def _grams_in(self, tote: ToteRow, item_g: int) -> int:
+        """What lies in a tote as far as it matters: it has a limit by weight, and the item's weight is known."""
+        return self.store.grams_in(tote.code) if tote.capacity_g and item_g else 0
+
+    def _right(self, totes: Mapping[str, ToteRow], item: ItemState, vendor: str, item_g: int) -> tuple[str, ...]:
         """Open totes that take the item; one for its own vendor before one for any."""
         fitting = [
             tote for tote in totes.values()
             if tote.disposition == item.disposition
-            and refused_content(self._with_vendor(tote), item.disposition, vendor, tote.contents) is None
+            and refused_content(
+                self._with_vendor(tote), item.disposition, vendor, tote.contents, self._grams_in(tote, item_g), item_g
+            ) is None
         ]  # fmt: skip
         own = item.disposition == VENDOR_BOUND
         ranked = sorted(fitting, key=lambda tote: (own and tote.vendor != vendor, -tote.contents, tote.code))
@@ -136,5 +143,5 @@ class Sorting:
 def _state(row: ToteRow) -> ToteState:
     return ToteState(
         row.code, ToteStep(row.step or ToteStep.FREE), row.disposition, row.vendor, row.place, row.capacity,
-        manifest=row.manifest, apart=row.apart,
+        row.capacity_g, manifest=row.manifest, apart=row.apart,
     )  # fmt: skip

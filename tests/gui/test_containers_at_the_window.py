@@ -10,6 +10,7 @@ from gui.working_bench import INSPECTOR, LEAD, SECOND, WorkingBench, tote_of
 from sqlalchemy import select
 
 from inspection_station.devices.printers import PrintOutcome
+from inspection_station.devices.serial_scale import ScaleReading
 from inspection_station.errors import StationProblem
 from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL
 from inspection_station.storage.tables import print_jobs
@@ -167,6 +168,26 @@ def test_goods_go_back_with_seal_photo_and_weight(bench: WorkingBench) -> None:
     folder = bench.app.station.folder / "exports"
     assert {path.suffix for path in folder.iterdir()} == {".pdf", ".csv", ".xlsx"}
     assert number.encode() in next(folder.glob("*.csv")).read_bytes()
+
+
+def test_what_rests_on_the_scale_is_the_weight_a_tote_closes_with_and_a_manifests(bench: WorkingBench) -> None:
+    [number] = at_containers(bench, "return_to_vendor", 1, BACK)
+    scale = bench.app.devices.scale
+    scale._show(ScaleReading(9860, True, "text"))
+    scan(bench, BACK)
+    bench.press("W")
+    bench.until(lambda: bench.app.overlay is not None)
+    press(bench, "Enter")
+    assert bench.on_bench(lambda: bench.app.station.containers.grams_of(BACK)) == 9860
+    scan(bench, BACK)
+    press(bench, "K", "1")
+    scan(bench, number + "01")
+    scale._show(ScaleReading(9700, True, "text"))
+    press(bench, "W")
+    [begun] = manifests(bench)
+    desk = bench.on_bench(lambda: bench.app.station.custody.manifest(begun.id))
+    weighed = desk.weighings[BACK]
+    assert (weighed.grams, weighed.expected_g, weighed.is_far_off) == (9700, 9860, False)
 
 
 def test_a_closed_tote_reopens_by_a_reason_and_a_leads_badge(bench: WorkingBench) -> None:

@@ -22,6 +22,7 @@ def reason_panel(bench: WorkingBench) -> ReasonPanel | None:
 def finished(bench: WorkingBench) -> dict[str, object]:
     """The open item photographed, gone to the result and confirmed; its decision."""
     bench.take_required_photos()
+    bench.quiet()
     bench.until_primary("Enter")
     inspection_id, place = bench.case.inspection.id, bench.case.inspection.items.index(bench.case.inspection.item())
     bench.press("Enter")
@@ -37,6 +38,7 @@ def finished(bench: WorkingBench) -> dict[str, object]:
 def test_hazardous_goods_are_held_at_once(waiting: WorkingBench) -> None:
     bench = waiting
     bench.open_parcel(CLEAN)
+    bench.until_identified()
     bench.press("E", "8")
     bench.until(lambda: bench.case.inspection.item().held == "hazardous")
     bench.until_screen(Screen.PARCEL)

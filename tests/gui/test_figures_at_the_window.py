@@ -15,7 +15,6 @@ from gui.working_bench import INSPECTOR, LEAD, SECOND, WorkingBench
 from inspection_station.domain.custody.acts import Act, ActKind, hash_of
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.station.choice_panel import ChoicePanel
-from inspection_station.station.review_record_sheet import ReviewRecordSheet
 from inspection_station.storage.print_jobs import PAPER
 from inspection_station.workflows.clock import moment_of, utc_text
 
@@ -86,18 +85,36 @@ def test_a_key_chooses_the_period_and_a_digit_the_bench(bench: WorkingBench) -> 
     assert shown.view.heads[0].value == str(sum(one.station == "B07" for one in items))
 
 
-def test_arrows_and_a_key_lead_from_a_row_to_its_items_and_to_all_that_is_known(bench: WorkingBench) -> None:
+def test_arrows_and_a_key_lead_from_a_row_to_its_items_in_the_history(bench: WorkingBench) -> None:
     items = shift_of(bench.app.station.clock.now())
     shown = begin(bench, items)
     bench.press("3")
     bench.until(lambda: shown.view.wish.period == "week")
-    bench.press("Down", "Down", "H")
-    opened = panel(bench, ChoicePanel)
     vendor = shown.view.vendors[0]
-    assert len(opened._choices) == vendor.units
-    bench.press("1")
-    bench.quiet()
-    assert panel(bench, ReviewRecordSheet)
+    bench.press("Down", "Down", "H")
+    history = bench.app.history.page
+    bench.until(lambda: bench.app.window.area == "history" and len(history.rows) == vendor.units)
+    assert history.wish.vendor == vendor.vendor and history.wish.closed
+    chips = {name: chip.accessibleName() for name, chip in history.column._chips.items() if chip.on}
+    assert chips["vendor"] == vendor.name and set(chips) == {"vendor", "days"}
+    bench.until(lambda: history.case is not None and history.case.item_id == history.rows[0].item_id)
+    bench.press("X")
+    bench.until(lambda: not history.wish.is_filtered)
+    bench.press("Ctrl+F")
+    bench.until(lambda: bench.app.window.area == "figures")
+
+
+def test_each_bar_leads_to_as_many_items_as_it_counts(bench: WorkingBench) -> None:
+    shown = begin(bench, shift_of(bench.app.station.clock.now()))
+    bench.press("3")
+    bench.until(lambda: shown.view.wish.period == "week")
+    view, history = shown.view, bench.app.history
+    bars = [one for one in (*view.bars, *view.reasons, *view.mix) if one.units]
+    assert len(bars) > len(REASONS)
+    for one in bars:
+        shown.history_wanted.emit(one.wish)
+        bench.until(lambda one=one: len(history.page.rows) == one.units)
+        bench.press("Ctrl+F")
 
 
 def test_what_waits_to_be_graded_blind_is_not_shown_behind_a_figure(bench: WorkingBench) -> None:
@@ -106,7 +123,9 @@ def test_what_waits_to_be_graded_blind_is_not_shown_behind_a_figure(bench: Worki
     bench.press("3")
     bench.until(lambda: shown.view.wish.period == "week")
     bench.press("Down", "Down", "H")
-    assert panel(bench, ChoicePanel)._choices == ()
+    bench.until(lambda: bench.app.window.area == "history")
+    bench.quiet()
+    assert bench.app.history.page.rows == () and bench.app.history.page.case is None
 
 
 def test_people_are_a_leaf_of_their_own(bench: WorkingBench) -> None:

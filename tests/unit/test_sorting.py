@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from factories import HandClock
 
 from inspection_station.domain.custody.acts import ActKind
-from inspection_station.domain.custody.house_item import HouseItem
+from inspection_station.domain.custody.house_item import HouseItem, house_items
+from inspection_station.domain.inspection import Inspection, Item, Weighing
 from inspection_station.domain.people import Person, Role
 from inspection_station.storage.custody import StoredCustody, ledger_of
 from inspection_station.storage.database import Database
@@ -162,3 +164,32 @@ def test_an_inspector_may_place_and_do_nothing_else_with_totes(board: Board) -> 
             assert refusal is not None and refusal.code == "act.not_allowed", kind
     nobody = board.of(Role.DISPUTE_DESK).place(number, RESTOCK)
     assert isinstance(nobody, Misplaced) and nobody.refusal.code == "act.not_allowed"
+
+
+def test_a_tote_with_a_limit_by_weight_refuses_what_is_known_to_be_too_heavy_for_it(board: Board) -> None:
+    registered = board.of(Role.ADMINISTRATOR).change_tote(
+        ActKind.TOTE_REGISTERED, RESTOCK, {"capacity": 60, "capacity_g": 2000}
+    )
+    assert registered is None
+    light, heavy, unknown = (
+        board.decided(number, "restock", grams=grams) for number, grams in ((1, 900), (2, 1200), (3, 0))
+    )
+    assert isinstance(board.lead.place(light, RESTOCK), Placed)
+    assert board.store.grams_in(RESTOCK) == 900
+    assert board.refused(heavy, RESTOCK) == ("tote.too_heavy", ())
+    assert isinstance(board.lead.place(unknown, RESTOCK), Placed), "what nobody weighed is counted only"
+    again = board.lead.place(light, RESTOCK)
+    assert isinstance(again, Placed) and not again.moved
+    assert isinstance(board.lead.place(board.decided(4, "restock", grams=1100), RESTOCK), Placed), "exactly full"
+
+
+def test_an_item_weighs_what_its_parcel_did_only_where_it_came_alone() -> None:
+    alone = Inspection(items=(_item("i-1"),), weighed=Weighing(640, "scale"))
+    assert [one.grams for one in house_items(alone, {})] == [640]
+    both = replace(alone, items=(_item("i-1"), _item("i-2")))
+    assert [one.grams for one in house_items(both, {})] == [0, 0]
+    assert [one.grams for one in house_items(replace(alone, weighed=None), {})] == [0]
+
+
+def _item(item_id: str) -> Item:
+    return Item(item_id, item_id, "", 0, 1, "", "", "", "", "", "", "", label_issue=1)

@@ -84,6 +84,7 @@ class HouseItem:
     recheck: str = ""
     second_person: str = ""
     weight: str = ""  # of its parcel before it was opened: lighter or heavier than what had left; empty when neither
+    grams: int = 0  # what its parcel weighed where it was all that lay in it; 0: not known
     rules_version: str = ""
     template: str = ""
     template_version: str = ""
@@ -151,6 +152,7 @@ def _house_item(inspection: Inspection, item: Item, expected: ExpectedReturn | N
         random_check=decision.get("random_check") is True, needs_lead=decision.get("needs_lead") is True,
         held=item.held, recheck=inspection.recheck[:MOST_TEXT], second_person=item.second_person,
         weight=inspection.weighed.flag if inspection.weighed is not None else "",
+        grams=inspection.weighed.grams if inspection.weighed is not None and len(inspection.items) == 1 else 0,
         rules_version=str(decision.get("rules_version", "")),
         template=item.template, template_version=item.template_version, again_of=inspection.again_of,
     )  # fmt: skip
