@@ -10,17 +10,18 @@ from PySide6.QtCore import QObject
 
 from inspection_station.documents.paper.figures_sheet import figures_sheet
 from inspection_station.documents.paper.vendor_feedback import vendor_feedback_sheet
+from inspection_station.documents.spreadsheets import write_csv, write_xlsx
 from inspection_station.domain.people import Person, Right
 from inspection_station.durable_files import write_durably
 from inspection_station.i18n import translate
 from inspection_station.station.area import Area, AreaParts
 from inspection_station.station.choice_panel import ChoicePanel
-from inspection_station.station.figures_export import figures_tables, write_csv, write_xlsx
 from inspection_station.station.figures_page import FiguresPage
 from inspection_station.station.frame_views import shift_word
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import figures, figures_people
 from inspection_station.station.presenting.figures import FiguresView, FiguresWish
+from inspection_station.station.presenting.figures_tables import figures_tables
 from inspection_station.station.presenting.vendor_feedback import feedback_document
 from inspection_station.storage.print_jobs import PAPER
 

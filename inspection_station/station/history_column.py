@@ -32,7 +32,8 @@ class HistoryColumn(Card):
     Signals:
         wished(HistoryWish): the list is wanted for another search or filter.
         case_chosen(str, str): inspection id and item id of the line chosen.
-        choice_wanted(str): a filter of the house is to be chosen: the name of one of `PICKED`, or ``days``.
+        choice_wanted(str): a filter of the house is to be chosen: the name of one of `PICKED`, or ``days``; or
+            ``export``: the list as a file, in a form to choose.
         left(): the field is left by a key.
     """
 
@@ -103,6 +104,7 @@ class HistoryColumn(Card):
         for name in BEHIND:
             flow.addWidget(self._chip(name, "", partial(self.want, **{name: None})))
         flow.addWidget(self._chip("clear", translate("Clear filters"), self.clear_filters, "X"))
+        flow.addWidget(self._chip("export", translate("Export list"), partial(self.choice_wanted.emit, "export"), "E"))
         head.addLayout(flow)
 
     def keys(self) -> Mapping[str, Callable[[], object]]:
@@ -112,6 +114,7 @@ class HistoryColumn(Card):
         acts: dict[str, Callable[[], object]] = {
             "1": partial(self._act, "today"), "2": partial(self._act, "week"), "3": partial(self._act, "days"),
             "W": partial(self._act, "waiting"), "X": self.clear_filters,
+            "E": partial(self.choice_wanted.emit, "export"),
             **{key: partial(self.choice_wanted.emit, name) for key, name in PICKED.items()},
         }  # fmt: skip
         return {**acts, "PgDn": lambda: self._step(1), "PgUp": lambda: self._step(-1)}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from inspection_station.documents.paper.figures_sheet import FiguresTable
+from inspection_station.documents.spreadsheets import write_csv, write_xlsx
+from inspection_station.durable_files import write_durably
 from inspection_station.errors import N_
 from inspection_station.i18n import translate
 from inspection_station.station.administration_panels import FormPanel
@@ -20,8 +24,10 @@ from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.presenting import house_list
 from inspection_station.station.presenting.history_views import HistoryWish
 from inspection_station.station.presenting.house_record import KnownItem
+from inspection_station.station.presenting.house_table import house_table
 
 ALL = "*"
+FORMS: Mapping[str, Callable[[Sequence[FiguresTable]], bytes]] = {"csv": write_csv, "xlsx": write_xlsx}
 _TITLES: Mapping[str, str] = {
     "grade": N_("Which grade?"), "disposition": N_("Where did it go?"), "station": N_("Items of which bench?"),
     "person": N_("Decided by whom?"), "vendor": N_("Goods of which vendor?"),
@@ -59,12 +65,15 @@ class HouseHistory(QObject):
     # --- filters -------------------------------------------------------------------------------------------
 
     def choose(self, name: str) -> None:
-        """Have a filter chosen: ``grade``, ``disposition``, ``station``, ``person``, ``vendor`` or ``days``."""
+        """Have a filter chosen: ``grade``, ``disposition``, ``station``, ``person``, ``vendor`` or ``days``; or in
+        which form the list is written into a file (``export``)."""
         page = self._page
         if page is None:
             return
         if name == "days":
             self._ask_days(page)
+        elif name == "export":
+            self._offer_forms(page)
         elif name in ("grade", "disposition"):
             self._offer(name, list(page.column.choices(name)[1:]))
         else:
@@ -93,6 +102,31 @@ class HouseHistory(QObject):
         left_open = "" if name in ("grade", "disposition") else None
         page.column.words[name] = text
         page.column.want(**{name: left_open if code == ALL else code})
+
+    def _offer_forms(self, page: HistoryPage) -> None:
+        forms = [(form, form.upper(), "mdi6.file-export-outline") for form in FORMS]
+        panel = ChoicePanel(page.window(), translate("Export the list as"), forms)
+        panel.chosen.connect(partial(self._export, page.wish))
+        self.panel_wanted.emit(panel)
+
+    def _export(self, wish: HistoryWish, form: str) -> None:
+        station = self._station
+        moment = station.clock.local(station.clock.now())
+        target = station.folder / "exports" / f"history_{moment:%Y%m%d-%H%M%S-%f}.{form}"
+
+        def write() -> tuple[str, int]:
+            table = house_table(station.showing, station.house, wish)
+            with suppress(OSError):  # what is the matter is told when the file cannot be written
+                target.parent.mkdir(exist_ok=True)
+            write_durably(target, FORMS[form]([table]))
+            return str(target), len(table.rows)
+
+        def done(written: tuple[str, int]) -> None:
+            path, count = written
+            self._notices.tell("history.exported", translate("{n} items are in the file", n=count), path)
+            self.exported.emit(path)
+
+        self._background.run(write, done, lane="photo")
 
     def _ask_days(self, page: HistoryPage) -> None:
         showing = self._station.showing

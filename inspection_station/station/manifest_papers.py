@@ -28,10 +28,10 @@ from inspection_station.station.presenting.house_items import name_of
 from inspection_station.station.presenting.words import word
 from inspection_station.workflows.containers_port import Content
 from inspection_station.workflows.handing_over import Sheet
+from inspection_station.workflows.table_files import safe_cell
 
 COLUMNS = ("manifest", "kind", "tote", "rt_number", "sku", "item", "variant", "grade", "finding", "vendor", "price",
            "currency", "seal", "closed_at")  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would work them out
 
 
 def paper_of(station: Station, sheet: Sheet) -> bytes:
@@ -151,5 +151,4 @@ def as_xlsx(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    text = "".join(character for character in str(value) if character.isprintable())
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return safe_cell("".join(character for character in str(value) if character.isprintable()))

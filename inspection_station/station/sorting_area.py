@@ -25,7 +25,7 @@ from inspection_station.station.flow.commands import not_here
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import sorting
 from inspection_station.station.presenting.house_items import name_of, short_number
-from inspection_station.station.presenting.refusals import refused
+from inspection_station.station.presenting.refusals import old_label, refused
 from inspection_station.station.presenting.words import DISPOSITION_ICONS, word
 from inspection_station.station.review_sides import ReviewSides
 from inspection_station.station.sorting_page import SortingPage, VerdictView
@@ -187,12 +187,9 @@ class SortingArea(Area):
         known, state = found
         self._hand, self._tote = InHand(state.rt_number, name_of(known) if known is not None else ""), ""
         self._choose(state.rt_number)
-        if issue and issue < state.label_issue:
+        if old := old_label(state, issue):
             self._parts.sounds.play("warn")
-            self._verdict(
-                translate("Old label: {number} has a newer one", number=short_number(rt_number)),
-                translate("Put the newer label over it, then scan the tote."), "warn", "mdi6.label-off-outline", "Esc",
-            )  # fmt: skip
+            self._verdict(*old, "warn", "mdi6.label-off-outline", "Esc")
             self.review.scanned_out(rt_number, issue)
             return
         self._parts.sounds.play("accept")

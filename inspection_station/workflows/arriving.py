@@ -7,15 +7,16 @@ asked between two scans; what is remarkable about a parcel is told at once. An a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from inspection_station.domain.carriers import Carriers
-from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed_right
+from inspection_station.domain.custody.acts import Act, ActKind, needed_right
 from inspection_station.domain.custody.tote_state import Refusal
-from inspection_station.domain.identifiers import ScanKind, normalise, recognise, uuid7
+from inspection_station.domain.identifiers import ScanKind, normalise, recognise
 from inspection_station.domain.people import Person
 from inspection_station.domain.weights import HEAVIEST, outbound_weight, weight_flag
+from inspection_station.workflows.acting import new_act
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -181,11 +182,7 @@ class Arriving:
         count, base = self.custody.next_place(f"parcel:{number}")
         if after is not None:
             count, base = after.count + 1, (after.id,)
-        act = Act(
-            uuid7(), kind, f"parcel:{number}", count, base, self.clock.now(), self.clock.offset_ms(),
-            self.station.code, self.station.station_id, self.person.id, dict(facts),
-        )  # fmt: skip
-        return replace(act, hash=hash_of(act))
+        return new_act(self.station, self.clock, self.person, kind, f"parcel:{number}", facts, (count, base))
 
 
 def _facts(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed_right
+from inspection_station.domain.custody.acts import Act, ActKind
 from inspection_station.domain.custody.manifest_state import ManifestState, ManifestStep
 from inspection_station.domain.custody.tote_state import Refusal
-from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.people import Person
 from inspection_station.domain.policies import Policies
+from inspection_station.workflows.acting import new_act, without_right
 from inspection_station.workflows.containers_port import ContainerStore, Content
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
@@ -55,17 +55,12 @@ class ManifestActs:
 
     def without_right(self, kind: ActKind) -> Refusal | None:
         """The refusal of those whose role does not hold the right."""
-        right = needed_right(kind)
-        return None if self.person.may(right) else Refusal("act.not_allowed", (("right", right.value),))
+        return without_right(self.person, kind)
 
     def act(self, kind: ActKind, subject: str, facts: Mapping[str, Any], person: Person | None = None) -> Act:
         """A new act about `subject`, by `person` where another one signs."""
-        count, base = self.store.next_place(subject)
-        act = Act(
-            uuid7(), kind, subject, count, base, self.clock.now(), self.clock.offset_ms(), self.station.code,
-            self.station.station_id, (person or self.person).id, dict(facts),
-        )  # fmt: skip
-        return replace(act, hash=hash_of(act))
+        who = person or self.person
+        return new_act(self.station, self.clock, who, kind, subject, facts, self.store.next_place(subject))
 
 
 def is_over(manifest: ManifestState) -> Refusal:

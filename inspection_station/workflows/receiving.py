@@ -238,11 +238,14 @@ def open_parcel(
     raw: str,
     agreeing: tuple[str, ...] = (),
     also_at: tuple[str, ...] = (),
+    again_of: str = "",
+    only: tuple[ExpectedReturn, ReturnLine, int] | None = None,
 ) -> Case:
     """Open an inspection of a matched parcel with one item for each unit that may be in it.
 
     `agreeing` are the facts by which a person bound it; none when its number is that of the return. `also_at` are the
-    ids of inspections of the same parcel at other benches that the person was told of.
+    ids of inspections of the same parcel at other benches that the person was told of. `again_of` is the inspection
+    that this one is done anew for, of the unit `only`.
 
     Raises:
         StationProblem: ``role.denied``, ``returns.too_many_units``, ``storage.*``.
@@ -257,7 +260,7 @@ def open_parcel(
             units=count,
             most=MOST_UNITS,
         )
-    units = expected_units(desk, returns)
+    units = [only] if only else expected_units(desk, returns)
     number = desk.store.next_item_number()
     opened: Step = (
         EventKind.PARCEL_OPENED,
@@ -269,6 +272,7 @@ def open_parcel(
             "return_ids": [one.id for one in returns],
             "agreeing": agreeing,
             **({"also_at": list(also_at)} if also_at else {}),
+            **({"again_of": again_of} if again_of else {}),
             "rules_version": desk.book.rules.version,
             "lists_version": desk.book.lists.version,
             "policies_version": desk.book.policies.version,
@@ -278,10 +282,13 @@ def open_parcel(
     return record(desk, Case(Inspection(), (), tuple(returns)), person, opened, *items)
 
 
-def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "", clues: Sequence[str] = ()) -> Case:
+def open_unclaimed(
+    desk: Desk, person: Person, tracking: str, raw: str = "", clues: Sequence[str] = (), again_of: str = ""
+) -> Case:
     """Open an inspection of a parcel that matches nothing: kept with every code and photo, matched later.
 
-    `clues` are what was scanned or typed to find its return; they are kept in its record.
+    `clues` are what was scanned or typed to find its return; they are kept in its record. `again_of` as in
+    `open_parcel`.
     """
     _may_inspect(person)
     opened: Step = (
@@ -293,6 +300,7 @@ def open_unclaimed(desk: Desk, person: Person, tracking: str, raw: str = "", clu
             "match": "none",
             "return_ids": [],
             "clues": [clue[:200] for clue in clues][:MOST_CLUES],
+            **({"again_of": again_of} if again_of else {}),
             "rules_version": desk.book.rules.version,
             "lists_version": desk.book.lists.version,
             "policies_version": desk.book.policies.version,

@@ -8,16 +8,16 @@ had been changed, it is changed once more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed_right
+from inspection_station.domain.custody.acts import Act, ActKind
 from inspection_station.domain.custody.causal_order import latest
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.custody.item_state import AGREED, CHANGED, WITHDRAWN, ItemState
 from inspection_station.domain.custody.tote_state import Refusal
-from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.people import Person
+from inspection_station.workflows.acting import new_act, without_right
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -184,6 +184,8 @@ class Reviewing:
             return Refusal("item.undecided", (("rt_number", rt_number),))
         if state.manifest:
             return Refusal("item.on_manifest", (("rt_number", rt_number),))
+        if state.again_as:
+            return Refusal("item.inspected_again", (("rt_number", rt_number), ("again_as", state.again_as)))
         return item, state
 
     def _decidable(self, rt_number: str) -> tuple[HouseItem, ItemState] | Refusal:
@@ -217,17 +219,11 @@ class Reviewing:
         return True
 
     def _without_right(self, kind: ActKind) -> Refusal | None:
-        right = needed_right(kind)
-        return None if self.person.may(right) else Refusal("act.not_allowed", (("right", right.value),))
+        return without_right(self.person, kind)
 
     def _act(self, kind: ActKind, item_id: str, facts: Mapping[str, Any]) -> Act:
         subject = f"item:{item_id}"
-        count, base = self.store.next_place(subject)
-        act = Act(
-            uuid7(), kind, subject, count, base, self.clock.now(), self.clock.offset_ms(), self.station.code,
-            self.station.station_id, self.person.id, dict(facts),
-        )  # fmt: skip
-        return replace(act, hash=hash_of(act))
+        return new_act(self.station, self.clock, self.person, kind, subject, facts, self.store.next_place(subject))
 
 
 def _before(act: Act, acts: Mapping[str, Act]) -> Act | None:

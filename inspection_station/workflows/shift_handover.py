@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed_right
+from inspection_station.domain.custody.acts import Act, ActKind, needed_right
 from inspection_station.domain.custody.tote_state import Refusal
 from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.people import Person
+from inspection_station.workflows.acting import new_act
 from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -57,13 +58,9 @@ class HandingShift:
         if not to.may(right):
             return Refusal("shift.taker_leads_not", (("name", to.name),))
         subject = f"shift:{uuid7()}"
-        count, base = self.store.next_place(subject)
         counts = {name: int(facts.counts.get(name, 0)) for name in OPEN_ITEMS}
         told = {"shift": self.person.shift, "to": to.id, "facts": {**counts, "notes": facts.notes[:MOST_NOTES]}}
-        act = Act(
-            uuid7(), ActKind.SHIFT_HANDED_OVER, subject, count, base, self.clock.now(), self.clock.offset_ms(),
-            self.station.code, self.station.station_id, self.person.id, told,
-        )  # fmt: skip
-        act = replace(act, hash=hash_of(act))
+        kind, place = ActKind.SHIFT_HANDED_OVER, self.store.next_place(subject)
+        act = new_act(self.station, self.clock, self.person, kind, subject, told, place)
         self.store.do([act])
         return act

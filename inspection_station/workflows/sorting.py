@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspection_station.domain.custody.acts import Act, ActKind, hash_of, needed_right
+from inspection_station.domain.custody.acts import Act, ActKind
 from inspection_station.domain.custody.item_state import ItemState, refused_item
 from inspection_station.domain.custody.tote_state import (
     VENDOR_BOUND,
@@ -19,8 +19,8 @@ from inspection_station.domain.custody.tote_state import (
     refused_content,
     refused_step,
 )
-from inspection_station.domain.identifiers import uuid7
 from inspection_station.domain.people import Person
+from inspection_station.workflows.acting import new_act, without_right
 from inspection_station.workflows.custody_port import CustodyStore, ToteRow
 from inspection_station.workflows.ports import Clock, StationIdentity
 
@@ -128,16 +128,10 @@ class Sorting:
         return tuple(tote.code for tote in ranked)
 
     def _without_right(self, kind: ActKind) -> Refusal | None:
-        right = needed_right(kind)
-        return None if self.person.may(right) else Refusal("act.not_allowed", (("right", right.value),))
+        return without_right(self.person, kind)
 
     def _act(self, kind: ActKind, subject: str, facts: Mapping[str, Any]) -> Act:
-        count, base = self.store.next_place(subject)
-        act = Act(
-            uuid7(), kind, subject, count, base, self.clock.now(), self.clock.offset_ms(), self.station.code,
-            self.station.station_id, self.person.id, dict(facts),
-        )  # fmt: skip
-        return replace(act, hash=hash_of(act))
+        return new_act(self.station, self.clock, self.person, kind, subject, facts, self.store.next_place(subject))
 
 
 def _state(row: ToteRow) -> ToteState:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 from gui.house_at_work import decided_item, tell
 from gui.working_bench import CLEAN, INSPECTOR, LEAD, SECOND, WorkingBench
 
@@ -197,3 +200,33 @@ def test_pages_of_keys_open_the_line_before_and_after(bench: WorkingBench) -> No
         assert [row.item_id for row in page(bench).rows if row.selected] == [item.id]
     bench.press("PageUp")
     bench.until(lambda: page(bench).case.item_id == items[2].id)
+
+
+def test_the_list_goes_into_a_file_as_filtered_without_what_is_to_be_graded_blind(bench: WorkingBench) -> None:
+    items = items_of(bench.app.station.clock.now())
+    items[1] = replace(items[1], random_check=True)
+    items[3] = replace(items[3], vendor_name="=HYPERLINK(1)", tracking_number="0012345678901")
+    begin(bench, items)
+    bench.press("2", "2", "B")
+    panel(bench, ChoicePanel)
+    bench.press("3")
+    bench.until(lambda: page(bench).wish.station == "B08")
+    folder = bench.app.station.folder / "exports"
+    for key, ending in (("1", "csv"), ("2", "xlsx")):
+        bench.press("E")
+        panel(bench, ChoicePanel)
+        bench.press(key)
+        bench.until(lambda ending=ending: list(folder.glob(f"*.{ending}")))
+        bench.quiet()
+    rows = list(csv.DictReader(io.StringIO(next(folder.glob("*.csv")).read_bytes().decode("utf-8-sig"))))
+    wanted = ids(items, lambda one: one.station == "B08")
+    number_of = {one.id: one.rt_number for one in items}
+    assert [row["商品"] for row in rows] == [number_of[one] for one in wanted]
+    blind = next(row for row in rows if row["商品"] == items[1].rt_number)
+    assert (blind["等级"], blind["处置"], blind["周转箱"]) == ("", "", "")
+    hostile = next(row for row in rows if row["商品"] == items[3].rt_number)
+    assert hostile["供应商"] == "'=HYPERLINK(1)" and hostile["等级"] == items[3].grade
+    [sheet] = openpyxl.load_workbook(next(folder.glob("*.xlsx"))).worksheets
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in cells[1:]] == [number_of[one] for one in wanted]
+    assert "0012345678901" in cells[1 + wanted.index(items[3].id)], "a number that begins with nought stays whole"

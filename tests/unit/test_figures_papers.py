@@ -20,8 +20,8 @@ from inspection_station.documents.paper.vendor_feedback import (
     FeedbackPhoto,
     vendor_feedback_sheet,
 )
+from inspection_station.documents.spreadsheets import write_csv, write_xlsx
 from inspection_station.i18n import set_language
-from inspection_station.station.figures_export import write_csv, write_xlsx
 
 TABLE = FiguresTable("退货原因", ("原因", "件数", "累计占比"), (("尺寸不符", "168", "38%"), ("=1+1", "97", "60%")))
 TOLD = Feedback(
@@ -75,9 +75,11 @@ def test_the_figures_on_paper_hold_every_row() -> None:
 
 
 def test_a_vendors_name_is_never_reckoned_by_a_spreadsheet() -> None:
-    rows = list(csv.reader(io.StringIO(write_csv([TABLE]).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(write_csv([TABLE, TABLE]).decode("utf-8-sig"))))
     assert rows[0] == ["退货原因"] and rows[2] == ["尺寸不符", "168", "38%"]
-    assert rows[3][0] == "'=1+1"
+    assert rows[3][0] == "'=1+1" and rows[4] == [] and len(rows) == 10
+    alone = list(csv.reader(io.StringIO(write_csv([TABLE]).decode("utf-8-sig"))))
+    assert alone == rows[1:4], "a file of one table begins with its headings"
     book = openpyxl.load_workbook(io.BytesIO(write_xlsx([TABLE])))
     [sheet] = book.worksheets
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]

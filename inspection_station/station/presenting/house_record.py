@@ -141,7 +141,8 @@ def _taken(photo: Mapping[str, str]) -> str:
 
 
 def _may_again(known: KnownItem, person: Person | None) -> bool:
-    return person is not None and person.may(Right.REVIEW) and known.found.item.state == "closed"
+    free = known.found.item.state == "closed" and not known.state.manifest
+    return person is not None and person.may(Right.REVIEW) and free
 
 
 def _verdict(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from inspection_station.domain.custody.item_state import ItemState
 from inspection_station.domain.custody.tote_state import Refusal
 from inspection_station.errors import N_, StationProblem
 from inspection_station.i18n import translate
+from inspection_station.station.presenting.house_items import short_number
 from inspection_station.station.presenting.words import word
 from inspection_station.workflows.case import Desk
 
@@ -18,6 +20,9 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "item.on_manifest": (
         N_("{rt_number} is on a manifest"), N_("Take it off the manifest first, on the containers' screen.")
+    ),
+    "item.inspected_again": (
+        N_("{rt_number} was inspected again"), N_("Take this label off; {again_as} is what counts."),
     ),
     "item.undecided": (N_("{rt_number} has no decision yet"), N_("Finish its inspection first.")),
     "item.held": (N_("{rt_number} is held"), N_("It may not leave until a lead has decided.")),
@@ -103,6 +108,22 @@ def refused(desk: Desk, refusal: Refusal, right: Sequence[str] = ()) -> StationP
     elif refusal.code in ("tote.wrong_disposition", "tote.wrong_vendor"):
         to_do = N_("No open tote takes it: open one for it.")
     return StationProblem(refusal.code, what, to_do, **values)
+
+
+def old_label(state: ItemState, issue: int) -> tuple[str, str] | None:
+    """What to do with a label of that issue that counts no more; None for the one that counts."""
+    number = short_number(state.rt_number)
+    if state.again_as:
+        return (
+            translate("Inspected again: {number}", number=number),
+            translate("Take this label off; {again_as} is what counts.", again_as=short_number(state.again_as)),
+        )
+    if not issue or issue >= state.label_issue:
+        return None
+    return (
+        translate("Old label: {number} has a newer one", number=number),
+        translate("Put the newer label over it, then scan the tote."),
+    )
 
 
 def short_reason(desk: Desk, refusal: Refusal) -> str:

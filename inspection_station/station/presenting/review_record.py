@@ -186,4 +186,6 @@ def act_words(showing: Showing, act: Act) -> tuple[str, str]:
             return "mdi6.clipboard-text-outline", translate("On a manifest")
         case ActKind.ITEM_RELEASED:
             return "mdi6.clipboard-remove-outline", translate("Taken off its manifest")
+        case ActKind.ITEM_INSPECTED_AGAIN:
+            return "mdi6.clipboard-search-outline", translate("Inspected again as {number}", number=facts["again_as"])
     return "mdi6.circle-small", act.kind

@@ -1,0 +1,36 @@
+"""What the page of figures shows, as tables: for a file (`documents.spreadsheets`), or on paper (`figures_sheet`)."""
+
+from __future__ import annotations
+
+from inspection_station.documents.paper.figures_sheet import FiguresTable
+from inspection_station.i18n import translate
+from inspection_station.station.presenting.figures import FiguresView, percent
+
+
+def figures_tables(view: FiguresView) -> list[FiguresTable]:
+    """Everything that is shown, table by table."""
+    units, share = translate("Units"), translate("Share")
+    return [
+        FiguresTable(
+            view.title, (translate("Figure"), translate("Value"), translate("Note")),
+            tuple((one.label, f"{one.value} {one.unit}".strip(), one.note) for one in view.heads),
+        ),
+        FiguresTable(
+            view.bars_title, (translate("Time"), units, translate("Target")),
+            tuple((one.label, str(one.units), str(view.target)) for one in view.bars),
+        ),
+        FiguresTable(
+            translate("Reasons of return"), (translate("Reason"), units, translate("Share up to here")),
+            tuple((one.label, str(one.units), one.share) for one in view.reasons),
+        ),
+        FiguresTable(
+            translate("Where they go"), (translate("Disposition"), units, share),
+            tuple((one.tag.text, str(one.units), one.share) for one in view.mix),
+        ),
+        FiguresTable(
+            translate("Defect rate by vendor"),
+            (translate("Vendor"), translate("Returns"), translate("Defect rate"), translate("Change"),
+             translate("First defect")),
+            tuple((one.name, str(one.units), percent(one.rate), one.change, one.first) for one in view.vendors),
+        ),
+    ]  # fmt: skip
