@@ -145,8 +145,8 @@ class SortingArea(Area):
             return
         if code.kind is ScanKind.RETURN_LABEL:
             self._take_item(code)
-        elif code.kind is ScanKind.TOTE:
-            self._take_tote(code.text)
+        elif code.kind is ScanKind.TOTE:  # in its turn: the item scanned just before may still be looked up
+            self._parts.background.run(lambda: code.text, self._take_tote)
         elif code.kind is ScanKind.COMMAND:
             self._command(code.text.removeprefix(COMMAND_PREFIX))
         elif code.names:
