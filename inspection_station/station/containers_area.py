@@ -111,6 +111,9 @@ class ContainersArea(ContainersActs):
         except StationProblem as problem:
             self._stop(problem)
             return
+        self._parts.background.run(lambda: code, self._take)  # in its turn: after what was scanned before it
+
+    def _take(self, code: Scan) -> None:
         if code.kind is ScanKind.TOTE:
             self._take_tote(code.text)
         elif code.kind is ScanKind.RETURN_LABEL:
