@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 
+from inspection_station.custody.doubles import Record, group_of, stand
 from inspection_station.custody.tables import CustodyTables
 from inspection_station.domain.canonical import canonical_bytes
 from inspection_station.domain.custody.acts import Act, ActKind, act_from_json, act_to_json
@@ -166,11 +167,13 @@ class CustodyLedger:
         arrived: Mapping[str, str],
     ) -> None:  # fmt: skip
         rows, findings = [], []
-        for name, item in items.items():
-            state = fold_item(item, about.get(f"{ITEM}:{name}", []), self.judge(item) if item else ())
-            if state is not None:
-                rows.append(_item_row(name, item, state, arrived))
-            if item is not None:
+        states, twins = self._states(connection, items, about)
+        if twins:
+            arrived = {**arrived, **self._arrived(connection, {one.tracking_number for one in twins.values()})}
+        for name, item in {**items, **twins}.items():
+            if name in states:
+                rows.append(_item_row(name, item, states[name], arrived))
+            if item is not None and name in items:
                 worst = {one["code"][:80]: one.get("severity", "")[:20] for one in item.findings if one.get("code")}
                 findings += [
                     {"item_id": name, "code": code, "severity": severity} for code, severity in worst.items()
@@ -182,6 +185,62 @@ class CustodyLedger:
             connection.execute(sa.delete(table).where(table.c.item_id.in_(names[start : start + _MANY])))
         if findings:
             connection.execute(sa.insert(table), findings)
+
+    def _states(
+        self, connection: Connection, items: Mapping[str, HouseItem | None], about: Mapping[str, list[Act]]
+    ) -> tuple[dict[str, ItemState], dict[str, HouseItem]]:
+        """How items stand, by id; and other known records of the same things, which then stand otherwise as well."""
+        known = {name: item for name, item in items.items() if item is not None}
+        twins = self._twins(connection, known)
+        acts = {**about, **self._acts_about(connection, [f"{ITEM}:{name}" for name in twins])} if twins else about
+        groups: dict[tuple[str, ...], list[Record]] = {}
+        for name, item in {**known, **twins}.items():
+            record = Record(item, acts.get(f"{ITEM}:{name}", ()), self.judge(item))
+            groups.setdefault(group_of(form(item.tracking_number), form(item.sku)) or (name,), []).append(record)
+        states = {name: state for group in groups.values() for name, state in stand(group).items()}
+        for name in items.keys() - known.keys():
+            state = fold_item(None, about.get(f"{ITEM}:{name}", []))
+            if state is not None:
+                states[name] = state
+        return states, twins
+
+    def _twins(self, connection: Connection, items: Mapping[str, HouseItem]) -> dict[str, HouseItem]:
+        """Other items that may be the same things as these, of other inspections, by id."""
+        one = self.tables.item.c
+        inspections: dict[tuple[str, str], set[str]] = {}
+        for item in items.values():
+            group = group_of(form(item.tracking_number), form(item.sku))
+            if group is not None:
+                inspections.setdefault(group, set()).add(item.inspection_id)
+        query = sa.select(one.item_id, one.inspection_id, one.tracking_number, one.sku)
+        rows = _rows(connection, query, one.tracking_number, {tracking for tracking, _sku in inspections})
+        others = [row for row in rows if row.item_id not in items and (row.tracking_number, row.sku) in inspections]
+        for row in others:
+            inspections[row.tracking_number, row.sku].add(row.inspection_id)
+        names = [row.item_id for row in others if len(inspections[row.tracking_number, row.sku]) > 1]
+        bodies = _found(connection, sa.select(one.body), one.item_id, names) if names else []
+        found = [house_item_from_json(json.loads(body)) for body in bodies if body]
+        return {item.id: item for item in found}
+
+    def stands(self, connection: Connection, item_id: str) -> tuple[HouseItem | None, ItemState] | None:
+        """One item as its bench told it, and how it stands; None when nothing is known of it."""
+        item, states, _twins = self._with_twins(connection, item_id)
+        return (item, states[item_id]) if item_id in states else None
+
+    def twins(self, connection: Connection, item_id: str) -> list[tuple[HouseItem, ItemState]]:
+        """Other records of what may be the same thing, from other inspections, and how they stand."""
+        item, states, twins = self._with_twins(connection, item_id)
+        own = item.inspection_id if item is not None else ""
+        return [(one, states[name]) for name, one in sorted(twins.items()) if one.inspection_id != own]
+
+    def _with_twins(
+        self, connection: Connection, item_id: str
+    ) -> tuple[HouseItem | None, dict[str, ItemState], dict[str, HouseItem]]:
+        table = self.tables.item
+        body = connection.execute(sa.select(table.c.body).where(table.c.item_id == item_id)).scalar_one_or_none()
+        item = house_item_from_json(json.loads(body)) if body else None
+        about = self._acts_about(connection, [f"{ITEM}:{item_id}"])
+        return item, *self._states(connection, {item_id: item}, about)
 
     def _put_totes(self, connection: Connection, totes: Mapping[str, list[Act]]) -> None:
         table = self.tables.tote

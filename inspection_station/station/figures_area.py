@@ -21,7 +21,7 @@ from inspection_station.station.frame_views import shift_word
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import figures, figures_people
 from inspection_station.station.presenting.figures import FiguresView, FiguresWish
-from inspection_station.station.presenting.figures_tables import figures_tables
+from inspection_station.station.presenting.figures_tables import figures_tables, people_tables
 from inspection_station.station.presenting.vendor_feedback import feedback_document
 from inspection_station.storage.print_jobs import PAPER
 
@@ -36,6 +36,7 @@ class FiguresArea(Area):
         super().__init__(parts, parent)
         self._wish = FiguresWish()
         self._shows_people = False
+        self._people: figures_people.PeopleView | None = None  # while it is shown
         self._asked = 0  # counts what was asked for: an older answer is not shown over a newer
 
     def _make(self) -> Page:
@@ -53,7 +54,7 @@ class FiguresArea(Area):
 
     def close(self) -> None:
         """The figures come first when it is shown again."""
-        self._shows_people = False
+        self._shows_people, self._people = False, None
 
     def synced(self) -> None:
         """Other benches decided something."""
@@ -68,7 +69,7 @@ class FiguresArea(Area):
         self._count()
 
     def _leaf(self, people: bool) -> None:
-        self._shows_people = people
+        self._shows_people, self._people = people, None
         if not people:
             self._figures.show_people(None)
         self._count()
@@ -106,6 +107,7 @@ class FiguresArea(Area):
 
     def _took_people(self, asked: int, view: figures_people.PeopleView) -> None:
         if asked == self._asked and self._shows_people:
+            self._people = view
             self._figures.show_people(view)
 
     # --- acts ----------------------------------------------------------------------------------------------
@@ -149,15 +151,16 @@ class FiguresArea(Area):
         view = self._figures.view
         if view is None or form not in FORMS:
             return
-        station = self._parts.station
-        target = self._target(f"figures.{form}")
+        station, people = self._parts.station, self._people
+        target = self._target(f"{'people' if people else 'figures'}.{form}")
 
         def write() -> str:
-            tables = figures_tables(view)
+            tables = people_tables(people) if people is not None else figures_tables(view)
+            title = people.title if people is not None else view.title
             made = station.clock.local(station.clock.now()).strftime("%Y-%m-%d %H:%M")
             content = {
                 "csv": lambda: write_csv(tables), "xlsx": lambda: write_xlsx(tables),
-                "pdf": lambda: figures_sheet(view.title, made, station.desk.station.code, tables),
+                "pdf": lambda: figures_sheet(title, made, station.desk.station.code, tables),
             }[form]()  # fmt: skip
             return _kept(target, content)
 

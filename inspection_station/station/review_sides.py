@@ -61,7 +61,7 @@ class ReviewSides(QObject):
         self._found: tuple[HouseItem, ItemState] | None = None
         self._wish = Wish()
         self._view: ReviewView | None = None
-        self._last: tuple[str, str] | None = None  # what was decided last here: item's number and the act's id
+        self._last: tuple[str, str] | None = None  # decided last here: item's number, the act's id (none: it was kept)
         self.record = ReviewRecordDesk(parts.station, parts.background, self)
         self.record.sheet_wanted.connect(self.panel_wanted)
         self.record.photos_came.connect(self.refresh)
@@ -132,6 +132,7 @@ class ReviewSides(QObject):
         station, wish = self._parts.station, self._wish
         person = self._parts.person()
         may = person is not None and person.may(Right.REVIEW)
+        work = self._reviewing()
 
         def read() -> tuple[tuple[HouseItem, ItemState], ReviewView] | None:
             found = station.custody.item(rt_number)
@@ -139,7 +140,8 @@ class ReviewSides(QObject):
                 return None
             people = {one.id: one for one in station.reference.people()}
             known = (found[0], found[1])
-            return known, words.review(station.showing, *known, wish, people, may)
+            doubles = work.doubles(known[0].id) if work is not None else []
+            return known, words.review(station.showing, *known, wish, people, may, doubles)
 
         self._parts.background.run(read, lambda found: self._took(rt_number, found))
 
@@ -193,10 +195,16 @@ class ReviewSides(QObject):
         return True
 
     def _take_version(self, key: str) -> bool:
-        """Q, E: one of the versions that speak against each other is to hold; a reason decides."""
+        """Q, E: one of the versions that speak against each other is to hold; a reason decides. Of two records of one
+        thing the one chosen counts, at once."""
         version = next((one for one in self._view.versions if one.key == key), None) if self._view else None
         if version is None:
             return False
+        work = self._reviewing()
+        if version.counts:
+            if work is not None:
+                self._do(lambda: work.keep(version.counts))
+            return True
         taken = Wish() if version.selected else replace(self._wish, grade=version.grade, disposition=version.code)
         self._again(taken)
         return True
@@ -298,7 +306,7 @@ class ReviewSides(QObject):
         if work is None or last is None:
             return False
         self._last = None
-        self._do(lambda: work.undo(*last), undone=True)
+        self._do(lambda: work.undo(*last) if last[1] else work.keep_all(last[0]), undone=True)
         return True
 
     def forget(self) -> None:
@@ -329,10 +337,14 @@ class ReviewSides(QObject):
             )
             if undone:
                 detail = translate("Taken back; a label that said otherwise is replaced")
+            elif not outcome.act_id:
+                detail = translate("The other record counts no more; its label is to come off")
             tag = disposition_tag(station.desk, state.disposition)
             text = f"{short_number(state.rt_number)} · {state.grade} · {tag.text}"
             self.told.emit(VerdictView(text, detail, "ok", "mdi6.check-circle"))
         self._parts.sync.wake()
+        if state.rt_number != self._number:
+            self.row_chosen.emit(state.rt_number)
         self.refresh()
         self.changed.emit()
 

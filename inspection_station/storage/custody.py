@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from inspection_station.custody.ledger import ITEM, LYING, CustodyLedger, Judge, form
 from inspection_station.domain.custody.acts import Act, act_from_json, act_to_json, photo_hashes
 from inspection_station.domain.custody.house_item import HouseItem, house_item_from_json, house_items
-from inspection_station.domain.custody.item_state import ItemState, fold_item
+from inspection_station.domain.custody.item_state import ItemState
 from inspection_station.domain.custody.manifest_state import ManifestState, fold_manifest
 from inspection_station.domain.inspection import Inspection
 from inspection_station.domain.returns import ExpectedReturn, return_from_json
@@ -70,15 +70,15 @@ class StoredCustody:
     def item(self, rt_number: str) -> tuple[HouseItem | None, ItemState] | None:
         """See `CustodyStore`."""
         table = custody.item
-        wanted = select(table.c.item_id, table.c.body).where(table.c.rt_number == form(rt_number))
+        wanted = select(table.c.item_id).where(table.c.rt_number == form(rt_number))
         with self._database.reading() as connection:
-            row = connection.execute(wanted.order_by(table.c.place.desc()).limit(1)).one_or_none()
-            if row is None:
-                return None
-            known = house_item_from_json(json.loads(row.body)) if row.body else None
-            reasons = self._ledger.judge(known) if known else ()
-            state = fold_item(known, self._ledger.acts_about(connection, f"{ITEM}:{row.item_id}"), reasons)
-        return (known, state) if state is not None else None
+            name = connection.execute(wanted.order_by(table.c.place.desc()).limit(1)).scalar_one_or_none()
+            return self._ledger.stands(connection, name) if name is not None else None
+
+    def twins(self, item_id: str) -> list[tuple[HouseItem, ItemState]]:
+        """See `CustodyStore`."""
+        with self._database.reading() as connection:
+            return self._ledger.twins(connection, item_id)
 
     def totes(self) -> list[ToteRow]:
         """See `CustodyStore`."""

@@ -77,6 +77,9 @@ class CustodyStore(Protocol):
         """What a label names: what its bench decided, None while that has not come, and how it stands now; None when
         nothing is known of the number."""
 
+    def twins(self, item_id: str) -> list[tuple[HouseItem, ItemState]]:
+        """Other records of what may be the same thing, made at another bench or in another inspection."""
+
     def totes(self) -> list[ToteRow]:
         """Every tote that is known here, those with a slot at this bench first, then by code."""
 

@@ -21,7 +21,7 @@ from inspection_station.workflows.custody_port import CustodyStore
 from inspection_station.workflows.receiving import open_parcel, open_unclaimed, resume
 from inspection_station.workflows.reviewing import must_grade_blind
 
-ACT = ActKind.ITEM_INSPECTED_AGAIN
+ACT = ActKind.ITEM_SUPERSEDED
 _UNFINISHED = (InspectionState.OPEN, InspectionState.PARKED)
 
 
@@ -48,9 +48,9 @@ class Reinspecting:
         if refusal := self._refused(item, state, is_begun=begun is not None):
             return refusal
         case = begun or self._opened(item)
-        again_as = case.inspection.items[0].rt_number
-        if state.again_as != again_as:
-            facts = {"rt_number": item.rt_number, "inspection": case.inspection.id, "again_as": again_as}
+        counts = case.inspection.items[0].rt_number
+        if state.superseded_by != counts:
+            facts = {"rt_number": item.rt_number, "inspection": case.inspection.id, "counts": counts}
             subject = f"item:{item.id}"
             place = self.store.next_place(subject)
             act = new_act(self.desk.station, self.desk.clock, self.person, ACT, subject, facts, place)
@@ -65,8 +65,8 @@ class Reinspecting:
             return Refusal("item.on_manifest", named)
         if must_grade_blind(item, state):
             return Refusal("review.blind_first", named)
-        if state.again_as and not is_begun:
-            return Refusal("item.inspected_again", (*named, ("again_as", state.again_as)))
+        if state.superseded_by and not is_begun:
+            return Refusal("item.superseded", (*named, ("counts", state.superseded_by)))
         return None
 
     def _begun(self, item: HouseItem) -> Case | None:

@@ -141,6 +141,60 @@ class Reviewing:
         verdict, reason = (str(told["verdict"]), str(told["reason"])) if told else (WITHDRAWN, "")
         return self._decide(found, verdict, grade, disposition, reason, issue)
 
+    def keep(self, rt_number: str) -> Reviewed | Refusal:
+        """Of several records of one thing this one counts: the others have no decision, and their labels come off.
+
+        Raises:
+            StationProblem: as `CustodyStore.do`; nothing was recorded then.
+        """
+        found = self._decidable(rt_number)
+        if isinstance(found, Refusal):
+            return found
+        item, state = found
+        others = self.doubles(item.id)
+        if not others:
+            return Refusal("review.no_double", (("rt_number", rt_number),))
+        for other, stands in others:
+            if stands.manifest:
+                return Refusal("item.on_manifest", (("rt_number", other.rt_number),))
+            if must_grade_blind(other, stands):
+                return Refusal("review.blind_first", (("rt_number", other.rt_number),))
+        acts = [self._counts(other.id, other.rt_number, item) for other, _stands in others]
+        told = latest(self.store.acts_about(f"item:{item.id}"), lambda act: act.kind == ActKind.ITEM_SUPERSEDED)
+        if any(act.payload["counts"] for act in told):  # another lead said the opposite
+            acts.append(self._counts(item.id, item.rt_number, None))
+        self.store.do(acts)
+        now = self.store.item(rt_number)
+        return Reviewed(item, now[1] if now is not None else state)
+
+    def keep_all(self, rt_number: str) -> Reviewed | Refusal:
+        """Undo of `keep`: the other records count again as well, and all wait for a lead.
+
+        Raises:
+            StationProblem: as `CustodyStore.do`; nothing was recorded then.
+        """
+        found = self._found(rt_number, ActKind.ITEM_SUPERSEDED)
+        if isinstance(found, Refusal):
+            return found
+        item, state = found
+        others = [one for one, stands in self.store.twins(item.id) if stands.superseded_by == rt_number]
+        if not others:
+            return Refusal("review.decided_since", (("rt_number", rt_number),))
+        self.store.do([self._counts(one.id, one.rt_number, None) for one in others])
+        now = self.store.item(rt_number)
+        return Reviewed(item, now[1] if now is not None else state)
+
+    def doubles(self, item_id: str) -> list[tuple[HouseItem, ItemState]]:
+        """Other records of the same thing that count as well, the newest decision first."""
+        twins = self.store.twins(item_id)
+        found = [(one, state) for one, state in twins if one.state == "closed" and not state.superseded_by]
+        return sorted(found, key=lambda pair: pair[0].decided_at, reverse=True)
+
+    def _counts(self, item_id: str, rt_number: str, counts: HouseItem | None) -> Act:
+        inspection, number = (counts.inspection_id, counts.rt_number) if counts is not None else ("", "")
+        facts = {"rt_number": rt_number, "inspection": inspection, "counts": number}
+        return self._act(ActKind.ITEM_SUPERSEDED, item_id, facts)
+
     def label_came_out(self, rt_number: str, issue: int) -> bool:
         """The newer label lies before somebody, printed or scanned; False when that was known or is of no account.
 
@@ -184,8 +238,8 @@ class Reviewing:
             return Refusal("item.undecided", (("rt_number", rt_number),))
         if state.manifest:
             return Refusal("item.on_manifest", (("rt_number", rt_number),))
-        if state.again_as:
-            return Refusal("item.inspected_again", (("rt_number", rt_number), ("again_as", state.again_as)))
+        if state.superseded_by:
+            return Refusal("item.superseded", (("rt_number", rt_number), ("counts", state.superseded_by)))
         return item, state
 
     def _decidable(self, rt_number: str) -> tuple[HouseItem, ItemState] | Refusal:

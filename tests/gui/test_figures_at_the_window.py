@@ -137,6 +137,14 @@ def test_people_are_a_leaf_of_their_own(bench: WorkingBench) -> None:
     bench.until(lambda: shown.shows_people)
     assert "42" not in shown.people.people.accessibleName().split()
     assert sum(int(row[1][0]) for row in shown.people.people._rows) == len(items)
+    for digit, ending in (("1", "csv"), ("2", "xlsx"), ("3", "pdf")):
+        bench.press("E")
+        panel(bench, ChoicePanel)
+        bench.press(digit)
+        assert kept(bench, ending).name.startswith("people_")
+    rows = list(csv.reader(kept(bench, "csv").read_text(encoding="utf-8-sig").splitlines()))
+    names = [row[0][0] for row in shown.people.people._rows]
+    assert [row[0] for row in rows[2 : 2 + len(names)]] == names
     bench.press("Esc")
     bench.quiet()
     assert not shown.shows_people and bench.app.window.area == "figures"

@@ -40,7 +40,7 @@ def test_a_new_inspection_is_linked_to_the_first_and_its_result_counts(waiting: 
     assert again.again_of == first.inspection.id and len(again.items) == 1
     assert new.rt_number != old.rt_number and new.sku == old.sku
     state = standing(bench, old.rt_number)
-    assert (state.again_as, state.disposition, state.tote, state.proved) == (new.rt_number, "", "", False)
+    assert (state.superseded_by, state.disposition, state.tote, state.proved) == (new.rt_number, "", "", False)
     assert state.recalls == (1,)
 
     bench.press("F9")
@@ -66,7 +66,7 @@ def test_a_new_inspection_is_linked_to_the_first_and_its_result_counts(waiting: 
 
     opened_in_history(bench, old.rt_number)
     bench.press("I")
-    bench.until_told("item.inspected_again")
+    bench.until_told("item.superseded")
     assert [link.inspection_id for link in page(bench).case.links] == [again.id]
     bench.press("F6")
     bench.until(lambda: bench.app.window.area == "sorting")
@@ -94,7 +94,7 @@ def test_an_open_parcel_is_not_pushed_aside(waiting: WorkingBench) -> None:
     bench.press("I")
     bench.until_told("again.bench_taken")
     assert bench.app.window.area == "history"
-    assert standing(bench, first.inspection.items[0].rt_number).again_as == ""
+    assert standing(bench, first.inspection.items[0].rt_number).superseded_by == ""
 
 
 def test_what_another_bench_decided_is_inspected_again_here(bench: WorkingBench) -> None:
@@ -106,4 +106,4 @@ def test_what_another_bench_decided_is_inspected_again_here(bench: WorkingBench)
     bench.until_screen(Screen.PARCEL)
     assert bench.case.inspection.again_of == item.inspection_id
     assert bench.case.inspection.match == "none", "its return is not known here"
-    assert standing(bench, item.rt_number).again_as == bench.case.inspection.items[0].rt_number
+    assert standing(bench, item.rt_number).superseded_by == bench.case.inspection.items[0].rt_number

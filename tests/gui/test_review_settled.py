@@ -231,3 +231,30 @@ def test_photos_at_the_centre_are_asked_for_by_a_key_and_offline_says_so(bench: 
     bench.until(lambda: sides(bench).record.originals.view("a" * 64) is not None)
     bench.until(lambda: sides(bench).record.originals.view("a" * 64).state == "offline")
     assert shown._said.text() == sides(bench).record.originals.view("a" * 64).words.partition("\n")[0]
+
+
+@pytest.mark.parametrize("key", ["Q", "E"])
+def test_of_two_records_a_key_says_which_counts_and_f12_takes_it_back(bench: WorkingBench, key: str) -> None:
+    here = decided_item(3)
+    there = replace(
+        decided_item(3, "refurbish", "B08"), id="item-there", inspection_id="there", rt_number="RT-261121-00800003"
+    )
+    house_of(bench, [here, there])
+    settled(bench)
+    assert set(rows(bench)) == {here.rt_number, there.rt_number}
+    bench.scan(here.rt_number + "01")
+    settled(bench)
+    view = sides(bench)._view
+    assert [one.counts for one in view.versions] == [there.rt_number, here.rt_number] and view.can_agree
+    assert overlaps(bench.app.window) == []
+    counts, gone = (there, here) if key == "Q" else (here, there)
+    bench.press(key)
+    bench.until(lambda: "done" in bench.heard)
+    settled(bench)
+    assert standing(bench, gone.rt_number).superseded_by == counts.rt_number
+    assert standing(bench, counts.rt_number).disposition == counts.disposition
+    assert rows(bench) == [] and sides(bench)._view.rt_number == counts.rt_number
+    bench.press("F12")
+    bench.until(lambda: standing(bench, gone.rt_number).superseded_by == "")
+    settled(bench)
+    assert set(rows(bench)) == {here.rt_number, there.rt_number}

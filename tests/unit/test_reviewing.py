@@ -317,16 +317,16 @@ def test_whatever_is_done_the_same_acts_give_the_same_item_and_labels_only_grow(
 def test_an_item_that_is_inspected_again_has_no_decision_and_no_place_and_all_its_labels_come_off(house: House) -> None:
     house.told()
     done(house.lead.change(NUMBER, "B", "restock", "other"))
-    facts = {"rt_number": NUMBER, "inspection": "n-2", "again_as": "RT-261121-01200002"}
-    house.store.do([house.lead._act(ActKind.ITEM_INSPECTED_AGAIN, ITEM.id, facts)])
+    facts = {"rt_number": NUMBER, "inspection": "n-2", "counts": "RT-261121-01200002"}
+    house.store.do([house.lead._act(ActKind.ITEM_SUPERSEDED, ITEM.id, facts)])
     state = house.state
-    assert (state.again_as, state.grade, state.disposition) == ("RT-261121-01200002", "", "")
+    assert (state.superseded_by, state.grade, state.disposition) == ("RT-261121-01200002", "", "")
     assert (state.tote, state.proved, state.reasons) == ("", False, ()) and state.recalls == (1, 2)
     assert house.queue == []
     for refusal in (house.lead.agree(NUMBER), house.lead.change(NUMBER, "A", "", "other")):
-        assert refused(refusal) == "item.inspected_again"
+        assert refused(refusal) == "item.superseded"
     assert house.lead.scan_out(NUMBER, 2) and house.lead.scan_out(NUMBER, 1)
     assert house.state.recalls == ()
     decided_again = replace(ITEM, label_issue=3, disposition="scrap")  # its bench, which had not heard of it
     house.told(decided_again)
-    assert house.state.disposition == "" and house.state.again_as == "RT-261121-01200002"
+    assert house.state.disposition == "" and house.state.superseded_by == "RT-261121-01200002"

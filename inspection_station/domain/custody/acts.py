@@ -55,7 +55,7 @@ class ActKind(StrEnum):
     PARCEL_ARRIVED = "parcel_arrived"
     ARRIVAL_WITHDRAWN = "arrival_withdrawn"
     SHIFT_HANDED_OVER = "shift_handed_over"
-    ITEM_INSPECTED_AGAIN = "item_inspected_again"  # in a new inspection; nothing is done with the first one's any more
+    ITEM_SUPERSEDED = "item_superseded"  # another record of the same thing counts; of none: this one again
 
 
 _TEXT, _WHOLE, _TEXTS, _ROWS, _MAPPING = "text", "whole number", "list of texts", "list of items", "mapping"
@@ -95,7 +95,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
                              "flags": _TEXTS},
     ActKind.ARRIVAL_WITHDRAWN: {"arrival": _TEXT},
     ActKind.SHIFT_HANDED_OVER: {"shift": _TEXT, "to": _TEXT, "facts": _MAPPING},
-    ActKind.ITEM_INSPECTED_AGAIN: {"rt_number": _TEXT, "inspection": _TEXT, "again_as": _TEXT},
+    ActKind.ITEM_SUPERSEDED: {"rt_number": _TEXT, "inspection": _TEXT, "counts": _TEXT},
 }  # fmt: skip
 _ROW = ("item_id", "rt_number", "tote")
 
@@ -107,7 +107,7 @@ _RIGHTS: Mapping[str, Right] = {
     ActKind.ITEM_NOT_FOUND: Right.SORT,
     ActKind.ITEM_REVIEWED: Right.REVIEW,
     ActKind.ITEM_GRADED_BLIND: Right.REVIEW,
-    ActKind.ITEM_INSPECTED_AGAIN: Right.REVIEW,
+    ActKind.ITEM_SUPERSEDED: Right.REVIEW,
     ActKind.SHIFT_HANDED_OVER: Right.SORT,
     ActKind.MANIFEST_SIGNED: Right.SIGN,
 }

@@ -52,8 +52,8 @@ class ItemState:
         blind: (lead, grade) given before the inspector's answer was shown; empty when none was.
         missing: looked for in its tote and not found.
         reasons: why it stands in the review queue now; empty when it does not.
-        again_as: the RT number it got when a lead had it inspected again; from then on that one counts: this one has
-            no decision and lies nowhere, and all its labels are to come off.
+        superseded_by: the RT number that counts instead, for a lead had it inspected again, or two benches had it:
+            this one has no decision and lies nowhere, and all its labels are to come off.
     """
 
     id: str
@@ -75,7 +75,7 @@ class ItemState:
     blind: tuple[str, str] = ("", "")
     missing: bool = False
     reasons: tuple[str, ...] = ()
-    again_as: str = ""
+    superseded_by: str = ""
 
 
 def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, ...] = ()) -> ItemState | None:
@@ -100,7 +100,8 @@ def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, .
     on_manifest = latest(ordered, lambda act: act.kind in (ActKind.ITEM_MANIFESTED, ActKind.ITEM_RELEASED))
     manifests = [str(act.payload["manifest"]) for act in on_manifest if act.kind == ActKind.ITEM_MANIFESTED]
     blind = [act for act in ordered if act.kind == ActKind.ITEM_GRADED_BLIND]
-    again = [act for act in ordered if act.kind == ActKind.ITEM_INSPECTED_AGAIN]
+    told = latest(ordered, lambda act: act.kind == ActKind.ITEM_SUPERSEDED)
+    counts = [str(act.payload["counts"]) for act in told if act.payload["counts"]]
     state = ItemState(
         id=item.id if item else ordered[0].about,
         rt_number=number,
@@ -122,10 +123,10 @@ def fold_item(item: HouseItem | None, acts: Iterable[Act], reasons: tuple[str, .
         missing=bool(places) and not totes,
         reasons=_open_reasons(item, stands, rivals, reasons),
     )
-    if not again:
+    if not counts:
         return state
     return replace(
-        state, again_as=str(again[-1].payload["again_as"]), grade="", disposition="", rivals=(), tote="", proved=False,
+        state, superseded_by=counts[-1], grade="", disposition="", rivals=(), tote="", proved=False,
         placed_by="", placed_at="", doubt=(), printed=True, recalls=_recalls(ordered, bench_issue, issue + 1),
         missing=False, reasons=(),
     )  # fmt: skip
@@ -172,8 +173,8 @@ def refused_item(item: ItemState, *, to_leave: bool = False) -> Refusal | None:
     named = (("rt_number", item.rt_number),)
     if item.manifest:
         return Refusal("item.on_manifest", named)
-    if item.again_as:
-        return Refusal("item.inspected_again", (*named, ("again_as", item.again_as)))
+    if item.superseded_by:
+        return Refusal("item.superseded", (*named, ("counts", item.superseded_by)))
     if not item.disposition:
         return Refusal("item.undecided", named)
     if to_leave and item.disposition in ("hold", "unclaimed"):

@@ -10,6 +10,7 @@ from inspection_station.errors import N_
 REASONS: dict[str, str] = {
     "disputed": N_("Two leads decided differently"),
     "decided_again": N_("Decided again at the bench after a lead's decision"),
+    "two_benches": N_("Inspected at two benches"),
     "serial_mismatch": N_("Serial number does not match"),
     "counterfeit_suspected": N_("Counterfeit suspected"),
     "wrong_item": N_("Wrong item"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspection_station.documents.paper.figures_sheet import FiguresTable
 from inspection_station.i18n import translate
 from inspection_station.station.presenting.figures import FiguresView, percent
+from inspection_station.station.presenting.figures_people import PeopleView
 
 
 def figures_tables(view: FiguresView) -> list[FiguresTable]:
@@ -32,5 +33,22 @@ def figures_tables(view: FiguresView) -> list[FiguresTable]:
             (translate("Vendor"), translate("Returns"), translate("Defect rate"), translate("Change"),
              translate("First defect")),
             tuple((one.name, str(one.units), percent(one.rate), one.change, one.first) for one in view.vendors),
+        ),
+    ]  # fmt: skip
+
+
+def people_tables(view: PeopleView) -> list[FiguresTable]:
+    """The leaf of people, for talks about training; only leads get it."""
+    heads = (translate("Person"), translate("Units"), translate("Agreement"), translate("Overridden"),
+             translate("Drift"), *view.months)  # fmt: skip
+    rows = tuple(
+        (one.name, str(one.units), one.agreement, one.changed, one.drift, *one.months) for one in view.people
+    )  # fmt: skip
+    stated = tuple((one.stated, one.found, str(one.units)) for one in view.stated)
+    return [
+        FiguresTable(view.title, heads, rows),
+        FiguresTable(
+            translate("Stated and found"), (translate("Stated"), translate("Inspected as"), translate("Units")),
+            stated,
         ),
     ]  # fmt: skip

@@ -21,8 +21,8 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "item.on_manifest": (
         N_("{rt_number} is on a manifest"), N_("Take it off the manifest first, on the containers' screen.")
     ),
-    "item.inspected_again": (
-        N_("{rt_number} was inspected again"), N_("Take this label off; {again_as} is what counts."),
+    "item.superseded": (
+        N_("{rt_number} counts no more"), N_("Take this label off; {counts} is what counts."),
     ),
     "item.undecided": (N_("{rt_number} has no decision yet"), N_("Finish its inspection first.")),
     "item.held": (N_("{rt_number} is held"), N_("It may not leave until a lead has decided.")),
@@ -34,6 +34,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "review.blind_first": (N_("Random check: grade it yourself first"), N_("Then you see the inspector's answer.")),
     "review.conflict": (N_("{rt_number} was decided in two ways"), N_("Choose where it goes, and the reason.")),
     "review.decided_since": (N_("{rt_number} was decided again since"), N_("Look at it and decide anew.")),
+    "review.no_double": (N_("{rt_number} has no second record any more"), ""),
     "review.not_blind": (N_("{rt_number} needs no grade of yours first"), ""),
     "arrival.not_a_parcel": (N_("{code} is no parcel's number"), N_("Scan the carrier's label.")),
     "arrival.unknown": (N_("{number} did not come yet"), N_("Scan the parcel first.")),
@@ -113,10 +114,10 @@ def refused(desk: Desk, refusal: Refusal, right: Sequence[str] = ()) -> StationP
 def old_label(state: ItemState, issue: int) -> tuple[str, str] | None:
     """What to do with a label of that issue that counts no more; None for the one that counts."""
     number = short_number(state.rt_number)
-    if state.again_as:
+    if state.superseded_by:
         return (
-            translate("Inspected again: {number}", number=number),
-            translate("Take this label off; {again_as} is what counts.", again_as=short_number(state.again_as)),
+            translate("{number} counts no more", number=number),
+            translate("Take this label off; {counts} is what counts.", counts=short_number(state.superseded_by)),
         )
     if not issue or issue >= state.label_issue:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from inspection_station.custody.doubles import TWO_BENCHES
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.custody.item_state import WITHDRAWN, ItemState, LeadDecision
 from inspection_station.domain.custody.review import CHANGE_REASONS, REASONS
@@ -52,7 +53,10 @@ class ReviewQueueView:
 
 @dataclass(frozen=True)
 class VersionView:
-    """One of several decisions that speak against each other; `key` takes its grade and disposition over."""
+    """One of several decisions that speak against each other; `key` takes its grade and disposition over.
+
+    One of several records of the same thing `counts` by its RT number; `key` says that no other does.
+    """
 
     who: str
     grade: str
@@ -61,6 +65,7 @@ class VersionView:
     key: str = ""
     code: str = ""
     selected: bool = False
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +125,11 @@ def _reason(showing: Showing, row: ReviewRow) -> str:
 
 
 def review(
-    showing: Showing, item: HouseItem, state: ItemState, wish: Wish, people: Mapping[str, Person], may: bool = True
+    showing: Showing, item: HouseItem, state: ItemState, wish: Wish, people: Mapping[str, Person], may: bool = True,
+    doubles: Sequence[tuple[HouseItem, ItemState]] = (),
 ) -> ReviewView:
-    """One item; looks for pictures on the disk, so it MUST not run on the window's thread."""
+    """One item, with other records of the same thing (`doubles`); looks for pictures on the disk, so it MUST not run
+    on the window's thread."""
     desk = showing.desk
     blind = must_grade_blind(item, state)
     photos = [
@@ -133,7 +140,9 @@ def review(
     here.sort(key=lambda one: one[0] is None)
     if not any(path for path, _note in here):
         here = [(picture_of(showing, item), "")]
-    versions = () if blind else _versions(showing, item, state, wish, people)
+    versions = () if blind else _versions(showing, item, state, wish, people) or _records(
+        showing, item, state, doubles, people
+    )
     changed = wish.disposition not in ("", state.disposition) or wish.grade not in ("", state.grade)
     changed = changed or any(one.selected for one in versions)
     settled = ""
@@ -184,6 +193,29 @@ def _versions(
         )
         for (who, grade, code, reason), key in zip(told[-len(VERSION_KEYS) :], VERSION_KEYS, strict=False)
     )  # fmt: skip
+
+
+def _records(
+    showing: Showing, item: HouseItem, state: ItemState, doubles: Sequence[tuple[HouseItem, ItemState]],
+    people: Mapping[str, Person],
+) -> tuple[VersionView, ...]:
+    """The records of one thing that two benches made, this one last; empty where it has but one."""
+    if TWO_BENCHES not in state.reasons or not doubles:
+        return ()
+    found = []
+    for (one, stands), key in zip((doubles[0], (item, state)), VERSION_KEYS, strict=True):
+        bench = people.get(one.person)
+        name = localised({"zh": bench.name, "en": bench.name_en or bench.name}) if bench else one.person
+        at = clock_time(showing.clock, one.decided_at, with_day=True) if one.decided_at else ""
+        hidden = must_grade_blind(one, stands)
+        tag = TagView("") if hidden else disposition_tag(showing.desk, stands.disposition)
+        found.append(
+            VersionView(
+                joined([one.station, name, at]), "" if hidden else stands.grade, tag,
+                translate("RT-{number} counts", number=short_number(one.rt_number)), key, counts=one.rt_number,
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _lines(showing: Showing, item: HouseItem, blind: bool) -> tuple[str, ...]:

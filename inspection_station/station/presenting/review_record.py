@@ -186,6 +186,8 @@ def act_words(showing: Showing, act: Act) -> tuple[str, str]:
             return "mdi6.clipboard-text-outline", translate("On a manifest")
         case ActKind.ITEM_RELEASED:
             return "mdi6.clipboard-remove-outline", translate("Taken off its manifest")
-        case ActKind.ITEM_INSPECTED_AGAIN:
-            return "mdi6.clipboard-search-outline", translate("Inspected again as {number}", number=facts["again_as"])
+        case ActKind.ITEM_SUPERSEDED:
+            if not facts["counts"]:
+                return "mdi6.undo-variant", translate("Counts again")
+            return "mdi6.clipboard-search-outline", translate("{number} counts instead", number=facts["counts"])
     return "mdi6.circle-small", act.kind
