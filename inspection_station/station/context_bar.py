@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from inspection_station.station import theme
-from inspection_station.station.surfaces import row
+from inspection_station.station.surfaces import Bar, row
 from inspection_station.station.tags import Icon, Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ContextView, TagView
 
 
-class ContextBar(QFrame):
+class ContextBar(Bar):
     """Shows one `ContextView`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         look = theme.current()
-        self.setProperty("uiRole", "bar")
-        self.setFixedHeight(look.size("contextBar"))
         gutter = look.size("gutter")
         line = row(self, spacing=0, margins=(gutter, 0, gutter, 1))
         self._match = Tag(TagView(""), size="large")
@@ -52,8 +49,3 @@ class ContextBar(QFrame):
     def show_elapsed(self, text: str) -> None:
         """Only the time goes on."""
         self._elapsed.set_text(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().color("bg.surface"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().color("border.hairline"))

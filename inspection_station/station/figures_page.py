@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspection_station.i18n import translate
 from inspection_station.station import theme
@@ -23,7 +23,7 @@ from inspection_station.station.presenting.figures import (
     HeadView,
 )
 from inspection_station.station.presenting.figures_people import PeopleView
-from inspection_station.station.surfaces import Card, clear, column, row
+from inspection_station.station.surfaces import Bar, Card, clear, column, row
 from inspection_station.station.tags import Tag
 from inspection_station.station.text import TextLabel
 from inspection_station.station.views import ActionView, TagView
@@ -98,14 +98,18 @@ class FiguresPage(Page):
         gap = look.size("gap")
         self._wish = FiguresWish()
         self.view: FiguresView | None = None
-        whole = column(self, spacing=gap, margins=(gap + 4, 8, gap + 4, gap))
-        whole.addLayout(self._build_head())
+        outer = column(self)
+        outer.addWidget(self._build_head())
+        gutter = look.size("gutter")
+        whole = column(spacing=gap, margins=(gutter, gap, gutter, gap))
+        outer.addLayout(whole, 1)
         self._tags = row(spacing=8)
-        second = row(spacing=8)
-        second.addLayout(self._tags, 1)
-        second.addWidget(self._people)
-        second.addWidget(self._vendor)
-        whole.addLayout(second)
+        below = row(spacing=8)
+        below.addLayout(self._tags, 1)
+        if look.density != "regular":  # beside the title there is no room for all
+            below.addWidget(self._people)
+            below.addWidget(self._vendor)
+        whole.addLayout(below)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._build_charts(gap))
         self._empty = EmptyState(
@@ -138,8 +142,10 @@ class FiguresPage(Page):
         """Whether the leaf of people is shown."""
         return self._stack.currentWidget() is self.people
 
-    def _build_head(self) -> QHBoxLayout:
-        line = row(spacing=8)
+    def _build_head(self) -> Bar:
+        gutter = theme.current().size("gutter")
+        bar = Bar()
+        line = row(bar, spacing=8, margins=(gutter, 0, gutter, 1))
         self._title = TextLabel("", "h1")
         line.addWidget(self._title, 1)
         self._chips = {}
@@ -158,9 +164,10 @@ class FiguresPage(Page):
         for button, name in ((self._bench, "bench"), (self._vendor, "vendor"), (self._export, "export")):
             button.clicked.connect(lambda _=False, name=name: self._act(name))
         self._people.clicked.connect(lambda: self._turn(not self.shows_people))
-        for button in (self._bench, self._export):
+        roomy = theme.current().density == "regular"
+        for button in (self._bench, *((self._people, self._vendor) if roomy else ()), self._export):
             line.addWidget(button)
-        return line
+        return bar
 
     def _build_charts(self, gap: int) -> QWidget:
         holder = QWidget()

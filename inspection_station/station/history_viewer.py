@@ -102,7 +102,7 @@ class PhotoViewer(QWidget):
         bar.whole.clicked.connect(self.picture.show_all)
         self.picture.zoomed.connect(lambda _zoom: self._show_bar())
         middle.addWidget(self._stage, 1)
-        facts = Card(12)
+        facts = self._card = Card(12)
         line = row(spacing=12)
         self._name = TextLabel("", "label", weight=600)
         self._facts = TextLabel("", "label", weight=400, colour="text.secondary", code=True)
@@ -118,6 +118,7 @@ class PhotoViewer(QWidget):
         self._strip = PhotoStrip()
         self._strip.shot_selected.connect(self.select)
         middle.addWidget(self._strip)
+        self._strip.hide()
         self._show_photo(None)
 
     def keys(self) -> Mapping[str, Callable[[], object]]:
@@ -173,9 +174,11 @@ class PhotoViewer(QWidget):
         if not self._photos:
             self.place = 0
             self._strip.show_shots(())
+            self._strip.hide()
             self._show_photo(None)
             return
         self.place = min(place, len(self._photos) - 1)
+        self._strip.setVisible(True)
         self._strip.show_shots(
             tuple(
                 ShotView(
@@ -245,6 +248,7 @@ class PhotoViewer(QWidget):
         self.picture.set_whole(photo.whole if photo else None)
         self._show_marks(photo)
         self._name.set_text(photo.name if photo else "")
+        self._card.setHidden(photo is None)
         self._facts.set_text(photo.facts if photo else "")
         self._fingerprint.setVisible(photo is not None)
         if photo is None:

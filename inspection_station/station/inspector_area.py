@@ -130,9 +130,9 @@ class InspectorArea(QStackedWidget):
         page.zone_chosen.connect(lambda zone: self._do(partial(acts.mark_place, place=str(zone))))
         page.back_pressed.connect(self.back)
 
-    def _do(self, step: Callable[..., object], *, opens: bool = False) -> None:
+    def _do(self, step: Callable[..., object], *, opens: bool = False, leads: bool = False) -> None:
         """Do an act as of what is on the screen now."""
-        self._session.press(step, opens=opens)  # type: ignore[arg-type]
+        self._session.press(step, opens=opens, leads=leads)  # type: ignore[arg-type]
 
     def _primary(self) -> None:
         now = self._session.now
@@ -146,7 +146,7 @@ class InspectorArea(QStackedWidget):
             self.record_wanted.emit(now.state.case.inspection.id, now.state.case.inspection.items[-1].id)
             self._session.do(acts.leave_duplicate)  # History shows it already, whatever was recorded meanwhile
             return
-        self._do(acts.primary)
+        self._do(acts.primary, leads=True)
 
     def _action(self, name: str) -> None:
         act = ACTIONS.get(name)

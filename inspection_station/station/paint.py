@@ -84,7 +84,7 @@ def draw_cover(painter: QPainter, place: QRectF, image: QImage, radius: float) -
 
 def plate_width(text: str, font: QFont, icon: str, icon_size: float, padding: float, gap: float = 8) -> float:
     """Width of a plate with `text` and, when named, an icon."""
-    return text_width(text, font) + 2 * padding + (icon_size + gap if icon else 0) + 1
+    return text_width(text, font) + 2 * padding + (icon_size + (gap if text else 0) if icon else 0) + 1
 
 
 def draw_plate(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from inspection_station.station import theme
-from inspection_station.station.icons import icon
+from inspection_station.station.tags import Icon
 
 LONGEST = 200
+SIDE, LEFT = 26, 16  # of the icon, pixels
 
 
 class ScanField(QLineEdit):
@@ -27,8 +29,14 @@ class ScanField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setMaxLength(LONGEST)
         self.setMinimumHeight(60 if theme.current().density == "regular" else 52)
-        self.addAction(icon(icon_name, "text.primary"), QLineEdit.ActionPosition.LeadingPosition)
+        self._icon = Icon(icon_name, SIDE, parent=self)
+        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setTextMargins(SIDE + 10, 0, 0, 0)
         self.returnPressed.connect(self._submit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._icon.move(LEFT, (self.height() - SIDE) // 2)
 
     def accept_scan(self, text: str) -> None:
         """Take a scanned code in place of what was typed, and submit it."""

@@ -30,7 +30,7 @@ from inspection_station.station.page_views import WaitingView
 from inspection_station.station.presenting import checklist, exception_menu, exceptions, grade, parcel, waiting
 from inspection_station.station.presenting.waiting import Today
 from inspection_station.station.presenting.words import Showing
-from inspection_station.station.shown import PageView, Place, Shown, asks_anew, place_of
+from inspection_station.station.shown import PageView, Pressed, Shown, asks_anew, place_of
 from inspection_station.station.shutter import keep_frame, limits_for, prepare_photo
 from inspection_station.workflows.case import Desk
 from inspection_station.workflows.clock import earlier
@@ -93,7 +93,7 @@ class Session(QObject):
         self._station = station
         self._background = background
         self._state = BenchState()  # of the bench lane
-        self._turn = 0  # of the bench lane
+        self._turn = self._acted = 0  # of the bench lane
         self._now: Shown | None = None
         self._typed: set[str] = set()  # numbers that no scanner read
         self.camera_lost = False
@@ -127,15 +127,11 @@ class Session(QObject):
         """
         self._background.run(lambda: self._take(step, beside=beside), self._took)
 
-    def press(self, step: Step, *, opens: bool = False) -> None:
-        """Do `step` for a key pressed now: it belongs to what is on the screen, else it does nothing.
-
-        A step that only `opens` or leaves something means the same on the same item and screen, whatever came
-        meanwhile (a tag the camera read).
-        """
+    def press(self, step: Step, *, opens: bool = False, leads: bool = False) -> None:
+        """Do `step` for a key pressed now: it belongs to what is on the screen, else it does nothing (`Pressed`)."""
         now = self._now
-        turn, place = (now.turn, place_of(now.state)) if now else (None, None)
-        self._background.run(lambda: self._take(step, turn, place if opens else None), self._took)
+        pressed = Pressed(now.turn, now.acted, place_of(now.state), opens, leads) if now else None
+        self._background.run(lambda: self._take(step, pressed), self._took)
 
     def scan(self, text: str) -> None:
         """Take a scanned code; a number that is read now is no longer one that no scanner reads."""
@@ -182,7 +178,7 @@ class Session(QObject):
             after = step(self._station.desk, before)
         except StationProblem as problem:
             after = before.with_effects(sound=Sound.ERROR, problem=problem)
-        return None if after == before.with_effects() else self._take(lambda _desk, _state: after)
+        return None if after == before.with_effects() else self._take(lambda _desk, _state: after, by_itself=True)
 
     def refresh(self) -> None:
         """Show the state again (language, devices or the queue have changed)."""
@@ -251,7 +247,7 @@ class Session(QObject):
             kept.append(photo)
             return replace(state, case=after).with_effects()
 
-        return self._take(step), kept[0] if kept else None
+        return self._take(step, by_itself=True), kept[0] if kept else None
 
     def _late(
         self, desk: Desk, state: BenchState, photo: TakenPhoto, shown: tuple[str, str], presser: Person | None
@@ -277,9 +273,11 @@ class Session(QObject):
         else:
             self.photo_kept.emit(photo.shot)
 
-    def _take(self, step: Step, pressed: int | None = None, place: Place | None = None, beside: bool = False) -> Shown:
+    def _take(
+        self, step: Step, pressed: Pressed | None = None, *, beside: bool = False, by_itself: bool = False
+    ) -> Shown:
         before = self._state
-        if pressed not in (None, self._turn) and place != place_of(before):
+        if pressed is not None and not pressed.counts(self._turn, self._acted, before):
             after = before.with_effects()
         else:
             try:
@@ -288,6 +286,7 @@ class Session(QObject):
                 after = before.with_effects(sound=Sound.ERROR, problem=problem)
         if not beside and asks_anew(self._station.desk, before, after):
             self._turn += 1
+            self._acted += not by_itself
         self._state = after  # what was recorded stands, whatever becomes of its picture
         try:
             return self._render(after)
@@ -324,7 +323,7 @@ class Session(QObject):
             done = len(self._today().closed)
         if case is None or state.screen not in (Screen.PARCEL, Screen.CHECKLIST):
             tracking = case.inspection.tracking_number if case else ""
-            return Shown(self._turn, state, view, tracking=tracking, done_today=done)
+            return Shown(self._turn, state, view, tracking=tracking, done_today=done, acted=self._acted)
         item = case.inspection.item()
         line = case.line(item)
         codes = (*line.gtins, line.sku.upper(), *(one.upper() for one in line.serial_numbers)) if line else ()
@@ -334,7 +333,7 @@ class Session(QObject):
         return Shown(
             self._turn, state, view, wanted,
             opened and bool(line) and not item.identity,  # before the box is open, another item may still lie there
-            codes, case.inspection.tracking_number, self._no_photo(), done,
+            codes, case.inspection.tracking_number, self._no_photo(), done, self._acted,
         )  # fmt: skip
 
     def _waiting(self) -> WaitingView:

@@ -38,11 +38,35 @@ def place_of(state: BenchState) -> Place:
 
 
 @dataclass(frozen=True)
+class Pressed:
+    """What a key was pressed on.
+
+    Attributes:
+        turn, acted: as in `Shown`. place: where the person was.
+        opens: it only opens or leaves something. leads: it does the next step, whatever that is.
+    """
+
+    turn: int
+    acted: int
+    place: Place
+    opens: bool = False
+    leads: bool = False
+
+    def counts(self, turn: int, acted: int, state: BenchState) -> bool:
+        """Whether it still means what it meant: nothing moved on; or nobody went elsewhere, and either it only opens
+        something, or only what comes by itself came (a photo, a tag the camera read) and it is not the next step."""
+        if self.turn == turn:
+            return True
+        return self.place == place_of(state) and (self.opens or (self.acted == acted and not self.leads))
+
+
+@dataclass(frozen=True)
 class Shown:
     """What the window shows now, and what it needs to know to act on it.
 
     Attributes:
-        turn: counts the states; a key pressed at an older turn does nothing.
+        turn: counts the states; a key pressed at an older turn does nothing, but see `Pressed`. acted: counts those
+            that a person's act made.
         shot: what Space takes now; None while there is nothing to photograph.
         wants_code: whether the live picture should be searched for the item's code.
         expected_codes: the texts that would be right there, in capitals.
@@ -60,3 +84,4 @@ class Shown:
     tracking: str = ""
     no_photo: StationProblem | None = None
     done_today: int | None = None
+    acted: int = 0

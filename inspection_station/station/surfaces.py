@@ -94,6 +94,20 @@ class Well(QFrame):
         self.line = row(self, spacing=spacing, margins=margins)
 
 
+class Bar(QFrame):
+    """The band under the top bar, over the whole width: what a page is about, and what leads elsewhere from it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("uiRole", "bar")
+        self.setFixedHeight(theme.current().size("contextBar"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().color("bg.surface"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().color("border.hairline"))
+
+
 class HairLine(QFrame):
     """A decorative line, one pixel high."""
 

@@ -60,6 +60,27 @@ def test_keys_pressed_while_the_camera_reads_the_tag_are_not_lost(waiting: Worki
     assert bench.case.inspection.item().identified_by == "sealed"
 
 
+def test_a_key_counts_though_the_tag_is_read_before_it_is_done(waiting: WorkingBench) -> None:
+    bench = waiting
+    bench.camera.lost()  # it reads what this test says
+    bench.scan(REFUSED)
+    bench.until_screen(Screen.PARCEL)
+    bench.quiet()
+    [code, *_] = bench.shown.expected_codes
+    for key in ("Enter", "S"):
+        go_on = threading.Event()
+        bench.app.background.run(go_on.wait, lambda _done: None)  # the bench is busy
+        bench.app.session.camera_read(code)
+        bench.press(key)
+        go_on.set()
+        bench.quiet()
+        if key == "Enter":
+            assert bench.case.inspection.item().identified_by == "camera" and bench.screen is Screen.PARCEL
+            bench.press("F12")
+            bench.quiet()
+    assert bench.case.inspection.item().identified_by == "sealed"
+
+
 def test_something_else_is_held_with_its_words(waiting: WorkingBench) -> None:
     bench = waiting
     bench.open_parcel(CLEAN)
