@@ -17,7 +17,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,7 +33,9 @@ from inspection_station.domain.identifiers import tote_code, uuid7  # noqa: E402
 from inspection_station.domain.people import Person, Role  # noqa: E402
 from inspection_station.settings import Settings  # noqa: E402
 from inspection_station.station.assembly import Station  # noqa: E402
-from inspection_station.station.presenting import review, sorting  # noqa: E402
+from inspection_station.station.presenting import house_list, house_record, review, sorting  # noqa: E402
+from inspection_station.station.presenting.history_views import HistoryWish  # noqa: E402
+from inspection_station.storage.custody import keep_names  # noqa: E402
 from inspection_station.storage.database import FILE_NAME  # noqa: E402
 from inspection_station.workflows.sorting import Placed, Sorting  # noqa: E402
 
@@ -87,6 +89,7 @@ def fill(folder: Path, count: int) -> Station:
         items = [item(n, codes[n % TOTES] if n < lying else "") for n in range(start, min(count, start + PAGE))]
         with station.database.writing() as connection:
             station.ledger.keep_items(connection, items)
+            keep_names(connection, {(one.sku, one.name_zh, one.name_en, one.variant) for one in items})
     return station
 
 
@@ -144,9 +147,63 @@ def figures(folder: Path, count: int, rounds: int) -> Iterator[Timed]:
         keeper.execute("INSERT INTO t (b) VALUES (?)", ("x" * 1500,))
         least.append(ms(begun))
     yield Timed("scan of an item and its tote, to the verdict", ours, least, "≤ 150 ms p95")
+    yield from history(station, bare, body, count, rounds)
     bare.close()
     keeper.close()
     station.close()
+
+
+def history(station: Station, bare: sqlite3.Connection, body: str, count: int, rounds: int) -> Iterator[Timed]:
+    """Open the history with its first record, and find items by all that they are found by."""
+    lead, chance = Person("lead", "", "", Role.LEAD), random.Random(5)
+    showing, house = station.showing, station.house
+    ours, least = [], []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        rows = house_list.rows(showing, house, HistoryWish(period="all"))
+        known = house_record.known_item(station, rows[0].inspection_id, rows[0].item_id)
+        if known is None:
+            raise RuntimeError("the first line has no record")
+        house_record.elsewhere_view(showing, known, lead, True)
+        ours.append(ms(begun))
+        least.append(parsed(bare, body, len(rows) + 1))
+    yield Timed("history, open with its first record", ours, least, "≤ 400 ms p95")
+    ours, least = [], []
+    for turn in range(rounds * len(SOUGHT)):
+        one = item(chance.randrange(count), "")
+        wish = HistoryWish(period="all", **SOUGHT[turn % len(SOUGHT)](one))
+        begun = time.perf_counter()
+        found = house_list.rows(showing, house, wish)
+        ours.append(ms(begun))
+        if not found:
+            raise RuntimeError(f"nothing found for {wish}")
+        least.append(parsed(bare, body, len(found)))
+    yield Timed("history, search and filter", ours, least, "≤ 100 ms p95")
+
+
+def parsed(bare: sqlite3.Connection, body: str, shown: int) -> float:
+    """How long one row by its key and the parsing of as many items take."""
+    begun = time.perf_counter()
+    bare.execute("SELECT body FROM custody_item WHERE place = 1").fetchone()
+    for _one in range(shown):
+        json.loads(body)
+    return ms(begun)
+
+
+SOUGHT: tuple[Callable[[HouseItem], dict[str, str]], ...] = (
+    lambda one: {"text": one.rt_number},
+    lambda one: {"text": one.rt_number[-6:]},
+    lambda one: {"text": one.tracking_number},
+    lambda one: {"text": one.tracking_number[-6:]},
+    lambda one: {"text": one.order_number[:6]},
+    lambda one: {"text": one.phone_tail},
+    lambda one: {"text": one.sku},
+    lambda one: {"text": "羽绒服"},  # every item
+    lambda one: {"text": "污渍"},  # every item has it
+    lambda one: {"station": one.station, "grade": one.grade},
+    lambda one: {"person": one.person, "disposition": one.disposition},
+    lambda one: {"vendor": one.vendor, "text": "羽绒服"},
+)
 
 
 def main() -> None:
