@@ -15,6 +15,7 @@ from pathlib import Path
 
 from inspection_station.admin.demo_catalogue import CURRENCY, DemoProduct, demo_products
 from inspection_station.admin.demo_people import DemoTote, demo_people, demo_totes
+from inspection_station.admin.demo_photos import pictures_of, with_photos
 from inspection_station.domain.custody.house_item import HouseItem
 from inspection_station.domain.identifiers import rt_number
 from inspection_station.domain.people import Role
@@ -25,6 +26,7 @@ from inspection_station.workflows.clock import utc_text
 BENCHES = ("B07", "B09")
 SEED = 20261121
 DAYS, EACH_DAY, THIS_SHIFT = 29, 9, 52
+WITH_PHOTOS = 12  # of this shift, the newest; and all that waits for a lead
 FIRST_NUMBER = 70_000  # far from what the demo's own bench counts
 _NAMESPACE = uuid.UUID("7a4b6f30-2f55-5b0b-9f3b-6d1e2c3a9b10")
 
@@ -45,7 +47,7 @@ _WAYS: tuple[tuple[Way, int], ...] = (  # and how often
 _WAITING: tuple[Way, ...] = (
     ("quality_defect", None, "A", "restock", "undetermined"),
     ("quality_defect", ("stain", "major"), "C", "hold", "undetermined"),
-    ("function_fault", ("screen_fault", "critical"), "D", "scrap", "vendor"),
+    ("function_fault", ("crack", "critical"), "D", "scrap", "vendor"),
     ("size_mismatch", ("washed", "major"), "C", "hold", "buyer"),
     ("unwanted", None, "A", "restock", "buyer"),
 )
@@ -60,12 +62,20 @@ def demo_house(now: datetime) -> list[HouseItem]:
     for place in range(THIS_SHIFT):
         way = _way(chance)
         at = now - timedelta(minutes=4 * (THIS_SHIFT - place) + chance.randrange(3))
-        items.append(_lying(_item(chance, len(items), chance.choice(quiet), way, at), totes))
+        one = _item(chance, len(items), chance.choice(_pictured(quiet, way)), way, at)
+        items.append(_lying(with_photos(one) if place >= THIS_SHIFT - WITH_PHOTOS else one, totes))
     for place, way in enumerate(_WAITING):
         at = now - timedelta(minutes=25 - 4 * place)
-        one = _item(chance, len(items), quiet[(7 * place) % len(quiet)], way, at)
+        shown = _pictured(quiet, way)
+        one = with_photos(_item(chance, len(items), shown[(7 * place) % len(shown)], way, at))
         items.append(_lying(replace(one, random_check=place == len(_WAITING) - 1), totes))
     return items
+
+
+def _pictured(products: list[DemoProduct], way: Way) -> list[DemoProduct]:
+    """Those of which a picture shows what was found; all of them where none does."""
+    code = way[1][0] if way[1] else ""
+    return [one for one in products if pictures_of(one.sku, code)] or products
 
 
 def _month(chance: random.Random, products: list[DemoProduct], now: datetime) -> Iterator[HouseItem]:

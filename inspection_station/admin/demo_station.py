@@ -22,15 +22,18 @@ from pathlib import Path
 from inspection_station.admin.demo_cases import ShownParcel
 from inspection_station.admin.demo_csv import csv_bytes
 from inspection_station.admin.demo_people import demo_people, demo_totes
+from inspection_station.admin.demo_photos import keep_photos
 from inspection_station.admin.demo_returns import demo_returns, demo_script
 from inspection_station.errors import N_, StationProblem
 from inspection_station.server import reference_import
 from inspection_station.server.centre import open_centre
 from inspection_station.settings import Settings
+from inspection_station.workflows.history_wish import HouseFilter
 
 TODAY_FILE = "demo_day"
 CENTRE_SECONDS = 90.0  # a slow machine makes its first database and compiles byte code
 LOOK_SECONDS = 0.02
+NEWEST = 60  # items of other benches whose photos are looked for
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,8 @@ def prepare_station(settings: Settings, folder: Path, url: str, code: str) -> No
             link.engine.run_once()
         finally:
             link.close()
+        known = [one.item for one in station.house.find(HouseFilter(), NEWEST)]
+        keep_photos([one for one in known if one.photos], station.photos, station.database)
     finally:
         station.close()
 

@@ -167,6 +167,16 @@ class SceneLibrary:
             and row.get("finding") not in _NOT_DEFECTS
         ]
 
+    def files(self, sku: str, defect: str = "") -> list[tuple[Path, str]]:
+        """The picture files of an article and their shots: of a state with that defect, or of the whole one."""
+        states = [INTACT] if not defect else [one for one in self.defects_of(sku) if defect in self.defect_codes(one)]
+        return [
+            (self.folder / row["file"], row["shot"])
+            for row in self._pictures
+            if row.get("sku") == sku and row.get("state") in states[:1] and row["file"].startswith("items/")
+            and row["shot"] in ("front", "tag", "close_up", "back")
+        ]  # fmt: skip
+
     def defect_codes(self, state: str) -> tuple[str, ...]:
         """Defect codes that the front picture of a state shows; empty when it shows none."""
         for row in self._pictures:

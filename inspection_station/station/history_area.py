@@ -26,7 +26,7 @@ from inspection_station.station.presenting.house_record import KnownItem
 from inspection_station.station.presenting.original import resting, unreached
 from inspection_station.station.presenting.words import word
 from inspection_station.station.print_queue import PrintQueue
-from inspection_station.station.stray_photos import FETCHED
+from inspection_station.storage.facts import FETCHED_PHOTO
 from inspection_station.workflows.case import Case
 from inspection_station.workflows.deciding import request_recheck
 from inspection_station.workflows.history_wish import HistoryWishFor
@@ -265,7 +265,7 @@ class HistoryArea(QObject):
             return
         facts, now = self._station.facts, self._station.clock.now()
         self._background.run(  # noted first: nothing here names it
-            lambda: facts.put(FETCHED + sha256, now), lambda _none: self.originals.fetch(sha256)
+            lambda: facts.put(FETCHED_PHOTO + sha256, now), lambda _none: self.originals.fetch(sha256)
         )
 
     def _fetched(self, sha256: str) -> None:

@@ -148,10 +148,11 @@ class ReviewPanel(Card):
         if view.why is not None:
             self._why.set_view(view.why)
         clear(self._photos)
+        roomy = self._regular and not changing and not view.versions and not view.blind
         for place, (source, note) in enumerate(view.photos):
             last = place == len(view.photos) - 1 and view.more_photos > 0
             picture = Picture(source, radius=8, note=f"+{view.more_photos}" if last else note)
-            picture.setFixedHeight(84 if self._regular else 56)
+            picture.setFixedHeight(132 if roomy else 84 if self._regular else 56)
             self._photos.addWidget(picture)
         self._name.set_text(view.name)
         self._grade.set_letter(view.grade)

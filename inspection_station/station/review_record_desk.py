@@ -11,7 +11,7 @@ from inspection_station.station.background import Background
 from inspection_station.station.original_desk import OriginalDesk
 from inspection_station.station.presenting.review_record import RecordView, record
 from inspection_station.station.review_record_sheet import ReviewRecordSheet
-from inspection_station.station.stray_photos import FETCHED
+from inspection_station.storage.facts import FETCHED_PHOTO
 
 
 class ReviewRecordDesk(QObject):
@@ -64,7 +64,7 @@ class ReviewRecordDesk(QObject):
 
         def note() -> None:
             for name in names:
-                facts.put(FETCHED + name, self._station.clock.now())
+                facts.put(FETCHED_PHOTO + name, self._station.clock.now())
 
         def noted(_none: None) -> None:
             for name in names:

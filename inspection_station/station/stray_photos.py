@@ -14,13 +14,12 @@ from inspection_station.i18n import translate
 from inspection_station.station.assembly import Station
 from inspection_station.station.background import Background
 from inspection_station.station.notices import Notices
+from inspection_station.storage.facts import FETCHED_PHOTO
 from inspection_station.workflows.clock import utc_text
 
 log = logging.getLogger(__name__)
 
 FOLDER = "photos-without-record"
-FETCHED = "fetched_photo/"
-"""Before a photo's SHA-256: the fact that it is another bench's, fetched from the centre for somebody to see."""
 
 
 def copy_strays(station: Station, names: list[str]) -> int:
@@ -53,7 +52,7 @@ def look_for_strays(station: Station, background: Background, notices: Notices) 
         background.run(lambda: unnamed(names), kept_apart)
 
     def unnamed(names: list[str]) -> list[str]:
-        return [name for name in station.outbox.unnamed_photos(names) if not station.facts.get(FETCHED + name)]
+        return [name for name in station.outbox.unnamed_photos(names) if not station.facts.get(FETCHED_PHOTO + name)]
 
     def kept_apart(names: list[str]) -> None:
         if names:

@@ -14,6 +14,10 @@ _NEW = insert(facts)
 _WRITE = _NEW.on_conflict_do_update(index_elements=["name"], set_={"value": _NEW.excluded.value})
 
 
+FETCHED_PHOTO = "fetched_photo/"
+"""Before a photo's hash: another bench took it, so no record here names it."""
+
+
 class StationFacts:
     """Texts under names, kept for good. Never secrets: those are in the system's keyring."""
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from inspection_station.admin.demo_house import THIS_SHIFT, demo_house
 from inspection_station.admin.demo_people import demo_totes
+from inspection_station.admin.demo_photos import keep_photos
 from inspection_station.domain.custody.house_item import house_item_from_json, house_item_to_json
 from inspection_station.domain.custody.review import review_reasons
 from inspection_station.domain.identifiers import is_practice_number
+from inspection_station.evidence.photo_store import PhotoStore
 from inspection_station.locations import resources
+from inspection_station.storage.facts import FETCHED_PHOTO, StationFacts
+from inspection_station.storage.opening import open_database
 from inspection_station.workflows.rule_book import load_rule_book
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -43,3 +48,22 @@ def test_they_are_practice_and_the_same_each_time() -> None:
     assert house == demo_house(NOW) == [house_item_from_json(house_item_to_json(one)) for one in house]
     assert all(is_practice_number(one.rt_number) for one in house)
     assert len({one.rt_number for one in house}) == len({one.id for one in house}) == len(house) > 250
+
+
+def test_what_waits_has_photos_that_show_what_was_found_and_they_are_kept_at_the_bench(tmp_path: Path) -> None:
+    house = demo_house(NOW)
+    shown = [one for one in house if one.photos]
+    limit = BOOK.policies.high_value_from
+    waiting = [
+        one for one in house
+        if review_reasons(one, BOOK.lists, limit(one.currency, one.platform, one.client, one.vendor))
+    ]  # fmt: skip
+    assert all(one.photos for one in waiting) and len(shown) > len(waiting)
+    photos, database = PhotoStore(tmp_path / "photos"), open_database(tmp_path)
+    keep_photos(shown, photos, database)
+    for one in shown:
+        for photo in one.photos:
+            assert photos.verify(photo["sha256"]) and StationFacts(database).get(FETCHED_PHOTO + photo["sha256"])
+    database.close()
+    stained = next(one for one in waiting if [found["code"] for found in one.findings] == ["stain"])
+    assert "close_up" in {photo["shot"] for photo in stained.photos}
