@@ -25,7 +25,7 @@ _FILE = {
     "in_force_by": "许东", "in_force": True,
 }  # fmt: skip
 _TOTE = {"code": "T-100204N", "disposition": "return_to_vendor", "slot": 4, "vendor": "V-YUNLU", "state": "open",
-         "capacity": 60}  # fmt: skip
+         "capacity": 60, "capacity_g": 15000}  # fmt: skip
 _BODY = ("request.malformed", "request.too_large")
 
 
@@ -120,7 +120,9 @@ def _totes(centre: Centre, routes: APIRouter) -> None:
     @routes.post(
         "/totes",
         tags=["totes"],
-        openapi_extra=takes({"totes": [_TOTE], "count": 20, "disposition": "restock", "vendor": "", "capacity": 60}),
+        openapi_extra=takes({
+            "totes": [_TOTE], "count": 20, "disposition": "restock", "vendor": "", "capacity": 60, "capacity_g": 0,
+        }),
         responses=answers({"totes": [_TOTE]}, *UNPROVED, *_BODY, "tote.malformed", "tote.no_numbers"),
     )
     async def keep(request: Request) -> Response:

@@ -160,7 +160,7 @@ def _pin_hash(row: Row, known: str) -> str:
 
 
 def import_totes(centre: Centre, data: bytes, progress: Progress = no_progress) -> ImportReport:
-    """Take totes from a CSV file: code, disposition, slot, vendor, state (open or closed), capacity."""
+    """Take totes from a CSV file: code, disposition, slot, vendor, state (open or closed), capacity, capacity_g."""
     lists = shipped_lists()
 
     def tote(row: Row) -> tuple[str, Mapping[str, Any]]:
@@ -175,6 +175,7 @@ def import_totes(centre: Centre, data: bytes, progress: Progress = no_progress) 
             "state": row.one_of("state", ("open", "closed"), "open"),
             "content": row.whole("content", 0, 0, 10_000),
             "capacity": row.whole("capacity", 60, 1, 10_000),
+            "capacity_g": row.whole("capacity_g", 0, 0, 2_000_000),
         }
 
     def keep(connection: Connection, things: Mapping[str, Mapping[str, Any]]) -> Told:

@@ -22,9 +22,11 @@ TOTE = "tote"  # kind in the feed
 MOST = 1000  # at once
 LAST_NUMBER = 999_999
 STATES = ("open", "closed")
-_MOST_OF = {"slot": 99, "capacity": 10_000}
-_LEAST_OF = {"slot": 0, "capacity": 1}
-_SHOWN: Mapping[str, Any] = {"code": "", "disposition": "", "slot": 0, "vendor": "", "state": "open", "capacity": 60}
+_MOST_OF = {"slot": 99, "capacity": 10_000, "capacity_g": 2_000_000}
+_LEAST_OF = {"slot": 0, "capacity": 1, "capacity_g": 0}
+_SHOWN: Mapping[str, Any] = {
+    "code": "", "disposition": "", "slot": 0, "vendor": "", "state": "open", "capacity": 60, "capacity_g": 0
+}  # fmt: skip
 
 
 def list_totes(centre: Centre) -> list[dict[str, Any]]:
@@ -62,7 +64,7 @@ def make_totes(centre: Centre, told: Mapping[str, Any], by: str) -> list[dict[st
         if first + count - 1 > LAST_NUMBER:
             raise Problem("tote.no_numbers")
         words = book_in_force(connection).lists.words["dispositions"]
-        facts = {name: told[name] for name in ("disposition", "vendor", "capacity") if name in told}
+        facts = {name: told[name] for name in ("disposition", "vendor", "capacity", "capacity_g") if name in told}
         codes = [tote_code(first + place) for place in range(count)]
         made = {code: _read(1, {**facts, "code": code}, words) for code in codes}
         keep_totes(connection, made, centre.now(), by)

@@ -29,7 +29,8 @@ FIELDS: Mapping[str, str] = {
     "shift": N_("Shift"), "site": N_("Site"), "active": N_("Active"), "has_badge": N_("Badge"), "badge": N_("Badge"),
     "has_pin": N_("PIN"), "pin": N_("PIN"), "state": N_("State"), "code": N_("Bench"), "station_code": N_("Bench"),
     "version": N_("Version"), "file": N_("File"), "slot": N_("Place at the bench"), "vendor": N_("Vendor"),
-    "capacity": N_("Holds at most"), "disposition": N_("For"), "in_force": N_("In force"),
+    "capacity": N_("Holds at most"), "capacity_g": N_("Weighs at most (g)"), "disposition": N_("For"),
+    "in_force": N_("In force"),
     "hours": N_("Good for so many hours"), "rights": N_("Rights"), "expires_at": N_("Good until"),
     "new_badge": N_("New badge"), "new_pin": N_("New PIN"), "sha256": "SHA-256",
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspection_station.documents.paper.tote_label import ToteLabel, tote_layout
 from inspection_station.errors import N_, StationProblem
@@ -20,7 +20,7 @@ from inspection_station.storage.print_jobs import TOTE_LABEL, PrintJob
 from inspection_station.sync.administration import ToteTold
 from inspection_station.workflows.custody_port import ToteRow
 
-CAPACITY, MOST = 60, 200
+CAPACITY, MOST, GRAMS = 60, 200, 1000
 NOT_A_NUMBER = StationProblem(
     "administration.number", N_("That is no whole number from 0 to 999"), N_("Write digits only.")
 )
@@ -48,6 +48,11 @@ class ToteHere:
         return self.row.contents if self.row is not None else 0
 
 
+def _with_weight(told: ToteTold, row: ToteRow | None) -> ToteTold:
+    """What it may weigh as this station knows it, where the centre is not asked."""
+    return replace(told, capacity_g=row.capacity_g) if row is not None and not told.capacity_g else told
+
+
 class TotesSection(Section):
     """See the module."""
 
@@ -72,7 +77,7 @@ class TotesSection(Section):
 
         def fill() -> list[ToteHere]:
             rows = {one.code: one for one in custody.totes()}
-            return [ToteHere(one, rows.get(one.code)) for one in totes]
+            return [ToteHere(_with_weight(one, rows.get(one.code)), rows.get(one.code)) for one in totes]
 
         self._office.parts.background.run(fill, self._took)
 
@@ -122,6 +127,7 @@ class TotesSection(Section):
             FactView(translate("Vendor"), told.vendor or "–"),
             FactView(translate("Place at the bench"), str(told.slot or "–")),
             FactView(translate("Holds at most"), str(told.capacity)),
+            FactView(translate("Weighs at most"), f"{told.capacity_g / GRAMS:g} kg" if told.capacity_g else "–"),
             FactView(translate("Units in it"), str(one.contents)),
             FactView(translate("Scanned in"), str(one.row.proved if one.row is not None else 0)),
         )  # fmt: skip
@@ -154,12 +160,13 @@ class TotesSection(Section):
         fields = (
             FieldView("count", translate("How many"), "1"), FieldView("vendor", translate("For one vendor alone")),
             FieldView("capacity", translate("Holds at most"), str(CAPACITY)),
+            FieldView("kilograms", translate("At most, in kg (none: empty)")),
         )  # fmt: skip
 
         def given(values: Mapping[str, str], panel: FormPanel) -> None:
             try:
                 count = whole(values["count"], 1, MOST)
-                capacity = whole(values["capacity"], CAPACITY)
+                capacity, grams = whole(values["capacity"], CAPACITY), whole(values["kilograms"]) * GRAMS
             except StationProblem as problem:
                 self._office.refuse(panel)(problem)
                 return
@@ -171,7 +178,7 @@ class TotesSection(Section):
                 self.load()
 
             self._office.ask(
-                lambda centre: centre.make_totes(count, disposition, values["vendor"], capacity), made,
+                lambda centre: centre.make_totes(count, disposition, values["vendor"], capacity, grams), made,
                 self._office.refuse(panel),
             )  # fmt: skip
 
@@ -183,16 +190,20 @@ class TotesSection(Section):
             FieldView("slot", translate("Place at the bench"), str(one.slot or "")),
             FieldView("vendor", translate("For one vendor alone"), one.vendor),
             FieldView("capacity", translate("Holds at most"), str(one.capacity)),
-        )
+            FieldView(
+                "kilograms", translate("At most, in kg (none: empty)"), str(one.capacity_g // GRAMS or ""),
+            ),
+        )  # fmt: skip
 
         def given(values: Mapping[str, str], panel: FormPanel) -> None:
             try:
                 slot, capacity = whole(values["slot"], 0, 99), whole(values["capacity"], CAPACITY)
+                grams = whole(values["kilograms"]) * GRAMS
             except StationProblem as problem:
                 self._office.refuse(panel)(problem)
                 return
             facts = {"code": one.code, "disposition": one.disposition, "slot": slot, "vendor": values["vendor"],
-                     "state": one.state or "open", "capacity": capacity}  # fmt: skip
+                     "state": one.state or "open", "capacity": capacity, "capacity_g": grams}  # fmt: skip
             panel.close_panel()
             changes = [
                 FactView(name, moved(str(before), str(after)))
@@ -200,6 +211,7 @@ class TotesSection(Section):
                     (translate("Place at the bench"), one.slot or "", slot or ""),
                     (translate("Vendor"), one.vendor, values["vendor"]),
                     (translate("Holds at most"), one.capacity, capacity),
+                    (translate("Weighs at most"), one.capacity_g // GRAMS or "", grams // GRAMS or ""),
                 )
                 if before != after
             ]

@@ -97,6 +97,7 @@ class ToteTold:
     vendor: str = ""
     state: str = ""
     capacity: int = 0
+    capacity_g: int = 0
 
 
 @dataclass(frozen=True)
@@ -206,9 +207,12 @@ class Administration:
         """Every tote of the site."""
         return [_tote(one) for one in _rows(self._ask("GET", "/totes"), "totes")]
 
-    def make_totes(self, count: int, disposition: str, vendor: str, capacity: int) -> list[ToteTold]:
+    def make_totes(
+        self, count: int, disposition: str, vendor: str, capacity: int, capacity_g: int = 0
+    ) -> list[ToteTold]:
         """New totes with codes of their own."""
-        facts = {"count": count, "disposition": disposition, "vendor": vendor, "capacity": capacity}
+        facts = {"count": count, "disposition": disposition, "vendor": vendor, "capacity": capacity,
+                 "capacity_g": capacity_g}  # fmt: skip
         return [_tote(one) for one in _rows(self._ask("POST", "/totes", facts), "totes")]
 
     def tell_totes(self, totes: Sequence[Mapping[str, Any]]) -> list[ToteTold]:
@@ -351,4 +355,5 @@ def _rule(row: Mapping[str, Any]) -> RuleFile:
 
 def _tote(row: Mapping[str, Any]) -> ToteTold:
     texts = {name: _text(row, name) for name in ("code", "disposition", "vendor", "state")}
-    return ToteTold(**texts, slot=_whole(row, "slot"), capacity=_whole(row, "capacity"))
+    slot, capacity, grams = (_whole(row, name) for name in ("slot", "capacity", "capacity_g"))
+    return ToteTold(**texts, slot=slot, capacity=capacity, capacity_g=grams)

@@ -168,11 +168,13 @@ def test_totes_are_made_in_bulk_with_their_labels_and_changed(bench: WorkingBenc
     bench.press("E")
     form = panel(bench, FormPanel)
     form.fields["slot"].setText("7")
+    form.fields["kilograms"].setText("18")
     bench.press("Ctrl+S")
     panel(bench, ConfirmPanel)
     assert tote_at_centre(centre, code)["slot"] == 5
     bench.press("1")
     bench.until(lambda: tote_at_centre(centre, code)["slot"] == 7)
+    assert tote_at_centre(centre, code)["capacity_g"] == 18_000
 
 
 def test_a_station_gets_a_code_once_and_one_is_shut_out(bench: WorkingBench, centre: Centre) -> None:

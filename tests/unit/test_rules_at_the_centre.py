@@ -130,8 +130,10 @@ def test_totes_are_made_in_bulk_with_codes_of_their_own_and_changed(office: Offi
     assert status == 200 and len(set(codes)) == 3 and all(map(is_tote_code, codes))
     more = office.post("/totes", count=2, disposition="scrap", capacity=10)[1]["totes"]
     assert min(one["code"] for one in more) > max(codes)
-    assert office.post("/totes", totes=[{"code": codes[0], "disposition": "hold", "slot": 6, "capacity": 40}])[0] == 200
+    assert office.post("/totes", totes=[{"code": codes[0], "disposition": "hold", "slot": 6, "capacity": 40,
+                                         "capacity_g": 12_000}])[0] == 200  # fmt: skip
     assert office.told("tote")[codes[0]]["disposition"] == "hold"
+    assert office.told("tote")[codes[0]]["capacity_g"] == 12_000 and office.told("tote")[codes[1]]["capacity_g"] == 0
     assert len(office.get("/totes")["totes"]) == 5
     [change] = office.log("tote changed")
     assert (change["before"]["disposition"], change["after"]["disposition"]) == ("restock", "hold")
@@ -144,7 +146,10 @@ def test_totes_are_made_in_bulk_with_codes_of_their_own_and_changed(office: Offi
         {"count": 0, "disposition": "restock"}, {"count": True, "disposition": "restock"}, {"count": 2},
         {"count": 1, "disposition": "shelf"}, {"totes": []}, {"totes": ["T"]},
         {"totes": [{"code": "T-000001", "disposition": "restock"}]}, {"count": 5000, "disposition": "restock"},
-        {"count": 1, "disposition": "restock", "capacity": -1}, {"count": 1, "disposition": "restock", "vendor": 7},
+        {"count": 1, "disposition": "restock", "capacity": -1},
+        {"count": 1, "disposition": "restock", "capacity_g": -1},
+        {"count": 1, "disposition": "restock", "capacity_g": 3_000_000},
+        {"count": 1, "disposition": "restock", "vendor": 7},
     ],
 )  # fmt: skip
 def test_a_tote_that_cannot_be_is_refused_and_none_of_them_is_kept(office: Office, body: dict[str, Any]) -> None:
