@@ -126,8 +126,8 @@ CITED = re.compile(
 def said_in(path: Path) -> str:
     """What a file says to its reader: of a program its comments and first strings, of anything else all of it."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        return text
+    if path.suffix != ".py" or not (NAMED.search(text) or CITED.search(text)):
+        return text if path.suffix != ".py" else ""  # most programs name none, and taking them apart takes long
     tree = ast.parse(text)
     named = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     spoken = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, named)]
