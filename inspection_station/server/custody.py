@@ -8,7 +8,7 @@ neither applied nor told on until a lead has settled it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -26,9 +26,9 @@ from inspection_station.domain.verdict import RuleBook
 from inspection_station.locations import resources
 from inspection_station.protocol.messages import Record, RecordFault, is_uuid
 from inspection_station.server.custody_tables import CUSTODY
-from inspection_station.server.outgoing.manifests import tell_manifests
+from inspection_station.server.outgoing.acts import tell_acts
 from inspection_station.server.returns_feed import publish
-from inspection_station.server.statements import lock
+from inspection_station.server.statements import among, lock
 from inspection_station.server.tables import inspection, record
 from inspection_station.workflows.rule_book import load_rule_book
 
@@ -72,10 +72,18 @@ def keep_acts(connection: Connection, acts: Iterable[Act], station_id: str, now:
     given = list(acts)
     if not given:
         return
-    _hold(connection, {act.subject for act in given})
+    items = {act.about for act in given if act.subject.startswith("item:")}
+    _hold(connection, {act.subject for act in given} | _parcels_of(connection, items))
     fresh = LEDGER.keep_acts(connection, given)
     publish(connection, ACT, [(act.id, act_to_json(act)) for act in sorted(fresh, key=lambda act: act.id)])
-    tell_manifests(connection, fresh, lambda name: _manifest(connection, name), station_id, now)
+    tell_acts(connection, fresh, lambda name: _manifest(connection, name), station_id, now)
+
+
+def _parcels_of(connection: Connection, item_ids: Collection[str]) -> set[str]:
+    """The parcels of items that are known, as subjects: two records of one thing stand by each other."""
+    one = CUSTODY.item.c
+    numbers = connection.scalars(sa.select(one.tracking_number).where(among(connection, one.item_id, item_ids)))
+    return {f"parcel:{number}" for number in numbers if number}
 
 
 def _manifest(connection: Connection, manifest_id: str) -> ManifestState:
@@ -101,7 +109,8 @@ def tell_decided(connection: Connection, items: Iterable[HouseItem]) -> None:
     """Keep and tell items as their benches decided them."""
     given = {item.id: item for item in items}
     if given:
-        _hold(connection, {f"item:{name}" for name in given})
+        parcels = {f"parcel:{form(item.tracking_number)}" for item in given.values()}
+        _hold(connection, {f"item:{name}" for name in given} | parcels)
         LEDGER.keep_items(connection, given.values())
         publish(connection, ITEM, [(name, house_item_to_json(item)) for name, item in sorted(given.items())])
 

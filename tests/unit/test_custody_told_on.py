@@ -266,3 +266,24 @@ def test_acts_that_are_withdrawn_leave_nothing_at_any_station(sites: list[Site],
         rows = site.rows()
         assert rows["custody_act"] == rows["custody_arrival"] == []
         assert len(rows["custody_item"]) == 1, "the item as its bench decided it"
+
+
+def test_what_a_lead_decides_and_where_goods_go_is_told_to_the_world_outside_once(
+    centre: Centre, sites: list[Site]
+) -> None:
+    first, _second = sites
+    item = inspected(first)
+    about = f"item:{item}"
+    first.does(ActKind.ITEM_PLACED, about, rt_number=RT, tote="T-000002Y", by="scan")
+    lead = {"rt_number": RT, "judged_issue": 1, "verdict": "changed", "reason": "张三说的", "label_issue": 2}
+    first.does(ActKind.ITEM_REVIEWED, about, grade="D", disposition="scrap", **lead)
+    first.does(ActKind.ITEM_SUPERSEDED, about, rt_number=RT, inspection=uuid7(), counts="RT-261121-01200099")
+    for _ in range(2):
+        first.syncs()
+    page, _cursor, _more = read_page(centre, "", 100, ["item.moved", "item.reviewed", "item.superseded"])
+    told = {row.type: json.loads(row.body) for row in page}
+    assert len(page) == 3 and all(one["rt_number"] == RT and one["item_id"] == item for one in told.values())
+    assert told["item.moved"]["tote"] == "T-000002Y" and told["item.superseded"]["counts"] == "RT-261121-01200099"
+    reviewed = told["item.reviewed"]
+    assert (reviewed["verdict"], reviewed["grade"], reviewed["disposition"]) == ("changed", "D", "scrap")
+    assert "张三" not in json.dumps(reviewed, ensure_ascii=False)

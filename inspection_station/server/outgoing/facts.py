@@ -32,6 +32,9 @@ class FactType(StrEnum):
     REFUND_RECOMMENDED = "refund.recommended"
     REFUND_WITHDRAWN = "refund.withdrawn"
     MANIFEST_CLOSED = "manifest.closed"  # goods changed hands
+    ITEM_REVIEWED = "item.reviewed"  # a lead's decision; it stands over the bench's
+    ITEM_MOVED = "item.moved"  # into a tote that was scanned, after its bench was done with it
+    ITEM_SUPERSEDED = "item.superseded"  # another record of the same thing counts; none named: this one again
 
 
 class ParcelStatus(StrEnum):
