@@ -339,7 +339,7 @@ def _item_row(name: str, item: HouseItem | None, state: ItemState, arrived: Mapp
         "item_id": name, "rt_number": state.rt_number, "grade": state.grade, "disposition": state.disposition,
         "tote": state.tote, "proved": int(state.proved), "manifest": state.manifest, "review": first,
         "review_rank": _RANK.get(first, 0), "recall": min(state.recalls, default=0),
-        "apart": int(bool(state.rivals or state.doubt or state.other_manifests)), "missing": int(state.missing),
+        "apart": int(_is_apart(state)), "missing": int(state.missing),
         "blind_agreed": 0,
     }  # fmt: skip
     if item is None:
@@ -362,6 +362,11 @@ def _item_row(name: str, item: HouseItem | None, state: ItemState, arrived: Mapp
     body = canonical_bytes(house_item_to_json(item)).decode() if item.inspection_id else ""
     cut = {name: value[: _LONGEST.get(name, 200)] for name, value in whole.items() if isinstance(value, str)}
     return {**whole, **cut, "body": body}
+
+
+def _is_apart(state: ItemState) -> bool:
+    """Whether stations did what speaks against each other; what counts no more must not be on a manifest either."""
+    return bool(state.rivals or state.doubt or state.other_manifests or (state.superseded_by and state.manifest))
 
 
 def main_finding(item: HouseItem) -> str:

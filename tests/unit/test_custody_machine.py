@@ -115,6 +115,19 @@ class Custody(RuleBasedStateMachine):
             bench.does(ActKind.ITEM_MANIFESTED, f"item:{item.id}", facts)
             assert bench.item(item).manifest == MANIFEST and refused_item(bench.item(item)) is not None
 
+    @rule(number=BENCHES, item=st.sampled_from(ITEMS), counts=st.sampled_from(("RT-261121-01200009", "")))
+    def says_which_record_counts(self, number: int, item: HouseItem, counts: str) -> None:
+        bench = self.benches[number]
+        if bench.item(item).manifest:
+            return
+        facts = {"rt_number": item.rt_number, "inspection": "n-2" if counts else "", "counts": counts}
+        bench.does(ActKind.ITEM_SUPERSEDED, f"item:{item.id}", facts)
+        state = bench.item(item)
+        if state.superseded_by:
+            assert (state.tote, state.disposition) == ("", "") and refused_item(state) is not None
+        else:
+            assert not counts and state.disposition == item.disposition
+
     @rule(number=BENCHES, person=PEOPLE, place=st.sampled_from((1, 2)))
     def signs(self, number: int, person: str, place: int) -> None:
         bench = self.benches[number]
@@ -134,7 +147,8 @@ class Custody(RuleBasedStateMachine):
         both = {person for person, _at in manifest.signatures.values()} == {"p-1", "p-2"}
         signed = next((check.passed for check in checks if check.code == "two_signatures"), False)
         assert signed <= both, "scrap needs two people"
-        if manifest.kind == "scrap" and signed and drawn and manifest.step is ManifestStep.OPEN:
+        decided = all(bench.item(one).disposition for one in drawn)  # none was superseded elsewhere meanwhile
+        if manifest.kind == "scrap" and signed and drawn and decided and manifest.step is ManifestStep.OPEN:
             rows = [{"item_id": one.id, "rt_number": one.rt_number, "tote": bench.item(one).tote} for one in drawn]
             facts = {"items": rows, "totes": totes, "fingerprint": "f"}
             bench.does(ActKind.MANIFEST_CLOSED, f"manifest:{MANIFEST}", facts)
