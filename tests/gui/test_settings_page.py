@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from factories import SOAK
 from gui import samples, settings_cases
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMainWindow, QVBoxLayout, QWidget
@@ -23,6 +24,9 @@ from inspection_station.station.top_bar import TopBar
 from inspection_station.station.welcome_card import WelcomeCard
 
 SIZES = ((1920, 1080), (1366, 768), (1280, 720))
+# Looked at with SOAK=1 only: Chinese has the most room at the smallest size's density, English at the largest size.
+SELDOM = (((1280, 720), "zh_CN"), ((1920, 1080), "en"))
+LOOKS = [(size, words) for size in SIZES for words in ("zh_CN", "en") if SOAK or (size, words) not in SELDOM]
 PAGES = (*settings_cases.PAGES, "first_run_0", "first_run_1", "first_run_2", "first_run_3", "welcome")
 
 
@@ -90,10 +94,10 @@ def unfit(window: QMainWindow) -> list[str]:
                     if not field.accessibleName() or field.height() < SMALLEST_TARGET]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("zh_CN", "light"), ("en", "dark")])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("size", "language"), LOOKS, ids=str)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_and_what_can_be_pressed_is_large_enough_and_named(shown, name, size, language, scheme) -> None:
+def test_a_page_is_whole_and_what_can_be_pressed_is_large_enough_and_named(shown, name, size, language) -> None:
+    scheme = "light" if language == "zh_CN" else "dark"
     window = shown(name, size, language, scheme)
     assert (window.width(), window.height()) == size
     assert cut(window) == []
