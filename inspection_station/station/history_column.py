@@ -57,7 +57,7 @@ class HistoryColumn(Card):
         self._chips: dict[str, Chip] = {}
         self.setFixedWidth(456 if regular else 372)
         head = column(spacing=12, margins=(20, 20, 20, 16) if regular else (12, 12, 12, 12))
-        self.field = ScanField(translate("Scan, or type number, phone tail, SKU"))
+        self.field = ScanField(translate("Number, phone tail, SKU"))
         self.field.submitted.connect(lambda text: self.want(text=text))
         self.field.textChanged.connect(lambda text: None if text or not self.wish.text else self.want(text=""))
         self.field.installEventFilter(self)
