@@ -211,8 +211,8 @@ def _records(
         tag = TagView("") if hidden else disposition_tag(showing.desk, stands.disposition)
         found.append(
             VersionView(
-                joined([one.station, name, at]), "" if hidden else stands.grade, tag,
-                translate("RT-{number} counts", number=short_number(one.rt_number)), key, counts=one.rt_number,
+                joined([f"RT-{short_number(one.rt_number)}", name, at]), "" if hidden else stands.grade, tag,
+                translate("What {station} found counts", station=one.station), key, counts=one.rt_number,
             )
         )  # fmt: skip
     return tuple(found)
