@@ -20,7 +20,7 @@ from inspection_station.station.overlay import ReasonPanel
 from inspection_station.station.presenting.house_items import short_number
 from inspection_station.station.presenting.refusals import refused
 from inspection_station.station.sorting_page import VerdictView
-from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL
+from inspection_station.storage.print_jobs import PAPER
 
 REOPENING = (N_("An item lies in the wrong tote"), N_("An item is missing"), N_("There is room left"))
 VOIDING = (N_("Wrong totes"), N_("The truck did not come"), N_("Begun by mistake"))
@@ -90,8 +90,7 @@ class ContainersActs(Area):
         if manifest:
             queues[PAPER].print_made(lambda: desk.print_manifest(manifest), person)
         elif tote:
-            queues[PAPER].print_made(lambda: desk.print_contents(tote), person)
-            queues[TOTE_LABEL].print_made(lambda: desk.print_label(tote), person)
+            desk.print_tote(queues, tote)
 
     def _press(self, name: str) -> bool:
         if name == "primary":

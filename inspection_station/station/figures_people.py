@@ -78,9 +78,9 @@ class PeopleLeaf(QWidget):
         """Show other people."""
         self._title.set_text(view.title)
         self._none.setHidden(bool(view.people))
-        months = [(name, 0.065, True) for name in view.months]
+        months = [(name, 0.06, True) for name in view.months]
         self.people.show_rows(
-            [(translate("Person"), 0.13, False), (translate("Units"), 0.08, True), (translate("Agreement"), 0.14, True),
+            [(translate("Person"), 0.16, False), (translate("Units"), 0.08, True), (translate("Agreement"), 0.14, True),
              (translate("Overridden"), 0.11, True), (translate("Drift"), 0.14, True), *months],
             [
                 [(one.name, False), (str(one.units), False), (one.agreement, "agreement" in one.alarms),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from inspection_station.station.evidence_desk import evidence_case, write_eviden
 from inspection_station.station.presenting import containers
 from inspection_station.station.presenting.containers import ContainersView
 from inspection_station.station.presenting.words import clock_time, word
+from inspection_station.station.print_queue import PrintQueue
 from inspection_station.station.printers import label_dpi, label_size
 from inspection_station.station.shutter import keep_frame
 from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL, PrintJob
@@ -147,6 +148,11 @@ class ManifestDesk:
         title = sheet.manifest.number
         jobs = [self._station.documents[PAPER].queue_paper(title, paper, self._person) for _ in range(COPIES)]
         return jobs[-1]
+
+    def print_tote(self, queues: Mapping[str, PrintQueue], tote: str) -> None:
+        """Have a closed tote's list and label printed; a printer that cannot print keeps them waiting."""
+        queues[PAPER].print_made(lambda: self.print_contents(tote), self._person)
+        queues[TOTE_LABEL].print_made(lambda: self.print_label(tote), self._person)
 
     def print_contents(self, tote: str) -> PrintJob | None:
         """Queue the list of what lies in a tote."""

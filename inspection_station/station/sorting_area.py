@@ -22,6 +22,7 @@ from inspection_station.i18n import sentences, translate
 from inspection_station.station.area import Area, AreaParts
 from inspection_station.station.choice_panel import ChoicePanel
 from inspection_station.station.flow.commands import not_here
+from inspection_station.station.manifest_desk import ManifestDesk
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import sorting
 from inspection_station.station.presenting.house_items import name_of, short_number
@@ -195,11 +196,8 @@ class SortingArea(Area):
         self._parts.sounds.play("accept")
         if issue == state.label_issue and not state.printed:
             self.review.came_out(rt_number, issue)
-        what = word(self._parts.station.desk, "dispositions", state.disposition) if state.disposition else ""
-        self._verdict(
-            f"{short_number(rt_number)} {self._hand.name} → {what}", translate("Scan the tote it goes into"), "info",
-            DISPOSITION_ICONS.get(state.disposition, "mdi6.tray-arrow-down"), "Esc",
-        )  # fmt: skip
+        title, icon = sorting.in_hand(self._parts.station.desk, self._hand.name, known, state)
+        self._verdict(title, translate("Scan the tote it goes into"), "info", icon, "Esc")
 
     def _take_tote(self, code: str) -> None:
         if self._hand is not None:
@@ -356,6 +354,9 @@ class SortingArea(Area):
             self._stop(problem)
             return
         self._parts.sounds.play("done")
+        person = self._parts.person()
+        if action.kind is ActKind.TOTE_CLOSED and person is not None:
+            ManifestDesk(self._parts.station, person).print_tote(self._parts.printing.queues, action.tote)
         self._parts.sync.wake()
         self._look_at(action.tote)
         self._refresh()

@@ -185,10 +185,6 @@ class HandingOver(ManifestActs):
             self.manifested(manifest_id, one) for one in inside
             if self._was_counted(one) and self._refused_on(manifest, one) is None
         ]  # fmt: skip
-        grams = self.containers.grams_of(tote_code)
-        if grams:
-            facts = {"tote": tote_code, "grams": grams, "expected_g": 0}
-            acts.append(self.act(ActKind.MANIFEST_TOTE_WEIGHED, f"manifest:{manifest_id}", facts))
         self.store.do(acts)
         return None
 

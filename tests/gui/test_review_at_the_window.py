@@ -139,6 +139,7 @@ def test_a_random_check_is_graded_before_the_inspectors_answer_is_seen(bench: Wo
     view = sides(bench)._view
     assert view.blind and not view.grade and not view.choices and not view.now.text
     assert "A" not in "".join(view.lines) and len(view.lines) <= 1
+    assert "重新上架" not in page(bench).verdict.accessibleName(), "nor does the board say where it went"
     bench.press("Space")
     settled(bench)
     assert standing(bench, checked.rt_number).decision is None

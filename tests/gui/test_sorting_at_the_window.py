@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from gui.house_at_work import decided_item, house_of, standing
+from gui.test_containers_at_the_window import papers
 from gui.working_bench import INSPECTOR, LEAD, WorkingBench, tote_of
 
 from inspection_station.domain.identifiers import tote_code
+from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL
 
 EMPTY_TOTE = tote_code(777)
 
@@ -90,6 +92,9 @@ def test_a_tote_is_opened_by_two_scans_and_closed_by_a_scan_and_a_key(bench: Wor
     assert (bench.scans, bench.presses) == (1, 1)
     [tote] = bench.on_bench(lambda: [one for one in bench.app.station.custody.totes() if one.code == EMPTY_TOTE])
     assert tote.step == "closed"
+    bench.quiet()
+    for purpose in (PAPER, TOTE_LABEL):
+        assert EMPTY_TOTE in papers(bench, purpose), "its list and its label print"
 
 
 def test_what_a_drag_does_keys_do_too(bench: WorkingBench) -> None:

@@ -188,7 +188,7 @@ def test_goods_go_back_by_the_agreement_only(house: House) -> None:
         assert code_of(house.lead.scan_item(name, number)) == "manifest.outside_agreement"
     for tote in ("T-2", "T-3"):
         house.lead.release_tote(name, tote)
-    assert house.missing(name) == {"authorised", "closing_photo", "sealed"}
+    assert house.missing(name) == {"authorised", "closing_photo", "sealed", "weighed"}
     house.lead.note(name, "authorisation", "RA-7")
     house.lead.note(name, "seal", "S-1")
     house.lead.photo(name, "closing", PHOTO)
@@ -203,7 +203,8 @@ def test_a_scrap_certificate_needs_two_people_a_method_and_a_photo(house: House)
     name = house.started("scrap")
     house.lead.draw(name, "T-1")
     house.lead.scan_item(name, number)
-    assert house.missing(name) == {"two_signatures", "method_named", "destruction_photo"}
+    assert house.missing(name) == {"two_signatures", "method_named", "destruction_photo", "weighed"}
+    house.lead.weigh(name, "T-1", 1000)
     house.lead.note(name, "method", "shredded")
     house.lead.photo(name, "destruction", PHOTO)
     assert house.lead.sign(name, LEAD) is None

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inspection_station.domain.custody.house_item import HouseItem
+from inspection_station.domain.custody.item_state import ItemState
 from inspection_station.domain.custody.tote_state import ToteStep
 from inspection_station.i18n import translate
 from inspection_station.station.presenting.house_items import name_of, picture_of, short_number
-from inspection_station.station.presenting.words import Showing, clock_time, disposition_tag, joined
+from inspection_station.station.presenting.words import (
+    DISPOSITION_ICONS,
+    Showing,
+    clock_time,
+    disposition_tag,
+    joined,
+    word,
+)
 from inspection_station.station.views import ActionView, FactView, PictureSource, TagView
+from inspection_station.workflows.case import Desk
 from inspection_station.workflows.custody_port import CustodyStore, LyingItem, ToteRow
+from inspection_station.workflows.reviewing import must_grade_blind
 
 ON_BOARD = (ToteStep.OPEN.value, ToteStep.CLOSED.value)
 
@@ -205,3 +216,12 @@ def tote_panel(showing: Showing, store: CustodyStore, code: str) -> TotePanelVie
         code, tote_title(tote), TagView(step_word(tote.step), tone, icon), tuple(facts),  # type: ignore[arg-type]
         min(1.0, tote.contents / max(1, tote.capacity)), tuple(actions), hint,
     )  # fmt: skip
+
+
+def in_hand(desk: Desk, name: str, known: HouseItem | None, state: ItemState) -> tuple[str, str]:
+    """The item that was scanned and where it goes, with an icon; not of what is still to be graded blind."""
+    number = f"{short_number(state.rt_number)} {name}".strip()
+    if not state.disposition or (known is not None and must_grade_blind(known, state)):
+        return number, "mdi6.tray-arrow-down"
+    icon = DISPOSITION_ICONS.get(state.disposition, "mdi6.tray-arrow-down")
+    return f"{number} → {word(desk, 'dispositions', state.disposition)}", icon
