@@ -20,7 +20,7 @@ from inspection_station.station.figures_page import FiguresPage
 from inspection_station.station.frame_views import shift_word
 from inspection_station.station.page import Page
 from inspection_station.station.presenting import figures, figures_people
-from inspection_station.station.presenting.figures import FiguresView, FiguresWish
+from inspection_station.station.presenting.figures import DAYS, FiguresView, FiguresWish
 from inspection_station.station.presenting.figures_tables import figures_tables, people_tables
 from inspection_station.station.presenting.vendor_feedback import feedback_document
 from inspection_station.storage.print_jobs import PAPER
@@ -178,9 +178,11 @@ class FiguresArea(Area):
         safe = "".join(one if one.isascii() and one.isalnum() else "-" for one in vendor)[:40]
         target = self._target(f"vendor_{safe}.pdf")
 
+        period = view.period if view.wish.period in DAYS else view.vendor_period  # a shift is too short for a vendor
+
         def make() -> tuple[str, bytes]:
-            told = station.figures.vendor(vendor, view.vendor_period)
-            facts = feedback_document(station.showing, told, view.vendor_period, person, station.practice)
+            told = station.figures.vendor(vendor, period)
+            facts = feedback_document(station.showing, told, period, person, station.practice)
             document = vendor_feedback_sheet(facts)
             return _kept(target, document), document
 

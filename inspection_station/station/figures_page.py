@@ -16,8 +16,11 @@ from inspection_station.station.figures_people import PeopleLeaf
 from inspection_station.station.history_list import Chip
 from inspection_station.station.page import Page
 from inspection_station.station.presenting.figures import (
+    DISPOSITIONS,
     PERIOD_WORDS,
     PERIODS,
+    REASONS,
+    VENDORS,
     FiguresView,
     FiguresWish,
     HeadView,
@@ -207,9 +210,9 @@ class FiguresPage(Page):
         for card, head in zip(self._heads, view.heads, strict=False):
             card.show_view(head)
         self.hours.show_bars(view.bars, view.target, view.target_text)
-        self.reasons.show_bars(view.reasons)
-        self.vendors.show_vendors(view.vendors)
-        self.mix.show_mix(view.mix)
+        self.reasons.show_bars(view.reasons[:REASONS])
+        self.vendors.show_vendors(view.vendors[:VENDORS])
+        self.mix.show_mix(view.mix[:DISPOSITIONS])
         self._hours_card.say(view.bars_title, view.bars_note)
         self._reasons_card.say("", view.reasons_note)
         self._vendors_card.say("", view.vendors_note)

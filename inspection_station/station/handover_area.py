@@ -61,14 +61,16 @@ def open_word(code: str) -> str:
 def counted(station: Station) -> dict[str, int]:
     """What lies open now; reads the database, so it MUST run on the bench lane."""
     states = [station.case(one).inspection.state for one in station.store.unfinished()]
-    totes = [tote for tote in station.custody.totes() if tote.step == "open"]
+    all_totes = station.custody.totes()
+    totes = [tote for tote in all_totes if tote.step == "open"]
+    apart = sum(tote.apart for tote in all_totes) + station.custody.count_apart()
     jobs, unsent = PrintJobs(station.database), station.outbox.counts()
     manifests = StoredContainers(station.database).manifests(MOST, "open")
     return {
         "open_parcels": states.count(InspectionState.OPEN), "parked_parcels": states.count(InspectionState.PARKED),
         "arrived_waiting": StoredArrivals(station.database).count_waiting(),
         "held_items": station.custody.count_held(), "to_review": station.custody.count_to_review(),
-        "recalls": len(station.custody.recalls(MOST)), "conflicts": sum(tote.apart for tote in totes),
+        "recalls": len(station.custody.recalls(MOST)), "conflicts": apart,
         "totes_open": sum(bool(tote.contents) for tote in totes),
         "totes_full": sum(tote.contents >= tote.capacity for tote in totes), "manifests_open": len(manifests),
         "labels_waiting": jobs.count_waiting(INSPECTION_LABEL) + jobs.count_waiting(TOTE_LABEL),

@@ -24,7 +24,7 @@ from inspection_station.station.page_views import ChoiceView
 from inspection_station.station.presenting import house_list
 from inspection_station.station.presenting.history_views import HistoryWish
 from inspection_station.station.presenting.house_record import KnownItem
-from inspection_station.station.presenting.house_table import house_table
+from inspection_station.station.presenting.house_table import MOST, house_table
 
 ALL = "*"
 FORMS: Mapping[str, Callable[[Sequence[FiguresTable]], bytes]] = {"csv": write_csv, "xlsx": write_xlsx}
@@ -123,7 +123,10 @@ class HouseHistory(QObject):
 
         def done(written: tuple[str, int]) -> None:
             path, count = written
-            self._notices.tell("history.exported", translate("{n} items are in the file", n=count), path)
+            told = translate("{n} items are in the file", n=count)
+            if count == MOST:
+                told = translate("Only the newest {n} items are in the file", n=count)
+            self._notices.tell("history.exported", told, path)
             self.exported.emit(path)
 
         self._background.run(write, done, lane="photo")

@@ -151,6 +151,12 @@ class StoredCustody:
         with self._database.reading() as connection:
             return int(connection.scalar(select(func.count()).select_from(custody.item).where(*held)) or 0)
 
+    def count_apart(self) -> int:
+        """See `CustodyStore`."""
+        wanted = select(func.count()).select_from(custody.item).where(text("apart = 1"))
+        with self._database.reading() as connection:
+            return int(connection.scalar(wanted) or 0)
+
     def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
         """See `CustodyStore`."""
         one = custody.item.c

@@ -104,6 +104,9 @@ class CustodyStore(Protocol):
     def count_held(self) -> int:
         """How many items are held or unclaimed and still in the house."""
 
+    def count_apart(self) -> int:
+        """How many items stations did with what speaks against each other."""
+
     def recalls(self, most: int) -> list[tuple[HouseItem, int]]:
         """Items with an old label that is still out, and its issue; what was told first comes first."""
 

@@ -175,6 +175,11 @@ def test_what_is_shown_is_exported(bench: WorkingBench, digit: str, ending: str,
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
         first = shown.view.reasons[0]
         assert [first.label, str(first.units), first.share] in rows
+        for title, count in (("退货原因", len(shown.view.reasons)), ("处置构成", len(shown.view.mix))):
+            at = rows.index([title]) + 2
+            whole = sum(int(row[1]) for row in rows[at : at + count])
+            assert whole == int(shown.view.heads[0].value), "rows that the screen has no room for are in the file"
+        assert all(any(tag.text in row for row in rows) for tag in shown.view.tags)
 
 
 def test_the_vendors_sheet_is_kept_and_printed(bench: WorkingBench) -> None:

@@ -176,3 +176,15 @@ def test_a_record_that_is_to_be_graded_blind_is_graded_first(board: Board) -> No
         assert isinstance(refusal, Refusal) and refusal.code == "review.blind_first"
     done(lead.grade_blind(THERE.rt_number, "C"))
     done(lead.keep(HERE.rt_number))
+
+
+def test_what_was_done_apart_is_counted_until_it_is_settled(board: Board, other: Board) -> None:
+    for one in (board, other):
+        one.told(HERE)
+    done(board.lead.change(HERE.rt_number, "B", "restock", "other"))
+    done(other.lead.change(HERE.rt_number, "D", "scrap", "other"))
+    assert board.store.count_apart() == 0
+    board.told(acts=other.acts())
+    assert board.store.count_apart() == 1
+    done(board.lead.change(HERE.rt_number, "D", "scrap", "other"))
+    assert board.store.count_apart() == 0

@@ -90,7 +90,8 @@ class VendorView:
 
 @dataclass(frozen=True)
 class FiguresView:
-    """The page. `tags` stand beside the title: what is known, until when, what waits."""
+    """The page, all of it: the screen shows the first `REASONS`, `VENDORS` and `DISPOSITIONS`. `tags` stand beside the
+    title: what is known, until when, what waits."""
 
     wish: FiguresWish
     title: str
@@ -325,7 +326,7 @@ def _reasons(showing: Showing, shares: Sequence[Share], few: int, base: HistoryW
             _called(showing, "reasons", share.code), share.units, place < few, replace(base, reason=share.code),
             percent(share.cumulative, digits=0),
         )
-        for place, share in enumerate(shares[:REASONS])
+        for place, share in enumerate(shares)
     )  # fmt: skip
 
 
@@ -344,7 +345,7 @@ def _mix(showing: Showing, shares: Sequence[Share], base: HistoryWishFor) -> tup
                     DISPOSITION_ICONS.get(one.code, "mdi6.help-rhombus-outline")),
             one.units, one.units / whole, percent(per_mille(one.units, whole)), replace(base, disposition=one.code),
         )
-        for one in shares[:DISPOSITIONS]
+        for one in shares
     )  # fmt: skip
 
 
@@ -358,7 +359,7 @@ def _recovered(counted: HouseFigures) -> str:
 def _vendors(showing: Showing, vendors: Sequence[VendorDefects], period: Period) -> tuple[VendorView, ...]:
     most = max((one.rate for one in vendors), default=0) or 1
     found = []
-    for one in vendors[:VENDORS]:
+    for one in vendors:
         change = one.change
         trend: Trend = "" if change is None else "up" if change > 3 else "down" if change < -3 else "level"
         found.append(

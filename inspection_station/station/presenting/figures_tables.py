@@ -9,12 +9,14 @@ from inspection_station.station.presenting.figures_people import PeopleView
 
 
 def figures_tables(view: FiguresView) -> list[FiguresTable]:
-    """Everything that is shown, table by table."""
+    """Everything there is, table by table: also the rows for which the screen has no room."""
     units, share = translate("Units"), translate("Share")
+    beside = [(translate("Note"), one.text, "") for one in view.tags]
+    beside.append((translate("Where they go"), view.mix_note, ""))
     return [
         FiguresTable(
             view.title, (translate("Figure"), translate("Value"), translate("Note")),
-            tuple((one.label, f"{one.value} {one.unit}".strip(), one.note) for one in view.heads),
+            (*((one.label, f"{one.value} {one.unit}".strip(), one.note) for one in view.heads), *beside),
         ),
         FiguresTable(
             view.bars_title, (translate("Time"), units, translate("Target")),
