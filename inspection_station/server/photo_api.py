@@ -36,7 +36,7 @@ from inspection_station.server.links import note_viewing
 from inspection_station.server.photos_for_stations import photo_of_site
 from inspection_station.server.pictures import is_told
 from inspection_station.server.problems import Problem, json_response
-from inspection_station.server.requests import header, signed_by
+from inspection_station.server.requests import header, signed_by, signed_by_at_once
 from inspection_station.server.straight_body import BodyEnded, StraightBody, straight_body
 
 SILENCE_SECONDS = 30  # without a byte: the sender is gone
@@ -63,8 +63,7 @@ class PhotoRoute:
         if request.method == "GET":
             asking = await signed_by(self._centre, request, b"")
             return await run_in_threadpool(self._get, sha256, asking)
-        known = await signed_by(self._centre, request, None)
-        return await self._put(request, sha256, known)
+        return await self._put(request, sha256)
 
     def _is_here(self, sha256: str) -> bool:
         return ledger.is_noted(self._centre, sha256) and self._centre.photos.has(sha256)
@@ -90,34 +89,50 @@ class PhotoRoute:
         headers = {CENTRE_EPOCH_HEADER: self._centre.epoch()}
         return Response(photo, headers=headers, media_type="application/octet-stream")
 
-    async def _put(self, request: Request, sha256: str, known: sa.Row[Any]) -> Response:
-        told = header(request, BODY_HASH_HEADER)
+    async def _put(self, request: Request, sha256: str) -> Response:
+        straight = straight_body(request.scope)
+        if straight is not None:
+            with straight.open():
+                return await self._put_straight(request, sha256, straight)
         with ExitStack() as held:
-            arriving = _Arriving(held, sha256, known.id, known.epoch, told, *_range(request))
-            straight = straight_body(request.scope)
-            if straight is not None:
-                held.enter_context(straight.open())
-                return await self._put_straight(arriving, straight)
+            arriving = await run_in_threadpool(self._arriving, held, request, sha256)
             if not await run_in_threadpool(self._begin, arriving):
                 return await run_in_threadpool(self._answer, arriving, "duplicate", arriving.total)
             await _receive(request, arriving.growing, arriving.length)
             return await run_in_threadpool(self._finish, arriving)
 
-    async def _put_straight(self, arriving: _Arriving, body: StraightBody) -> Response:
-        """A photo that comes quickly is begun, taken and finished by one thread in one go."""
+    async def _put_straight(self, request: Request, sha256: str, body: StraightBody) -> Response:
+        """A photo that comes quickly is checked, begun, taken, finished and let go by one thread in one go."""
+        held = ExitStack()
+        arriving: _Arriving | None = None
 
         def take() -> Response | None:
-            if not arriving.has_begun and not self._begin(arriving):
-                return self._answer(arriving, "duplicate", arriving.total)
-            body.pour(arriving.growing.write)
-            return None if body.lacking else self._finish(arriving)
+            nonlocal arriving
+            with ExitStack() as ended:
+                ended.push(held)
+                if arriving is None:
+                    arriving = self._arriving(held, request, sha256)
+                    if not self._begin(arriving):
+                        return self._answer(arriving, "duplicate", arriving.total)
+                body.pour(arriving.growing.write)
+                if not body.lacking:
+                    return self._finish(arriving)
+                ended.pop_all()  # more is to come
+                return None
 
         try:
             while (response := await run_in_threadpool(take)) is None:
                 await body.more(SILENCE_SECONDS)
         except (TimeoutError, BodyEnded):
             raise Problem("request.slow") from None  # the sender goes on from what came
+        finally:
+            held.close()
         return response
+
+    def _arriving(self, held: ExitStack, request: Request, sha256: str) -> _Arriving:
+        known = signed_by_at_once(self._centre, request, None)
+        told = header(request, BODY_HASH_HEADER)
+        return _Arriving(held, sha256, known.id, known.epoch, told, *_range(request))
 
     def _begin(self, arriving: _Arriving) -> bool:
         """Open the unfinished photo; False when the photo is here already."""
@@ -183,10 +198,6 @@ class _Arriving:
     length: int
     total: int
     _growing: Growing | None = None
-
-    @property
-    def has_begun(self) -> bool:
-        return self._growing is not None
 
     @property
     def growing(self) -> Growing:

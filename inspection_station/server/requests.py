@@ -105,6 +105,13 @@ async def signed_by(
     Raises:
         Problem: as `check_station`, ``request.malformed``, or ``caller.too_often`` past the station's quota.
     """
+    return await run_in_threadpool(signed_by_at_once, centre, request, body, greeting=greeting)
+
+
+def signed_by_at_once(
+    centre: Centre, request: Request, body: bytes | None, *, greeting: bool = False
+) -> sa.Row[Any]:
+    """As `signed_by`, for a thread that may wait for the database."""
     if body is None:
         body_sha256 = header(request, BODY_HASH_HEADER)
         if not is_sha256(body_sha256):
@@ -122,7 +129,7 @@ async def signed_by(
     )
     quotas = quotas_of(request)
     try:
-        known = await run_in_threadpool(check_station, centre, signed, greeting=greeting)
+        known = check_station(centre, signed, greeting=greeting)
     except Problem as problem:
         if problem.code != "station.nonce_expired":  # the station is known and greets at once
             quotas.note_refusal(address_of(request))

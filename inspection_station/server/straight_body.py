@@ -21,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 EXTENSION = "inspection_station.straight_body"  # of the ASGI scope
 SMALLEST = 64 * 1024  # bytes of a body for which it is worth it
 PIECE = 256 * 1024  # bytes that are taken in one go
+READ_AT_ONCE = 64 * 1024  # bytes by the event loop: what it reads of a photo behind its headers is copied three times
 PATIENCE_MS = 5  # how long a thread waits for a sender that is nearly as quick
 
 Write = Callable[[bytes | bytearray | memoryview], None]
@@ -37,9 +38,8 @@ class StraightBody:
         size: bytes of the whole body, as declared. taken: bytes that were given to a `pour` so far.
     """
 
-    def __init__(self, connection: HttpToolsProtocol, size: int, skipped: Callable[[int], None]) -> None:
+    def __init__(self, connection: StraightReading, size: int) -> None:
         self._connection = connection
-        self._skipped = skipped
         self._came_before = bytearray()
         self._socket: socket.socket | None = None
         self.size = size
@@ -55,7 +55,10 @@ class StraightBody:
             try:
                 yield
             finally:
-                self._skipped(max(0, self.taken - came))  # the parser has seen what came before
+                if self.lacking == 0:
+                    self._connection.body_was_taken()
+                else:
+                    self._connection.skip(max(0, self.taken - came))  # the parser has seen what came before
 
     def pour(self, write: Write) -> None:
         """Give `write` all that has come, in order; for a thread, which does not wait for a slow sender.
@@ -114,11 +117,17 @@ class StraightReading(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._is_skipping = False
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See uvicorn."""
+        super().connection_made(transport)
+        if hasattr(transport, "max_size"):
+            transport.max_size = READ_AT_ONCE
+
     def on_headers_complete(self) -> None:
         """See uvicorn."""
         size = self._declared()
         if size >= SMALLEST and self._can_wait():
-            self.scope["extensions"] = {EXTENSION: {"body": StraightBody(self, size, self._skip)}}
+            self.scope["extensions"] = {EXTENSION: {"body": StraightBody(self, size)}}
         super().on_headers_complete()
         if EXTENSION in self.scope.get("extensions", {}):
             self.flow.pause_reading()  # until somebody receives the body the usual way, or has answered
@@ -142,7 +151,13 @@ class StraightReading(HttpToolsProtocol):
         earlier: RequestResponseCycle | None = self.cycle
         return earlier is None or earlier.response_complete
 
-    def _skip(self, size: int) -> None:
+    def body_was_taken(self) -> None:
+        """The whole body was read beside the parser: what comes next is another request, for another parser."""
+        if not self.transport.is_closing():
+            self.on_message_complete()
+            self.parser = new_parser(self)
+
+    def skip(self, size: int) -> None:
         """Have the parser believe that it saw these bytes, which keeps it in step with the connection."""
         self._is_skipping = True
         try:
@@ -157,6 +172,13 @@ class StraightReading(HttpToolsProtocol):
 
 
 _NOTHING = memoryview(bytes(256 * 1024))
+
+
+def new_parser(connection: HttpToolsProtocol) -> httptools.HttpRequestParser:
+    """A parser as uvicorn makes one for a connection."""
+    parser = httptools.HttpRequestParser(connection)
+    parser.set_dangerous_leniencies(lenient_data_after_close=True)
+    return parser
 
 
 def _twin(transport: asyncio.Transport) -> socket.socket:
