@@ -20,7 +20,17 @@ from inspection_station.server import authority, custody, renewals
 from inspection_station.server.arrivals import Arrival, read_arrival
 from inspection_station.server.centre import Centre
 from inspection_station.server.returns_feed import publish
-from inspection_station.server.statements import among, among_named, as_list, insert_many, insert_new, is_postgres, lock
+from inspection_station.server.statements import (
+    among,
+    among_named,
+    as_list,
+    in_one_trip,
+    insert_many,
+    insert_new,
+    is_postgres,
+    lock,
+    lock_and_ask,
+)
 from inspection_station.server.tables import blob, damaged_photo, quarantine, record, record_blob, station
 
 COLUMNS = (
@@ -76,8 +86,6 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
     readable = [arrival for arrival in arrivals if arrival.record is not None]
     if not readable:
         return
-    # The same records may come to two instances at once: what one of them keeps the other must see.
-    lock(connection, *(f"inspection {arrival.inspection_id or arrival.id}" for arrival in readable))
     known, places = _known(connection, readable)
     fresh: list[Arrival] = []
     for arrival in readable:
@@ -93,8 +101,9 @@ def _keep(connection: Connection, arrivals: Sequence[Arrival], station_id: str, 
         fresh.append(arrival)
     _mark_needs(connection, readable, fresh)
     if fresh:
-        insert_many(connection, record, COLUMNS, [row_of(arrival, station_id, now) for arrival in fresh])
-        renewals.mark(connection, {arrival.inspection_id for arrival in fresh if arrival.inspection_id})
+        with in_one_trip(connection):
+            insert_many(connection, record, COLUMNS, [row_of(arrival, station_id, now) for arrival in fresh])
+            renewals.mark(connection, {arrival.inspection_id for arrival in fresh if arrival.inspection_id})
         if acts := [arrival.act_of_lead for arrival in fresh if arrival.act_of_lead is not None]:
             authority.check_arrivals(connection, acts, station_id, now)
         if sorting := [arrival.custody_act for arrival in fresh if arrival.custody_act is not None]:
@@ -112,7 +121,8 @@ _Known = dict[tuple[str, int], dict[str, str]]  # verdicts by hash, by id and re
 @cache
 def _known_query(postgres: bool) -> sa.CompoundSelect[Any]:
     by_id = sa.select(record.c.id, record.c.revision, record.c.hash, record.c.verdict)
-    by_place = sa.select(record.c.inspection_id, record.c.sequence, sa.literal(""), sa.literal(""))
+    nothing = sa.literal_column("''", sa.Text)
+    by_place = sa.select(record.c.inspection_id, record.c.sequence, nothing, nothing)
     first, last = sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("last", type_=sa.BigInteger)
     return sa.union_all(
         by_id.where(among_named(postgres, record.c.id, "ids")),
@@ -122,7 +132,10 @@ def _known_query(postgres: bool) -> sa.CompoundSelect[Any]:
 
 
 def _known(connection: Connection, arrivals: Sequence[Arrival]) -> tuple[_Known, set[tuple[str, int]]]:
-    """What the centre holds under the ids of these records, and the places taken in their inspections."""
+    """What the centre holds under the ids of these records, and the places taken in their inspections.
+
+    The same records may come to two instances at once: what one of them keeps the other sees, which waits for it here.
+    """
     events = [arrival for arrival in arrivals if arrival.inspection_id]
     sequences = [arrival.sequence for arrival in events] or [0]
     bound = {
@@ -133,7 +146,8 @@ def _known(connection: Connection, arrivals: Sequence[Arrival]) -> tuple[_Known,
     }
     known: _Known = {}
     places = set()
-    for name, number, found_hash, word in connection.execute(_known_query(is_postgres(connection)), bound):
+    names = {f"inspection {arrival.inspection_id or arrival.id}" for arrival in arrivals}
+    for name, number, found_hash, word in lock_and_ask(connection, names, _known_query(is_postgres(connection)), bound):
         if found_hash:
             known.setdefault((name, number), {})[found_hash] = word
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -62,12 +63,60 @@ def lock(connection: Connection, *names: str) -> None:
     On SQLite a writing transaction holds everything anyway. All names of a transaction should be asked for at once:
     they are taken in one order by everybody, so that nobody waits in a circle.
     """
+    if names and is_postgres(connection):
+        numbers = sorted({_lock_number(name) for name in set(names)})
+        with at_driver(connection, _HOLD) as cursor:
+            cursor.execute(_HOLD, ("{" + ",".join(map(str, numbers)) + "}",))
+
+
+def lock_and_ask(
+    connection: Connection, names: Collection[str], query: sa.CompoundSelect[Any], bound: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows of `query`, asked once `names` are held (`lock`): both in one trip to PostgreSQL.
+
+    `query` must be one that is made once (its text is kept); it sees what those who held the names before committed.
+    """
     if not is_postgres(connection):
+        return [tuple(row) for row in connection.execute(query, bound)]
+    asked = _text_of(query, connection.dialect)
+    with at_driver(connection, asked) as cursor:
+        with in_one_trip(connection):
+            lock(connection, *names)
+            cursor.execute(asked, bound)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+_HOLD = "SELECT count(pg_advisory_xact_lock(number)) FROM unnest(%s::bigint[]) AS number"
+
+
+@cache
+def _text_of(query: sa.CompoundSelect[Any], dialect: sa.Dialect) -> str:
+    return str(query.compile(dialect=dialect))
+
+
+@contextmanager
+def in_one_trip(connection: Connection) -> Iterator[None]:
+    """On PostgreSQL, `lock`, `insert_many` and `insert_names` within go there together; their faults come at its end.
+
+    Each sees what those before it did. A trip costs as much as what it asks for.
+    """
+    if not is_postgres(connection) or not psycopg.Pipeline.is_supported():
+        yield
         return
-    numbers = sorted({_lock_number(name) for name in names})
-    if numbers:
-        held = "SELECT count(pg_advisory_xact_lock(number)) FROM unnest(%s::bigint[]) AS number"
-        connection.exec_driver_sql(held, ("{" + ",".join(map(str, numbers)) + "}",))
+    with at_driver(connection, "several in one trip") as cursor, cursor.connection.pipeline():
+        yield
+
+
+@contextmanager
+def at_driver(connection: Connection, statement: str) -> Iterator[Any]:
+    """A cursor of psycopg's own in the connection's transaction; its faults come as SQLAlchemy tells every other."""
+    if not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does by itself for a statement of its own
+    try:
+        yield connection.connection.cursor()
+    except psycopg.Error as error:
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
@@ -99,22 +148,15 @@ def _elements(postgres: bool, column: sa.ColumnElement[Any], listed: sa.BindPara
 
 
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of these columns at once (COPY on PostgreSQL), twice as quick as a statement for each row."""
+    """Insert rows of these columns by the driver itself, which costs half of what a statement for each row does."""
     if not rows:
         return
     statement = _bulk_statement(table, tuple(columns), is_postgres(connection))
-    if not is_postgres(connection):
+    if is_postgres(connection):
+        with at_driver(connection, statement) as cursor:
+            cursor.executemany(statement, rows)
+    else:
         connection.exec_driver_sql(statement, rows)  # a list of tuples: one each
-        return
-    cursor: Any = connection.connection.cursor()
-    try:
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:  # as SQLAlchemy tells every other fault
-        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
-    finally:
-        cursor.close()
 
 
 def insert_names(connection: Connection, table: Table, column: str, names: Collection[str]) -> None:
@@ -123,14 +165,13 @@ def insert_names(connection: Connection, table: Table, column: str, names: Colle
         return
     if is_postgres(connection):
         statement = f"INSERT INTO {table.name} ({column}) SELECT unnest(%s::text[])"
-        connection.exec_driver_sql(statement, ([storable(name) for name in names],))
+        with at_driver(connection, statement) as cursor:
+            cursor.execute(statement, ([storable(name) for name in names],))
     else:
         insert_many(connection, table, (column,), [(name,) for name in names])
 
 
 @cache
 def _bulk_statement(table: Table, columns: tuple[str, ...], postgres: bool) -> str:
-    named = ", ".join(columns)
-    if postgres:
-        return f"COPY {table.name} ({named}) FROM STDIN"
-    return f"INSERT INTO {table.name} ({named}) VALUES ({', '.join('?' for _ in columns)})"
+    places = ", ".join("%s" if postgres else "?" for _ in columns)
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places})"
