@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 
 from inspection_station.protocol.messages import FEED_PAGE
 from inspection_station.server.problems import Problem
-from inspection_station.server.statements import MANY, is_postgres, lock
+from inspection_station.server.statements import MANY, driver_faults_told, is_postgres, lock
 from inspection_station.server.tables import feed_item
 
 
@@ -120,11 +120,13 @@ _OLDEST_RUNNING = sa.cast(sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_sn
 
 # Said in words of its own, and the driver's rows taken as they are: this is asked by every bench, again and again.
 # PostgreSQL puts the page together itself, which costs less than handing out its rows. Aggregates take what an ordered
-# subquery gives in its order. Kinds are words of our own; ids are anybody's.
+# subquery gives in its order. Kinds are words of our own; ids are anybody's, most of them without a sign to escape.
 _PAGE_OF_SQLITE = "SELECT kind, id, body, seq FROM feed_item WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE_OF_POSTGRES = """
-    SELECT count(*), max(xid), (array_agg(seq))[count(*)::int],
-        string_agg('{"kind":"' || kind || '","id":' || to_json(id)::text || ',"body":' || body || '}', ',')
+    SELECT count(*), max(xid), (array_agg(seq))[count(*)::int], convert_to(string_agg('{"kind":"' || kind || CASE
+            WHEN id COLLATE "C" ~ '^[A-Za-z0-9._:/ -]*$' THEN '","id":"' || id || '","body":'
+            ELSE '","id":' || to_json(id)::text || ',"body":'
+        END || body || '}', ','), 'UTF8')
     FROM (
         SELECT xid, seq, kind, id, body FROM feed_item
         WHERE (xid, seq) > (%s, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -135,17 +137,17 @@ _PAGE_OF_POSTGRES = """
 
 @dataclass(frozen=True)
 class Page:
-    """A part of the feed: `items` as the text of a JSON list, the place after them, and whether there may be more."""
+    """A part of the feed: `items` as a JSON list in UTF-8, the place after them, and whether there may be more."""
 
-    items: str
+    items: bytes
     count: int
     place: Place
     more: bool
 
-    def within(self, envelope: Mapping[str, Any]) -> str:
-        """The JSON text of `envelope` and the ``items``."""
+    def within(self, envelope: Mapping[str, Any]) -> bytes:
+        """The JSON of `envelope` and the ``items``, in UTF-8."""
         text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
-        return f'{text[:-1]},"items":{self.items}}}'
+        return b"".join((text[:-1].encode(), b',"items":', self.items, b"}"))
 
 
 def page_after(connection: Connection, place: Place, limit: int) -> Page:
@@ -161,14 +163,16 @@ def page_after(connection: Connection, place: Place, limit: int) -> Page:
     items = [
         f'{{"kind":{encode_basestring(row[0])},"id":{encode_basestring(row[1])},"body":{row[2]}}}' for row in rows
     ]
-    return Page(f"[{','.join(items)}]", len(rows), (0, rows[-1][3]) if rows else place, more)
+    return Page(f"[{','.join(items)}]".encode(), len(rows), (0, rows[-1][3]) if rows else place, more)
 
 
 def _page_of_postgres(connection: Connection, place: Place, limit: int) -> Page:
-    count, xid, seq, items = connection.exec_driver_sql(_PAGE_OF_POSTGRES, (*place, limit)).one()
+    cursor: Any = connection.connection.cursor()  # of a glance, which begins no transaction
+    with driver_faults_told(_PAGE_OF_POSTGRES):
+        count, xid, seq, items = cursor.execute(_PAGE_OF_POSTGRES, (*place, limit), binary=True).fetchone()
     if not count:
-        return Page("[]", 0, place, False)
-    return Page(f"[{items}]", count, (xid, seq), count == limit)
+        return Page(b"[]", 0, place, False)
+    return Page(b"".join((b"[", items, b"]")), count, (xid, seq), count == limit)
 
 
 def read_page(connection: Connection, cursor: str, limit: int) -> dict[str, Any]:

@@ -113,8 +113,15 @@ def at_driver(connection: Connection, statement: str) -> Iterator[Any]:
     """A cursor of psycopg's own in the connection's transaction; its faults come as SQLAlchemy tells every other."""
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy does by itself for a statement of its own
-    try:
+    with driver_faults_told(statement):
         yield connection.connection.cursor()
+
+
+@contextmanager
+def driver_faults_told(statement: str) -> Iterator[None]:
+    """What psycopg raises within is raised as SQLAlchemy tells it."""
+    try:
+        yield
     except psycopg.Error as error:
         raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
 

@@ -118,7 +118,7 @@ def sync_routes(centre: Centre, waiting: FeedWaiting) -> APIRouter:
                 raise Problem("feed.other_epoch")
             page = await run_in_threadpool(_page, centre, place, wanted, known.site)
         envelope = reply(epoch, centre.now(), cursor=returns_feed.write_cursor(page.place), more=page.more)
-        text = page.within(envelope).encode()
+        text = page.within(envelope)
         return Response(text, headers={CENTRE_EPOCH_HEADER: epoch}, media_type="application/json")
 
     @routes.post("/reconcile")

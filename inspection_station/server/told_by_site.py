@@ -21,7 +21,7 @@ from inspection_station.server.tables import feed_item
 
 KIND = "person"
 SECRETS = ("badge_hash", "pin_hash")
-_MARK = f'{{"kind":"{KIND}",'  # as pages begin an item; elsewhere it costs a look and changes nothing
+_MARK = f'{{"kind":"{KIND}",'.encode()  # as pages begin an item; elsewhere it costs a look and changes nothing
 _DONE = "people.told_by_site"
 
 
@@ -31,7 +31,7 @@ def page_for(connection: Connection, place: Place, limit: int, site: str) -> Pag
     if _MARK not in page.items:
         return page
     items = [{**item, "body": _as_told(item, site)} for item in json.loads(page.items)]
-    return replace(page, items=json.dumps(items, ensure_ascii=False, separators=(",", ":")))
+    return replace(page, items=json.dumps(items, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _as_told(item: Mapping[str, Any], site: str) -> Mapping[str, Any]:

@@ -91,7 +91,7 @@ def test_everything_else_in_the_page_stays_as_it_was_told(house: House) -> None:
     house.centre.database.write(lambda connection: publish(connection, "tote", [("T-1", body)]))
     with house.centre.database.reader.connect() as connection:
         page = page_for(connection, (0, 0), 500, "East")
-    assert '"pin_hash":"x"' in page.items
+    assert b'"pin_hash":"x"' in page.items
     client = house.client("B1", "East")
     items = client.feed(client.epoch, "", 500)[0]
     assert next(item["body"] for item in items if item["kind"] == "tote") == body
