@@ -104,8 +104,19 @@ def in_one_trip(connection: Connection) -> Iterator[None]:
     if not is_postgres(connection) or not psycopg.Pipeline.is_supported():
         yield
         return
-    with at_driver(connection, "several in one trip") as cursor, cursor.connection.pipeline():
-        yield
+    fault: Exception | None = None
+    with at_driver(connection, "several in one trip") as cursor:
+        try:
+            with cursor.connection.pipeline():
+                try:
+                    yield
+                except Exception as error:  # the first of what the end of the pipeline would only tell about
+                    fault = error
+        except psycopg.Error:
+            if fault is None:
+                raise
+    if fault is not None:
+        raise fault
 
 
 @contextmanager

@@ -55,10 +55,11 @@ class StraightBody:
             try:
                 yield
             finally:
-                if self.lacking == 0:
-                    self._connection.body_was_taken()
-                else:
-                    self._connection.skip(max(0, self.taken - came))  # the parser has seen what came before
+                if self.taken > came:  # the parser has seen what came before
+                    if self.lacking:
+                        self._connection.skip(self.taken - came)
+                    else:
+                        self._connection.body_was_taken()
 
     def pour(self, write: Write) -> None:
         """Give `write` all that has come, in order; for a thread, which does not wait for a slow sender.

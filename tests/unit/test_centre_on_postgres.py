@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from postgres_server import Databases, PostgresServer
 from inspection_station.errors import StationProblem
 from inspection_station.server.centre import Centre, fact, note, open_centre
 from inspection_station.server.database import open_database
-from inspection_station.server.returns_feed import publish
-from inspection_station.server.statements import insert_new, lock, put
+from inspection_station.server.returns_feed import BEGINNING, page_after, publish
+from inspection_station.server.statements import in_one_trip, insert_many, insert_new, lock, put
 from inspection_station.server.tables import fact as facts
 from inspection_station.server.tables import feed_item, metadata
 
@@ -71,6 +72,45 @@ def test_rows_that_are_there_are_passed_over_or_put_in_place(tmp_path: Path) -> 
         insert_new(connection, facts, [])
         put(connection, facts, [])
         assert [fact(connection, name) for name in "abcd"] == ["1", "3", "2", "3"]
+    centre.close()
+
+
+@both
+def test_what_goes_in_one_trip_sees_what_was_before_it_and_tells_its_faults(tmp_path: Path) -> None:
+    centre = in_process_centre(tmp_path)
+    with centre.database.writer.begin() as connection:
+        with in_one_trip(connection):
+            lock(connection, "a", "b", "a")
+            insert_many(connection, facts, ("name", "value"), [("one", "1"), ("two", "2")])
+        assert [fact(connection, name) for name in ("one", "two")] == ["1", "2"]
+    with pytest.raises(sa.exc.IntegrityError), centre.database.writer.begin() as connection, in_one_trip(connection):
+        insert_many(connection, facts, ("name", "value"), [("three", "3"), ("one", "another")])
+        lock(connection, "a")
+    with centre.database.reader.connect() as connection:
+        assert [fact(connection, name) for name in ("one", "three")] == ["1", ""]
+    with centre.database.writer.begin() as connection:
+        with pytest.raises(sa.exc.IntegrityError), connection.begin_nested(), in_one_trip(connection):
+            insert_many(connection, facts, ("name", "value"), [("one", "another")])
+        insert_many(connection, facts, ("name", "value"), [("three", "3")])
+    with centre.database.reader.connect() as connection:
+        assert fact(connection, "three") == "3"
+    centre.close()
+
+
+@both
+def test_a_page_of_the_feed_is_json_whatever_its_ids_are(tmp_path: Path) -> None:
+    ids = ["plain-1", 'a"b', "back\\slash", "line\nbreak", "tab\t", "中文", "ü", "x y/z:1", "", "\x7f", "a\x01b"]
+    centre = in_process_centre(tmp_path)
+    with centre.database.writer.begin() as connection:
+        publish(connection, "tote", ((name, {"of": name}) for name in ids))
+    with centre.database.glance.connect() as connection:
+        page = page_after(connection, BEGINNING, 100)
+        again = page_after(connection, page.place, 100)
+    told = json.loads(page.within({"epoch": "纪元"}))
+    assert told["epoch"] == "纪元"
+    assert [(item["kind"], item["id"]) for item in told["items"]] == [("tote", name) for name in ids]
+    assert [item["body"]["of"] for item in told["items"]] == ids
+    assert (page.count, again.count, json.loads(again.within({}) if again.count else b"[]")) == (len(ids), 0, [])
     centre.close()
 
 
