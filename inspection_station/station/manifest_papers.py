@@ -19,7 +19,7 @@ from inspection_station.documents.paper.contents import (
 )
 from inspection_station.documents.paper.handover import handover
 from inspection_station.documents.paper.scrap import certificate
-from inspection_station.domain.custody.manifest_state import ManifestState
+from inspection_station.domain.custody.manifest_state import ManifestState, ManifestStep
 from inspection_station.domain.custody.tote_state import VENDOR_BOUND
 from inspection_station.domain.money import Money
 from inspection_station.i18n import localised, translate
@@ -50,7 +50,7 @@ def paper_of(station: Station, sheet: Sheet) -> bytes:
         manifest.kind, manifest.number, _local(station, manifest.closed_at or station.clock.now()),  # type: ignore[arg-type]
         signatory(manifest.closed_by or manifest.started_by, manifest.closed_at), _sender(station),
         Party(manifest.destination or manifest.vendor),
-        tuple(_row(station, one) for one in sheet.scanned),
+        tuple(_row(station, one, telling=manifest.step is ManifestStep.CLOSED) for one in sheet.scanned),
         tuple(_container(manifest, tote) for tote in sheet.totes),
         authorisation=manifest.authorisation,
         agreement=Agreement(agreed.within_days, minimum) if agreed and agreed.within_days else None,
@@ -68,10 +68,11 @@ def paper_of(station: Station, sheet: Sheet) -> bytes:
 
 
 def content_list(station: Station, code: str, contents: Sequence[Content], grams: int, made_by: str) -> bytes:
-    """What lies in a tote as PDF."""
+    """What lies in a tote as PDF. Of what a lead is still to grade blind it tells neither grade nor finding."""
     document = Handover(
         "container_list", code, _local(station, station.clock.now()), Signatory(made_by), _sender(station),
-        Party(""), tuple(_row(station, one) for one in contents), (Container(code, "", None, grams or None),),
+        Party(""), tuple(_row(station, one, telling=False) for one in contents),
+        (Container(code, "", None, grams or None),),
         practice=station.practice,
     )  # fmt: skip
     return handover(document)
@@ -92,14 +93,15 @@ def _container(manifest: ManifestState, tote: str) -> Container:
     return Container(tote, manifest.seal, weighing.expected_g or None, weighing.grams)
 
 
-def _row(station: Station, one: Content) -> HandoverRow:
+def _row(station: Station, one: Content, *, telling: bool) -> HandoverRow:
+    """`telling` also what is to be graded blind: a document that is closed says what leaves the house."""
     item = one.item
     if item is None:
         return HandoverRow(one.rt_number, "", translate("Unknown item"), grade=one.grade, container=one.tote)
     value = Money(item.price_minor, item.currency) if item.currency else None
-    return HandoverRow(
-        one.rt_number, item.sku, name_of(item), "", one.grade, finding_of(station, one), value=value, container=one.tote
-    )
+    hidden = one.is_blind and not telling
+    grade, finding = ("?", "") if hidden else (one.grade, finding_of(station, one))
+    return HandoverRow(one.rt_number, item.sku, name_of(item), "", grade, finding, value=value, container=one.tote)
 
 
 def finding_of(station: Station, one: Content) -> str:

@@ -31,6 +31,11 @@ class Content:
     review: str = ""
     apart: bool = False
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether a lead is still to grade it without knowing what its inspector found."""
+        return self.item is not None and self.item.random_check and bool(self.review)
+
 
 @dataclass(frozen=True)
 class ManifestRow:

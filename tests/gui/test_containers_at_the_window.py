@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from gui.house_at_work import VENDOR, decided_item, house_of
 from gui.working_bench import INSPECTOR, LEAD, SECOND, WorkingBench, tote_of
+from pages_of_pdf import texts
 from sqlalchemy import select
 
 from inspection_station.devices.printers import PrintOutcome
 from inspection_station.devices.serial_scale import ScaleReading
 from inspection_station.errors import StationProblem
+from inspection_station.station.manifest_desk import ManifestDesk
+from inspection_station.station.manifest_papers import content_list, paper_of
+from inspection_station.station.presenting.words import word
 from inspection_station.storage.print_jobs import PAPER, TOTE_LABEL
 from inspection_station.storage.tables import print_jobs
 
@@ -78,6 +82,37 @@ def test_closing_a_tote_is_a_scan_and_a_key_and_prints_label_and_list(bench: Wor
     assert (bench.scans, bench.presses) == (1, 1)
     assert step(bench, RESTOCK) == "closed"
     assert RESTOCK in papers(bench, PAPER) and RESTOCK in papers(bench, TOTE_LABEL)
+
+
+def test_a_content_list_tells_nothing_of_what_is_to_be_graded_blind_but_the_closed_document_does(
+    bench: WorkingBench,
+) -> None:
+    defect = next(iter(bench.app.station.desk.book.lists.words["defects"]))
+    said = word(bench.app.station.desk, "defects", defect).replace(" ", "")
+    [number] = at_containers(bench, "restock", 1, random_check=True, findings=({"code": defect},))
+    scan(bench, RESTOCK)
+
+    def list_of(code: str) -> str:
+        station = bench.app.station
+        contents = station.containers.contents(code)
+        return "".join(texts(content_list(station, code, contents, 0, "")))
+
+    shown = bench.on_bench(lambda: list_of(RESTOCK))
+    assert number in shown and "?" in shown and said not in shown
+    scan(bench, number + "01")
+    press(bench, "K", "Esc")
+    scan(bench, "CMD-RESTOCK", RESTOCK)
+
+    def document() -> str:
+        station = bench.app.station
+        found = station.containers.manifests(1)[0].id
+        return "".join(texts(paper_of(station, ManifestDesk(station, LEAD).work.sheet(found))))
+
+    drawn = bench.on_bench(document)
+    assert number in drawn and said not in drawn
+    press(bench, "K")
+    assert manifests(bench)[0].step == "closed"
+    assert said in bench.on_bench(document)
 
 
 def test_a_manifest_of_k_counted_totes_takes_k_scans_a_destination_and_a_key(bench: WorkingBench) -> None:

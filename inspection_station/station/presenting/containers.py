@@ -135,10 +135,9 @@ def _manifest_row(station: Station, one: ManifestRow) -> TableRow:
 
 def _item_row(station: Station, one: Content, ticked: bool) -> TableRow:
     name = name_of(one.item) if one.item else translate("Unknown item")
-    blind = one.item is not None and one.item.random_check and bool(one.review)  # a lead grades it without knowing
-    detail = joined([one.item.sku if one.item else "", "" if blind else finding_of(station, one)])
+    detail = joined([one.item.sku if one.item else "", "" if one.is_blind else finding_of(station, one)])
     picture = picture_of(station.showing, one.item) if one.item else None
-    grade = "?" if blind else one.grade
+    grade = "?" if one.is_blind else one.grade
     return TableRow(one.rt_number, name, detail, "", f"RT-…{one.rt_number[-6:]}", grade, picture, True, ticked)
 
 
