@@ -43,7 +43,7 @@ def test_the_vendors_sheet_says_what_was_counted(language: str, title: str) -> N
         assert squeezed(part) in text
 
 
-def test_photos_stand_on_the_sheet_and_missing_ones_are_left_out(tmp_path: Path) -> None:
+def test_photos_stand_on_the_sheet_and_missing_ones_are_counted(tmp_path: Path) -> None:
     shown, broken = tmp_path / "a.jpg", tmp_path / "b.jpg"
     Image.new("RGB", (640, 480), "red").save(shown)
     broken.write_bytes(b"no picture")
@@ -54,6 +54,9 @@ def test_photos_stand_on_the_sheet_and_missing_ones_are_left_out(tmp_path: Path)
     text = "".join(pages_of_pdf.texts(paper))
     assert "RT-0" in text and "RT-3" in text
     assert "RT-1" not in text and "RT-2" not in text
+    assert "存于中心的照片：2张" in text
+    whole = replace(TOLD, defects=(replace(TOLD.defects[0], photos=photos[:1]),))
+    assert "存于中心" not in "".join(pages_of_pdf.texts(vendor_feedback_sheet(whole)))
 
 
 def test_a_vendor_with_many_photos_gets_more_pages(tmp_path: Path) -> None:

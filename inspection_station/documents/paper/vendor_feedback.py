@@ -60,7 +60,7 @@ class Feedback:
 
 
 def vendor_feedback_sheet(told: Feedback) -> bytes:
-    """The sheet as PDF; a photo that is not on this station is left out.
+    """The sheet as PDF; photos that are not on this station are counted at its end.
 
     Raises:
         StationProblem: ``fonts.*`` when the installation lacks a font.
@@ -118,11 +118,12 @@ def _facts(pad: Pad, told: Feedback, y: float) -> float:
 
 def _photos(flow: Flow, told: Feedback) -> None:
     """Photos of the defects, two beside each other."""
-    width, place = (WIDTH - 6.0) / 2, 0
+    width, place, absent = (WIDTH - 6.0) / 2, 0, 0
     for one in told.defects:
         for photo in one.photos:
             picture = _picture(photo.path)
             if picture is None:
+                absent += 1
                 continue
             if place % 2 == 0:
                 flow.y += 5.0 if not place else PHOTO + CAPTION + 3.0
@@ -133,6 +134,11 @@ def _photos(flow: Flow, told: Feedback) -> None:
             flow.pad.line(x, flow.y + PHOTO + 4.2, one.name, STRONG, within=width * 0.45)
             flow.pad.line(x + width, flow.y + PHOTO + 4.2, photo.caption, BESIDE, align="right", within=width * 0.5)
             place += 1
+    if absent:
+        flow.y += PHOTO + CAPTION + 4.0 if place else 3.0
+        flow.need(8.0)
+        told_so = translate("Photos not enclosed, kept at the centre: {n}", n=absent)
+        flow.pad.line(MARGIN, flow.y + 4.0, told_so, BESIDE, within=WIDTH)
 
 
 def _picture(path: Path) -> bytes | None:
