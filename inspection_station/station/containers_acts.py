@@ -137,6 +137,8 @@ class ContainersActs(Area):
         elif name == "take_off" and chosen:
             told = translate("{number} is off the manifest", number=short_number(chosen))
             self._do(lambda desk: desk.work.release_item(manifest, chosen), told)
+        elif name == "tote_off" and chosen:
+            self._do(lambda desk: desk.take_tote_off(manifest, chosen), translate("The tote is off the manifest"))
         elif name == "export":
             self._export(manifest)
         elif name == "correct":

@@ -43,7 +43,7 @@ class ContainersArea(ContainersActs):
         keys = {
             "S": "seal", "W": "weigh", "Space": "photo", "A": "authorisation", "D": "method", "U": "not_found",
             "V": "void", "X": "export", "C": "correct", "R": "reopen", "J": "merge", "M": "split", "O": "move",
-            "L": "lost", "Backspace": "take_off", "K": "primary",
+            "L": "lost", "Backspace": "take_off", "T": "tote_off", "K": "primary",
         }  # fmt: skip
         for key, name in keys.items():
             page.bind(key, partial(self._press, name))

@@ -149,6 +149,11 @@ class ManifestDesk:
         jobs = [self._station.documents[PAPER].queue_paper(title, paper, self._person) for _ in range(COPIES)]
         return jobs[-1]
 
+    def take_tote_off(self, manifest: str, rt_number: str) -> Refusal | None:
+        """Take the tote in which this item lies off the open manifest, with all that was scanned out of it."""
+        lies = next((one.tote for one in self.work.sheet(manifest).contents if one.rt_number == rt_number), "")
+        return self.work.release_tote(manifest, lies)
+
     def print_tote(self, queues: Mapping[str, PrintQueue], tote: str) -> None:
         """Have a closed tote's list and label printed; a printer that cannot print keeps them waiting."""
         queues[PAPER].print_made(lambda: self.print_contents(tote), self._person)

@@ -129,6 +129,19 @@ def test_a_manifest_of_k_counted_totes_takes_k_scans_a_destination_and_a_key(ben
     assert papers(bench, PAPER).count(manifest.number) == 2
 
 
+def test_a_tote_drawn_by_mistake_goes_off_the_manifest_by_a_key_and_is_claimed_again(bench: WorkingBench) -> None:
+    numbers = at_containers(bench, "restock")
+    scan(bench, RESTOCK)
+    press(bench, "K", "Esc")
+    scan(bench, "CMD-RESTOCK", RESTOCK, numbers[0] + "01")
+    press(bench, "T")
+    bench.until(lambda: step(bench, RESTOCK) == "closed")
+    [manifest] = manifests(bench)
+    assert bench.on_bench(lambda: bench.app.station.containers.items_of(manifest.id)) == []
+    scan(bench, RESTOCK)
+    assert step(bench, RESTOCK) == "claimed"
+
+
 def test_each_item_is_scanned_once_more_and_what_does_not_belong_is_refused(bench: WorkingBench) -> None:
     numbers = at_containers(bench, "restock")
     scan(bench, RESTOCK)

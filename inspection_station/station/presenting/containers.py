@@ -254,6 +254,7 @@ def _actions(kind: str, is_open: bool, is_closed: bool) -> tuple[ActionView, ...
         if kind == "scrap":
             own[0] = ActionView("method", translate("Method"), "mdi6.hammer", "D")
         own += [ActionView("not_found", translate("Not found"), "mdi6.magnify-remove-outline", "U"),
+                ActionView("tote_off", translate("Tote off"), "mdi6.tray-remove", "T"),
                 ActionView("void", translate("Void"), "mdi6.file-cancel-outline", "V")]  # fmt: skip
         return tuple(own)
     if is_closed:
