@@ -96,7 +96,7 @@ class ContainersActs(Area):
         if name == "primary":
             return self._shown.primary.try_press()
         view = self._shown.view
-        usual = name == "take_off" and self._manifest and self._is_open()
+        usual = name in ("take_off", "tote_off") and self._manifest and self._is_open()
         if not usual and (view is None or all(one.name != name for one in view.actions)):
             return False
         self._action(name)

@@ -216,7 +216,8 @@ def manifest_view(station: Station, work: HandingOver, manifest_id: str, age: st
         tuple(_item_row(station, one, one.manifest == manifest.id) for one in sheet.contents),
         translate("Scan a closed tote"), translate("Closing checks"), checks,
         tuple(station.showing.photo(sha) for sha in shots[-2:]), _note(manifest.step, manifest.corrects),
-        _primary(station, sheet), _actions(manifest.kind, is_open, manifest.step is ManifestStep.CLOSED),
+        _primary(station, sheet), _actions(
+            manifest.kind, len(sheet.totes), is_open, manifest.step is ManifestStep.CLOSED),
         paper_of(station, printed) if manifest.number else b"", age,
     )  # fmt: skip
 
@@ -244,7 +245,7 @@ def _primary(station: Station, sheet: Sheet) -> PrimaryView:
     return PrimaryView(translate("Close and print"), translate("The manifest, two copies"), "mdi6.lock-check")
 
 
-def _actions(kind: str, is_open: bool, is_closed: bool) -> tuple[ActionView, ...]:
+def _actions(kind: str, totes: int, is_open: bool, is_closed: bool) -> tuple[ActionView, ...]:
     if is_open:
         own = [ActionView("seal", translate("Seal"), "mdi6.seal-variant", "S"),
                ActionView("weigh", translate("Weigh"), "mdi6.scale", "W"),
@@ -253,9 +254,10 @@ def _actions(kind: str, is_open: bool, is_closed: bool) -> tuple[ActionView, ...
             own.append(ActionView("authorisation", translate("RMA"), "mdi6.file-sign", "A"))
         if kind == "scrap":
             own[0] = ActionView("method", translate("Method"), "mdi6.hammer", "D")
-        own += [ActionView("not_found", translate("Not found"), "mdi6.magnify-remove-outline", "U"),
-                ActionView("tote_off", translate("Tote off"), "mdi6.tray-remove", "T"),
-                ActionView("void", translate("Void"), "mdi6.file-cancel-outline", "V")]  # fmt: skip
+        own.append(ActionView("not_found", translate("Not found"), "mdi6.magnify-remove-outline", "U"))
+        if totes > 1:  # of a single one to void is as good, and the checks have room
+            own.append(ActionView("tote_off", translate("Tote off"), "mdi6.tray-remove", "T"))
+        own.append(ActionView("void", translate("Void"), "mdi6.file-cancel-outline", "V"))
         return tuple(own)
     if is_closed:
         return (ActionView("export", translate("Export"), "mdi6.file-export-outline", "X"),
